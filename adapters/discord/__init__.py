@@ -1,0 +1,1 @@
+"""Discord: payloads become commands, cards become components."""

@@ -1,0 +1,1 @@
+"""The mood of chat lines, by TextBlob."""

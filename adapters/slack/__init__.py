@@ -1,0 +1,1 @@
+"""Slack: payloads become commands, cards become Block Kit."""

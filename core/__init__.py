@@ -1,0 +1,1 @@
+"""The product's rules, with no platform, database or clock in sight."""

@@ -1,0 +1,1 @@
+"""Pure, synchronous decisions over plain values; standard library only."""

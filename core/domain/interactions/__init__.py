@@ -1,0 +1,1 @@
+"""The interaction kinds and their one registry."""

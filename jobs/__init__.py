@@ -1,0 +1,1 @@
+"""Everything that runs by itself: the writer, the reconciler, due things, retention."""

@@ -1,0 +1,1 @@
+"""Everything that is kept, on SQLite or PostgreSQL; the only place that speaks SQL."""
