@@ -26,8 +26,8 @@ $(READY): requirements.txt pyproject.toml
 	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON); this takes about a minute, once."; \
 		$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV); }
 	@pip="$(BIN)/python -m pip"; $$pip --version >/dev/null 2>&1 || pip="$(PYTHON) -m pip --python $(BIN)/python"; \
-		$$pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt && \
-		$$pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+		$$pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt && \
+		$$pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(READY) ## See a whole session on stand-in Slack and Discord servers; needs no account

@@ -34,7 +34,8 @@ LONGEST = 300
 LONG_FOR_A_REASON: dict[str, str] = {}
 # Written so that this file does not say them itself.
 REGISTRY = re.compile(
-    r"pypi[.]org|pythonhosted[.]org|npmjs[.](org|com)|https?://[^ \"]*/(simple|packages|dists)/|--(extra-)?index-url|--find-(links)"
+    r"pypi[.]org|pythonhosted[.]org|npmjs[.](org|com)"
+    r"|https?://[^ \"]*/(simple|packages|dists)/|--(extra-)?index-url|--find-(links)"
 )
 
 
