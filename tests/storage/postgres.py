@@ -1,5 +1,6 @@
 """A private PostgreSQL for tests: an ordinary user runs it from a temporary folder, and it goes with the test run."""
 
+import contextlib
 import functools
 import itertools
 import os
@@ -125,30 +126,35 @@ class PostgreSQL:
 
     def kill(self) -> None:
         """End the server at once, as a power cut would; `start()` brings it back with what was committed."""
-        for process in self.processes():
-            os.kill(process, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self._dismiss(b"keep\n")
 
     def freeze(self) -> None:
         """Let nothing answer and no connection end: the server and all its backends stop where they are."""
-        for process in self.processes():
-            os.kill(process, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Undo `freeze`."""
-        for process in self.processes():
-            os.kill(process, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End the server, cutting its connections, and remove all its files."""
         self._dismiss(b"")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def processes(self) -> list[int]:
-        """The server and all its backends."""
-        server = int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
-        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        return [server, *map(int, children)]
+    @property
+    def pid(self) -> int:
+        """The server's process; its backends are its children."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+    def _signal(self, number: signal.Signals) -> None:
+        # A stopped server starts no backend and forgets none while they are gone through.
+        os.kill(self.pid, signal.SIGSTOP)
+        backends = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for process in [*map(int, backends), self.pid]:
+            # One that ended by itself at this moment is as good as stopped.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def _dismiss(self, word: bytes) -> None:
         if self._keeper is not None:

@@ -99,7 +99,7 @@ def test_nothing_stays_behind_when_the_test_run_is_killed() -> None:
     program = (
         "import os, pathlib, signal; from tests.storage.postgres import PostgreSQL;"
         f"server = PostgreSQL(pathlib.Path({str(folder)!r}));"
-        "print(server.folder, server.processes()[0], flush=True);"
+        "print(server.folder, server.pid, flush=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
