@@ -143,13 +143,16 @@ def test_the_lock_holds_everything_the_project_asks_for() -> None:
 
 
 def test_what_is_imported_is_asked_for_by_name() -> None:
-    asked = names(project()["project"]["dependencies"])
+    shipped = names(project()["project"]["dependencies"])
+    everywhere = shipped | names(project()["dependency-groups"]["dev"])
+    ours = PACKAGES | {"tests"} | set(sys.stdlib_module_names)
     origin = packages_distributions()
     undeclared = {
         f"{module} imports {name}"
-        for module in modules(*PACKAGES)
-        for name in imported(module) - PACKAGES - set(sys.stdlib_module_names) - {"__future__"}
-        if not asked & {canonical(distribution) for distribution in origin.get(name, [])}
+        for module in modules(*PACKAGES, "tests")
+        for name in imported(module) - ours
+        if not {canonical(distribution) for distribution in origin.get(name, [])}
+        & (everywhere if module.startswith("tests/") else shipped)
     }
 
     assert not undeclared
