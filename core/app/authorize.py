@@ -1,0 +1,97 @@
+"""The one table of who may do what (RELIABILITY, section 3); asked when a command is carried out, deny by default."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from core.domain.people import Actor, Member
+from core.domain.refused import Refused
+from core.domain.sessions import Session, consented
+from core.domain.view import Button, action
+
+Part = Literal["stranger", "unconsented", "blocked", "attendee", "speaker", "moderator", "organiser", "bot"]
+Deed = Literal[
+    "join",
+    "write chat",
+    "delete own line",
+    "vote",
+    "see shared results",
+    "see all results",
+    "make interactions",
+    "run the session",
+    "create sessions",
+    "map rooms",
+]
+
+TABLE: dict[Deed, frozenset[Part]] = {
+    "join": frozenset({"stranger", "unconsented", "attendee", "speaker", "moderator", "organiser"}),
+    "write chat": frozenset({"attendee", "speaker", "moderator"}),
+    "delete own line": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
+    "vote": frozenset({"attendee", "speaker", "moderator"}),
+    "see shared results": frozenset({"attendee", "speaker", "moderator"}),
+    "see all results": frozenset({"moderator"}),
+    "make interactions": frozenset({"moderator"}),
+    "run the session": frozenset({"moderator"}),
+    "create sessions": frozenset({"organiser"}),
+    "map rooms": frozenset({"organiser"}),
+}
+
+MODERATOR_DEEDS: frozenset[Deed] = frozenset({"see all results", "make interactions", "run the session"})
+ORGANISER_DEEDS: frozenset[Deed] = frozenset({"create sessions", "map rooms"})
+
+
+def parts_of(actor: Actor, session: Session | None, member: Member | None) -> frozenset[Part]:
+    """Every part that the actor has here; a bot has that one only, a blocked person no other in the session."""
+    if actor.bot:
+        return frozenset({"bot"})
+    parts: set[Part] = {"organiser"} if actor.manages else set()
+    if session is None or member is None:
+        return frozenset(parts | {"stranger"})
+    if member.blocked:
+        return frozenset(parts | {"blocked"})
+    if member.role == "moderator":
+        parts.add("moderator")
+    elif not consented(session, member):
+        parts.add("unconsented")
+    else:
+        parts.add(member.role)
+    return frozenset(parts)
+
+
+def allowed(parts: frozenset[Part], deed: Deed) -> bool:
+    return bool(TABLE.get(deed, frozenset()) & parts)
+
+
+def authorize(actor: Actor, session: Session | None, member: Member | None, deed: Deed) -> None:
+    """Return, or raise Refused with the sentence for this person. Unknown parts and deeds are denied."""
+    parts = parts_of(actor, session, member)
+    if not allowed(parts, deed):
+        raise _refusal(parts, deed, session)
+
+
+def authorize_with_consent(actor: Actor, session: Session, member: Member | None, deed: Deed) -> None:
+    """As :func:`authorize`, for deeds that store or show something of the person: moderators consent too (SPEC 2.1)."""
+    authorize(actor, session, member, deed)
+    if not consented(session, member):
+        raise Refused(_JOIN_FIRST, join_button(session))
+
+
+_JOIN_FIRST = "Join the session first; it is one short form."
+
+
+def join_button(session: Session) -> Button:
+    return Button("Join session", action("join", session.id), "primary")
+
+
+def _refusal(parts: frozenset[Part], deed: Deed, session: Session | None) -> Refused:
+    if "bot" in parts:
+        return Refused("Bots cannot take part.")
+    if deed in ORGANISER_DEEDS:
+        return Refused(
+            "Only organisers can do that here: workspace admins in Slack, members with Manage Server in Discord."
+        )
+    if "blocked" in parts:
+        return Refused("This is not available to you in this session.")
+    if deed in MODERATOR_DEEDS:
+        return Refused("Only moderators of this session can do that. Ask one of them.")
+    return Refused(_JOIN_FIRST, *([join_button(session)] if session else []))

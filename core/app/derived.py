@@ -1,0 +1,27 @@
+"""Rows that storage counts when asked, never keeps: tallies and head counts cannot drift from what they count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.domain.ids import InteractionId, SessionId
+from core.domain.interactions.kind import Count
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All current ballots of an interaction, equal ones together."""
+
+    pk: ClassVar = ("interaction",)
+    interaction: InteractionId
+    counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """How many persons consented in a session."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    number: int

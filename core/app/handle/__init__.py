@@ -1,0 +1,96 @@
+"""Command in, outcome out: which keys each command needs and which function decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.app import commands as c
+from core.app.handle import chat, interactions, people, rooms, sessions, setup
+from core.app.handle.find import actor_needs
+from core.app.outcome import Inbox, Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import PersonId
+from core.domain.people import Account
+from core.domain.refused import Refused
+from core.domain.view import Button, OnlyPerson, say
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How one command is carried out."""
+
+    needs: Callable[[Any, UnitOfWork], Iterable[Key]]
+    handle: Callable[[Any, UnitOfWork, Moment], Outcome]
+
+
+def _keep(command: c.KeepOpen, work: UnitOfWork, moment: Moment) -> Outcome:
+    return Outcome(say(_reader(command, work), "Nothing was changed."))
+
+
+def _explain(command: c.Explain, work: UnitOfWork, moment: Moment) -> Outcome:
+    raise Refused(command.sentence)
+
+
+USES: Mapping[type[c.Command], Use] = {
+    c.OpenSessionForm: Use(setup.create_needs, setup.open_session_form),
+    c.CreateSession: Use(setup.create_needs, setup.create_session),
+    c.UseRoom: Use(rooms.venue_needs, rooms.use_room),
+    c.ShowSetup: Use(rooms.venue_needs, rooms.show_setup),
+    c.InviteVenue: Use(rooms.venue_needs, rooms.invite_venue),
+    c.EnterCode: Use(rooms.enter_needs, rooms.enter_code),
+    c.Advance: Use(rooms.venue_needs, sessions.advance_session),
+    c.AskToEndSession: Use(rooms.venue_needs, sessions.ask_to_end),
+    c.ExtendSession: Use(rooms.venue_needs, sessions.extend_session),
+    c.OpenJoinForm: Use(people.join_needs, people.open_join_form),
+    c.Join: Use(people.join_needs, people.join),
+    c.PostLine: Use(chat.line_needs, chat.post_line),
+    c.EditLine: Use(chat.line_needs, chat.edit_line),
+    c.DeleteLine: Use(chat.line_needs, chat.delete_line),
+    c.OpenInteractionForm: Use(interactions.form_needs, interactions.open_form),
+    c.SubmitInteraction: Use(interactions.form_needs, interactions.submit),
+    c.PublishInteraction: Use(interactions.desk_needs, interactions.publish),
+    c.AskToEndInteraction: Use(interactions.desk_needs, interactions.ask_to_end),
+    c.EndInteraction: Use(interactions.desk_needs, interactions.end),
+    c.HideResults: Use(interactions.desk_needs, interactions.hide),
+    c.CastBallot: Use(interactions.ballot_needs, interactions.cast_ballot),
+    c.ListInteractions: Use(interactions.list_needs, interactions.list_interactions),
+    c.Fire: Use(sessions.fire_needs, sessions.fire),
+    c.KeepOpen: Use(actor_needs, _keep),
+    c.Explain: Use(actor_needs, _explain),
+}
+
+
+def needs(command: c.Command, work: UnitOfWork) -> Iterable[Key]:
+    """The keys of the rows this command may read or change; pure, asked again after each loading."""
+    yield key(Inbox, command.delivery)
+    if work.peek(Inbox, command.delivery) is None:
+        yield from USES[type(command)].needs(command, work)
+
+
+def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Carry out one command on loaded rows. A second delivery changes nothing and gets the stored outcome.
+
+    Raises Ignored when nothing shall happen and nobody be told.
+    """
+    before = work.get(Inbox, command.delivery)
+    if before is not None:
+        return before.outcome
+    try:
+        with work.attempt():
+            outcome = USES[type(command)].handle(command, work, moment)
+    except Refused as refused:
+        outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons)
+    work.put(Inbox(command.delivery, moment.now, outcome))
+    return outcome
+
+
+def refusal(sentence: str, reader: OnlyPerson, *buttons: Button) -> Outcome:
+    return Outcome(say(reader, sentence, buttons=buttons), done=False)
+
+
+def _reader(command: c.Command, work: UnitOfWork) -> OnlyPerson:
+    account = work.peek(Account, command.actor.account)
+    return OnlyPerson(account.person if account else PersonId(""))

@@ -1,0 +1,190 @@
+"""Lines of the stage: taken in once, shown in every other venue, edited and deleted there too (SPEC 3.1, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import allowed, parts_of
+from core.app.commands import Command, DeleteLine, EditLine, PostLine
+from core.app.handle.find import actor_needs, member_of
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.chat import Message, Unmatched, deleted, edited
+from core.domain.ids import MINUTE, Instant, MessageId, SubjectId, SurfaceId, subject
+from core.domain.people import Account, Member
+from core.domain.refused import Ignored
+from core.domain.sessions import Session, chatting, consented
+from core.domain.surfaces import Place, Subject, Surface
+from core.domain.text import LINE_LIMIT, Doc, Leaf, clean_doc, pieces, plain, shorten
+
+UNMATCHED_LIFE = MINUTE
+"""An edit or deletion waits this long for its line; after that the row is a tombstone until the purge."""
+
+
+def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room):
+        yield key(Surface, place=place.id, ref=command.ref)
+        yield key(Unmatched, place.id, command.ref)
+        if place.session is not None:
+            yield key(Session, place.session)
+            yield key(Place, session=place.session)
+            if account := work.peek(Account, command.actor.account):
+                yield key(Member, place.session, account.person)
+        for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
+            yield key(Message, MessageId(surface.subject.partition(":")[2]))
+            yield key(Surface, subject=surface.subject)
+
+
+def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
+    place, session = _stage(command, work)
+    if work.all(Surface, place=place.id, ref=command.ref):
+        raise Ignored
+    body = _kept(command.body)
+    written = command.written or command.at
+    waiting = work.get(Unmatched, place.id, command.ref)
+    if waiting is not None and waiting.at >= written:
+        body = () if waiting.body is None else waiting.body
+    if not body:
+        raise Ignored
+    account = work.get(Account, command.actor.account)
+    assert account is not None, "who may write has an account"
+    message = Message(
+        MessageId(moment.new_id()), session.id, place.id, account.id, account.person, body, written, command.at
+    )
+    what = subject("message", message.id)
+    work.know(key(Surface, subject=what))
+    work.put(message)
+    work.put(Subject(what))
+    work.put(_native(what, place, command, written, moment))
+    for other in _other_stages(place, session, work):
+        for part in range(len(pieces(body))):
+            work.put(_copy(what, other, part, written, moment))
+    if (command.ref, written) > (place.seen, place.seen_at) or written > place.seen_at:
+        work.put(replace(place, seen=command.ref, seen_at=written))
+    return Outcome()
+
+
+def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
+    found = _found(command, work)
+    if found is None:
+        return _wait(command, _kept(command.body), work, moment)
+    message, session = found
+    after = edited(message, _kept(command.body), command.at)
+    if after is message or not after.body:
+        raise Ignored
+    work.put(after)
+    what = subject("message", message.id)
+    work.touch(what)
+    copies = [surface for surface in work.all(Surface, subject=what) if surface.ours and not surface.gone]
+    wanted = len(pieces(after.body))
+    for surface in copies:
+        if surface.part >= wanted:
+            work.put(replace(surface, gone=True))
+    origin = next(place for place in work.all(Place, session=session.id) if place.id == message.place)
+    for other in _other_stages(origin, session, work):
+        have = {surface.part for surface in copies if surface.place == other.id}
+        for part in range(wanted):
+            if have and part not in have:
+                work.put(_copy(what, other, part, message.at, moment))
+    return Outcome()
+
+
+def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcome:
+    found = _found(command, work)
+    if found is None:
+        return _wait(command, None, work, moment)
+    message, _ = found
+    if message.deleted:
+        raise Ignored
+    work.put(deleted(message, command.at))
+    what = subject("message", message.id)
+    work.touch(what)
+    for surface in work.all(Surface, subject=what):
+        if surface.ours and not surface.gone:
+            work.put(replace(surface, gone=True))
+    return Outcome()
+
+
+def _stage(command: Command, work: UnitOfWork) -> tuple[Place, Session]:
+    """The stage the line was written in by somebody who may write there; Ignored for all others.
+
+    Before consent nothing of a person is stored, not even that a line was seen (SPEC 2.1).
+    """
+    place = work.one(Place, venue=command.actor.venue, ref=command.room)
+    if place is None or place.kind != "stage" or place.session is None:
+        raise Ignored
+    session = work.get(Session, place.session)
+    if session is None or not chatting(session):
+        raise Ignored
+    member = member_of(command, session, work)
+    if not allowed(parts_of(command.actor, session, member), "write chat") or not consented(session, member):
+        raise Ignored
+    return place, session
+
+
+def _found(command: EditLine | DeleteLine, work: UnitOfWork) -> tuple[Message, Session] | None:
+    """The line meant; None when it is not known (yet). Ignored for copies and for what is no stage."""
+    place = work.one(Place, venue=command.actor.venue, ref=command.room)
+    if place is None or place.kind != "stage" or place.session is None:
+        raise Ignored
+    surface = work.one(Surface, place=place.id, ref=command.ref)
+    if surface is None:
+        return None
+    message = work.get(Message, MessageId(surface.subject.partition(":")[2]))
+    session = work.get(Session, place.session)
+    if surface.ours or message is None or session is None:
+        raise Ignored
+    member = work.get(Member, session.id, message.person) if _is_author(command, message) else None
+    if isinstance(command, EditLine) and (member is None or member.blocked):
+        raise Ignored
+    return message, session
+
+
+def _is_author(command: Command, message: Message) -> bool:
+    return command.actor.account == message.account
+
+
+def _wait(command: EditLine | DeleteLine, body: Doc | None, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Keep an edit or deletion that came before its line; only of persons who take part."""
+    place, _ = _stage(command, work) if body is not None else (_place(command, work), None)
+    before = work.get(Unmatched, place.id, command.ref)
+    if before is not None and (before.at > command.at or before.body is None):
+        raise Ignored
+    work.put(Unmatched(place.id, command.ref, command.at, body, Instant(moment.now + UNMATCHED_LIFE)))
+    return Outcome()
+
+
+def _place(command: Command, work: UnitOfWork) -> Place:
+    place = work.one(Place, venue=command.actor.venue, ref=command.room)
+    assert place is not None, "checked by the caller"
+    return place
+
+
+def _kept(body: Doc) -> Doc:
+    tidy = clean_doc(body)
+    return tidy if len(plain(tidy)) <= LINE_LIMIT else (Leaf(shorten(plain(tidy), LINE_LIMIT)),)
+
+
+def _other_stages(place: Place, session: Session, work: UnitOfWork) -> list[Place]:
+    rooms = work.all(Place, session=session.id)
+    return [room for room in rooms if room.kind == "stage" and room.id != place.id and room.state != "dead"]
+
+
+def _native(what: SubjectId, place: Place, command: PostLine, written: Instant, moment: Moment) -> Surface:
+    return Surface(
+        SurfaceId(moment.new_id()),
+        what,
+        place.id,
+        part=-1,
+        follow="pulled",
+        ref=command.ref,
+        ours=False,
+        order_at=written,
+    )
+
+
+def _copy(what: SubjectId, place: Place, part: int, written: Instant, moment: Moment) -> Surface:
+    return Surface(SurfaceId(moment.new_id()), what, place.id, part=part, urgency=4, order_at=written)

@@ -1,0 +1,89 @@
+"""Who acted, in which session: what nearly every command needs first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app.commands import Command, OfSession
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import SessionId
+from core.domain.people import Account, Member, Person
+from core.domain.refused import Refused
+from core.domain.sessions import Session
+from core.domain.surfaces import Place
+
+
+def actor_needs(command: Command, work: UnitOfWork) -> Iterable[Key]:
+    """The actor's account, person and memberships, and the room they acted in."""
+    yield key(Account, command.actor.account)
+    if command.room:
+        yield key(Place, venue=command.actor.venue, ref=command.room)
+    if account := work.peek(Account, command.actor.account):
+        yield key(Person, account.person)
+
+
+def session_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    """Besides the actor, the session the command concerns (SPEC 1.6) and the actor's part in it."""
+    yield from actor_needs(command, work)
+    account = work.peek(Account, command.actor.account)
+    for session in _candidates(command, work):
+        yield key(Session, session)
+        if account:
+            yield key(Member, session, account.person)
+    if command.session is None and account:
+        yield key(Member, person=account.person)
+
+
+def _candidates(command: OfSession, work: UnitOfWork) -> Iterable[SessionId]:
+    if command.session is not None:
+        yield command.session
+        return
+    for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []:
+        if place.session is not None:
+            yield place.session
+    if account := work.peek(Account, command.actor.account):
+        for member in work.peek_all(Member, person=account.person):
+            yield member.session
+
+
+def session_of(command: OfSession, work: UnitOfWork) -> Session:
+    """The session that is named, or the room's, or the only one live or next that the person has a part in.
+
+    Refused with what to do when there is none or more than one.
+    """
+    if command.session is not None:
+        return known_session(command.session, work)
+    if command.room and (place := work.one(Place, venue=command.actor.venue, ref=command.room)) and place.session:
+        return known_session(place.session, work)
+    mine = [session for session in _of_person(command, work) if session.state not in ("ended", "archived")]
+    if len(mine) == 1:
+        return mine[0]
+    if mine:
+        names = ", ".join(f"“{session.name}”" for session in mine[:3])
+        raise Refused(f"You have a part in several sessions ({names}). Do this in the channel of the one you mean.")
+    raise Refused("This channel belongs to no session. Do this in a session's channel, or join a session first.")
+
+
+def known_session(ident: SessionId, work: UnitOfWork) -> Session:
+    session = work.get(Session, ident)
+    if session is None:
+        raise Refused("That session is not there any more.")
+    return session
+
+
+def _of_person(command: Command, work: UnitOfWork) -> list[Session]:
+    account = work.get(Account, command.actor.account)
+    if account is None:
+        return []
+    found = (work.get(Session, member.session) for member in work.all(Member, person=account.person))
+    return [session for session in found if session is not None]
+
+
+def member_of(command: Command, session: Session, work: UnitOfWork) -> Member | None:
+    account = work.get(Account, command.actor.account)
+    return work.get(Member, session.id, account.person) if account else None
+
+
+def person_of(command: Command, work: UnitOfWork) -> Person | None:
+    account = work.get(Account, command.actor.account)
+    return work.get(Person, account.person) if account else None

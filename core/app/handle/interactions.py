@@ -1,0 +1,307 @@
+"""Interactions of every kind: made, published, answered, hidden, ended (SPEC 5.1 to 5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import authorize_with_consent
+from core.app.commands import (
+    AskToEndInteraction,
+    CastBallot,
+    EndInteraction,
+    HideResults,
+    ListInteractions,
+    OfInteraction,
+    OpenInteractionForm,
+    PublishInteraction,
+    SubmitInteraction,
+)
+from core.app.handle.find import actor_needs, known_session, member_of, session_needs, session_of
+from core.app.handle.people import keep_draft, known_person
+from core.app.handle.showing import show
+from core.app.outcome import FormDraft, Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import Field, Form, Invalid, Pick, first
+from core.domain.ids import InteractionId, PersonId, SessionId, subject
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import (
+    Ballot,
+    Interaction,
+    Sharing,
+    check_open,
+    ended,
+    newer,
+    published,
+    results_visible,
+)
+from core.domain.people import Account, Member
+from core.domain.refused import Refused
+from core.domain.sessions import STATE_WORDS, Session
+from core.domain.surfaces import Place, Subject, Surface
+from core.domain.text import doc, shorten
+from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action, say
+
+SHARED_FIELDS = (
+    Field(
+        "sharing",
+        "Results",
+        "choice",
+        value=("live",),
+        picks=(Pick("Share while it is open", "live"), Pick("Share when it ends", "end"), Pick("Never share", "never")),
+    ),
+    Field(
+        "then",
+        "Then",
+        "choice",
+        value=("publish",),
+        picks=(Pick("Publish now", "publish"), Pick("Save as draft", "draft")),
+    ),
+)
+"""What every kind's form asks besides the kind's own fields; a kind has room for three."""
+
+
+# -- ballots --------------------------------------------------------------------------------------------------------
+
+
+def ballot_needs(command: CastBallot, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Account, command.actor.account)
+    yield key(Interaction, command.interaction)
+    interaction = work.peek(Interaction, command.interaction)
+    account = work.peek(Account, command.actor.account)
+    if interaction is not None:
+        yield key(Session, interaction.session)
+    if interaction is not None and account is not None:
+        yield key(Member, interaction.session, account.person)
+        yield key(Ballot, command.interaction, account.person)
+
+
+def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction = _interaction(command.interaction, work)
+    kind = KINDS[interaction.kind]
+    session = known_session(interaction.session, work)
+    member = member_of(command, session, work)
+    authorize_with_consent(command.actor, session, member, "vote")
+    check_open(interaction, kind.TITLE, command.at, moment.now)
+    account = work.get(Account, command.actor.account)
+    assert account is not None, "who may vote has an account"
+    assert member is not None, "who may vote is a member"
+    before = work.get(Ballot, interaction.id, account.person)
+    ballot = Ballot(
+        interaction.id,
+        account.person,
+        account.id,
+        account.platform,
+        kind.respond(interaction.spec, command.picked, before.choice if before else None),
+        command.at,
+        command.delivery,
+        member.role == "moderator",
+    )
+    if newer(ballot, before):
+        work.put(ballot)
+        if before is None or before.choice != ballot.choice:
+            work.touch(subject("interaction", interaction.id))
+        before = ballot
+    assert before is not None, "either it was there or it was put"
+    sentence = kind.confirm(interaction.spec, before.choice, session.ends_at)
+    return Outcome(say(OnlyPerson(account.person), sentence), quiet=before is not ballot)
+
+
+# -- making ---------------------------------------------------------------------------------------------------------
+
+
+def form_needs(command: OpenInteractionForm | SubmitInteraction, work: UnitOfWork) -> Iterable[Key]:
+    yield from session_needs(command, work)
+    yield key(FormDraft, command.actor.account, action("made", command.kind, command.session or ""))
+    for session in _meant(command, work):
+        yield key(Place, session=session)
+        yield key(FormDraft, command.actor.account, action("made", command.kind, session))
+
+
+def _meant(command: OpenInteractionForm | SubmitInteraction, work: UnitOfWork) -> list[SessionId]:
+    if command.session is not None:
+        return [command.session]
+    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
+    if rooms:
+        return [room.session for room in rooms if room.session]
+    account = work.peek(Account, command.actor.account)
+    return [member.session for member in work.peek_all(Member, person=account.person)] if account else []
+
+
+def form_of(kind_name: str, session: SessionId) -> Form:
+    """The form that makes an interaction of this kind in this session."""
+    kind = KINDS[kind_name]
+    return Form(
+        title=f"New {kind.TITLE.lower()}",
+        action=action("made", kind_name, session),
+        submit="Done",
+        again=action("new", kind_name, session),
+        fields=(*kind.fields(), *SHARED_FIELDS),
+    )
+
+
+def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
+    form = form_of(command.kind, session.id)
+    draft = work.get(FormDraft, command.actor.account, form.action)
+    given = {name: (value,) for name, value in command.given.items() if value}
+    return Outcome(form.filled({**(draft.values if draft else {}), **given}))
+
+
+def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
+    form, kind = form_of(command.kind, session.id), KINDS[command.kind]
+    sharing, then = first(command.values, "sharing") or "live", first(command.values, "then") or "publish"
+    try:
+        spec = kind.read(command.values)
+        if sharing not in ("live", "end", "never") or then not in ("publish", "draft"):
+            raise Invalid({"sharing": "Pick one of these."})
+        if then == "publish" and session.state != "live":
+            raise Invalid(
+                {"then": f"The session is {STATE_WORDS[session.state]}. Save it as a draft and publish it when live."}
+            )
+    except Invalid as problem:
+        keep_draft(command, form, command.values, work, moment)
+        return Outcome(form.filled(command.values, problem.errors), done=False)
+    person = known_person(command, work, moment)
+    checked: Sharing = "live" if sharing == "live" else "end" if sharing == "end" else "never"
+    interaction = Interaction(
+        InteractionId(moment.new_id()), session.id, command.kind, spec, "draft", checked,
+        created_by=person.id, created_at=moment.now,
+    )  # fmt: skip
+    work.know(key(Interaction, interaction.id), key(Subject, subject("interaction", interaction.id)))
+    work.put(interaction)
+    if work.get(FormDraft, command.actor.account, form.action):
+        keep_draft(command, form, {}, work, moment)
+    if then == "draft":
+        return Outcome(_twin(interaction, person.id, "Saved as a draft."))
+    return Outcome(_twin(_publish(interaction, work, moment), person.id, "Published."))
+
+
+def _publish(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interaction:
+    """Posted at once in the stage of every venue; that post is the toast (SPEC 5.3)."""
+    interaction = published(interaction, moment.now)
+    work.put(interaction)
+    for place in work.all(Place, session=interaction.session):
+        if place.kind == "stage" and place.state != "dead":
+            show(subject("interaction", interaction.id), place, work, moment, urgency=3)
+    return interaction
+
+
+# -- the desk's acts ------------------------------------------------------------------------------------------------
+
+
+def desk_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    yield key(Interaction, command.interaction)
+    yield key(Subject, subject("interaction", command.interaction))
+    yield key(Surface, subject=subject("interaction", command.interaction))
+    interaction = work.peek(Interaction, command.interaction)
+    if interaction is None:
+        return
+    yield key(Session, interaction.session)
+    yield key(Place, session=interaction.session)
+    if account := work.peek(Account, command.actor.account):
+        yield key(Member, interaction.session, account.person)
+
+
+def _at_desk(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tuple[Interaction, Session, PersonId]:
+    interaction = _interaction(command.interaction, work)
+    session = known_session(interaction.session, work)
+    authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
+    return interaction, session, known_person(command, work, moment).id
+
+
+def publish(command: PublishInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, session, person = _at_desk(command, work, moment)
+    if session.state != "live":
+        raise Refused(f"The session is {STATE_WORDS[session.state]}; publish it when the session is live.")
+    return Outcome(_twin(_publish(interaction, work, moment), person, "Published."))
+
+
+def ask_to_end(command: AskToEndInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, _, person = _at_desk(command, work, moment)
+    word = KINDS[interaction.kind].TITLE.lower()
+    if interaction.state != "live":
+        raise Refused(f"This {word} is not live.")
+    end = Button(f"End {word}", action("end", interaction.id), "danger")
+    keep = Button("Keep it open", action("keep"))
+    question = f"End this {word}? Nobody can vote after that; it cannot be reopened."
+    return Outcome(say(OnlyPerson(person), question, buttons=(end, keep)))
+
+
+def end(command: EndInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, _, person = _at_desk(command, work, moment)
+    after = ended(interaction, moment.now)
+    if after is not interaction:
+        work.put(after)
+        work.touch(subject("interaction", interaction.id))
+    return Outcome(_twin(after, person, "Ended."))
+
+
+def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, _, person = _at_desk(command, work, moment)
+    if interaction.sharing == "never" and not command.hidden:
+        raise Refused("It was announced that these results are never shared.")
+    after = replace(interaction, hidden=command.hidden)
+    if after != interaction:
+        work.put(after)
+        work.touch(subject("interaction", interaction.id))
+    return Outcome(_twin(after, person, "Results are hidden." if command.hidden else "Results are shown."))
+
+
+def list_needs(command: ListInteractions, work: UnitOfWork) -> Iterable[Key]:
+    yield from session_needs(command, work)
+    account = work.peek(Account, command.actor.account)
+    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
+    sessions = {command.session, *(room.session for room in rooms)}
+    if account:
+        sessions |= {member.session for member in work.peek_all(Member, person=account.person)}
+    for session in sorted(one for one in sessions if one):
+        yield key(Interaction, session=session)
+
+
+def list_interactions(command: ListInteractions, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
+    person = known_person(command, work, moment)
+    found = [one for one in work.all(Interaction, session=session.id) if one.state in ("live", "draft")]
+    if not found:
+        return Outcome(say(OnlyPerson(person.id), "Nothing is live and there are no drafts. Make one with /mod poll."))
+    parts: list[Part] = []
+    for one in sorted(found, key=lambda it: (it.state != "live", it.created_at))[:8]:
+        parts.extend(_twin(one, person.id, "").parts)
+    return Outcome(Card(OnlyPerson(person.id), tuple(parts)))
+
+
+def _twin(interaction: Interaction, person: PersonId, opening: str) -> Card:
+    """What the moderator reads after an act, with the next acts; its numbers come with the desk's cards."""
+    kind = KINDS[interaction.kind]
+    title = shorten(next(iter(first(kind.write(interaction.spec), kind.fields()[0].name).splitlines()), ""), 100)
+    words = {"live": "live", "draft": "draft", "ended": "ended", "unpublished": "unpublished"}
+    shared = "results shown" if results_visible(interaction) else "results hidden"
+    parts: list[Part] = [Words(opening)] if opening else []
+    parts += [Heading(f"{kind.TITLE}: {title}"), Note(doc(f"{words[interaction.state]} · {shared}"))]
+    buttons: tuple[Button, ...] = ()
+    if interaction.state == "draft":
+        buttons = (Button("Publish now", action("publish", interaction.id), "primary"),)
+    elif interaction.state == "live":
+        shown = results_visible(interaction)
+        label, verb = ("Hide results", "hide") if shown else ("Show results", "unhide")
+        buttons = (
+            Button(label, action(verb, interaction.id)),
+            Button("End", action("askend", interaction.id), "danger"),
+        )
+        if interaction.sharing != "live" and not shown:
+            buttons = buttons[1:]
+    return Card(OnlyPerson(person), (*parts, Buttons(buttons)) if buttons else tuple(parts))
+
+
+def _interaction(ident: InteractionId, work: UnitOfWork) -> Interaction:
+    interaction = work.get(Interaction, ident)
+    if interaction is None:
+        raise Refused("This is not there any more.")
+    return interaction

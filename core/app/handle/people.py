@@ -1,0 +1,202 @@
+"""Joining with consent (SPEC 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import authorize
+from core.app.commands import Command, Join, OpenJoinForm
+from core.app.handle.find import member_of, person_of, session_needs, session_of
+from core.app.outcome import FormDraft, Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import Field, Form, Pick, Values, first
+from core.domain.ids import AccountId, PersonId, PlaceId, SurfaceId, subject
+from core.domain.people import NAME_LIMIT, Account, Member, Person, fingerprint
+from core.domain.refused import Refused
+from core.domain.sessions import Session, consented, joinable
+from core.domain.surfaces import Place, Subject, Surface
+from core.domain.text import Doc, Room, doc, one_line
+from core.domain.view import Card, OnlyPerson, action, say
+
+CONSENT_DIGITS = 12
+"""So much of the hash of the shown text travels with the form; enough to see that another text is in force."""
+
+
+def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
+    yield from session_needs(command, work)
+    for session in _sessions(command, work):
+        yield key(Place, session=session.id)
+        if account := work.peek(Account, command.actor.account):
+            yield key(Subject, subject("welcome", _welcome_id(session, account.person)))
+            yield key(Place, venue=command.actor.venue, kind="dm", person=account.person)
+
+
+def _sessions(command: OpenJoinForm | Join, work: UnitOfWork) -> list[Session]:
+    if command.session is not None:
+        found = work.peek(Session, command.session)
+        return [found] if found else []
+    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room)
+    return [session for room in rooms if room.session and (session := work.peek(Session, room.session))]
+
+
+def open_join_form(command: OpenJoinForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    member = _may_join(command, session, work)
+    if consented(session, member):
+        person = person_of(command, work)
+        assert person is not None
+        return Outcome(_welcome(session, person.id, command, work, "You are in already."))
+    person = person_of(command, work)
+    if not session.consent_needed:
+        return _enter(command, session, _given(person, command), work, moment)
+    return Outcome(_form(session, person, command))
+
+
+def join(command: Join, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    _may_join(command, session, work)
+    form = _form(session, person_of(command, work), command)
+    if session.consent_needed:
+        if command.consent != fingerprint(session.disclaimer)[:CONSENT_DIGITS]:
+            return Outcome(
+                form.filled(command.values, problem="The text has changed. Please read it once more."), done=False
+            )
+        if "yes" not in command.values.get("agree", ("yes",)):
+            return Outcome(
+                form.filled(command.values, {"agree": "Tick the box to join, or close this form."}), done=False
+            )
+    name = one_line(first(command.values, "name"))
+    if not name:
+        return Outcome(form.filled(command.values, {"name": "Write the name that others shall see."}), done=False)
+    if len(name) > NAME_LIMIT:
+        return Outcome(
+            form.filled(command.values, {"name": f"The name has {len(name)} characters; {NAME_LIMIT} fit."}), done=False
+        )
+    return _enter(command, session, {**command.values, "name": (name,)}, work, moment)
+
+
+def _may_join(command: Command, session: Session, work: UnitOfWork) -> Member | None:
+    if not joinable(session):
+        raise Refused(
+            f"“{session.name}” cannot be joined: it is {'not announced yet' if session.state == 'draft' else 'over'}."
+        )
+    member = member_of(command, session, work)
+    authorize(command.actor, session, member, "join")
+    return member
+
+
+def _form(session: Session, person: Person | None, command: Command) -> Form:
+    given = _given(person, command)
+    return Form(
+        title="Join session",
+        action=action("joined", session.id, fingerprint(session.disclaimer)[:CONSENT_DIGITS]),
+        submit="Accept",
+        again=action("join", session.id),
+        intro=session.disclaimer,
+        fields=(
+            Field("name", "Name to show", value=given["name"], longest=NAME_LIMIT, hint="Others see this name"),
+            Field("settings", "Settings", "choices", value=given["settings"], required=False, picks=SETTINGS),
+            Field("agree", "Your agreement", "agree", picks=(Pick("I accept that this is recorded", "yes"),)),
+        ),
+    )
+
+
+SETTINGS = (
+    Pick("Allow toast notifications", "toasts"),
+    Pick("Enable private chat", "private_chat"),
+    Pick("Show my last name", "last_name"),
+)
+
+
+def _given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]:
+    if person is None:
+        return {
+            "name": (one_line(command.actor.nick)[:NAME_LIMIT],),
+            "settings": tuple(pick.value for pick in SETTINGS),
+        }
+    return {"name": (person.name,), "settings": tuple(pick.value for pick in SETTINGS if getattr(person, pick.value))}
+
+
+def _enter(command: Command, session: Session, values: Values, work: UnitOfWork, moment: Moment) -> Outcome:
+    person = known_person(command, work, moment)
+    on = values.get("settings", ())
+    person = replace(
+        person,
+        name=first(values, "name") or person.name,
+        toasts="toasts" in on,
+        private_chat="private_chat" in on,
+        last_name="last_name" in on,
+    )
+    work.put(person)
+    work.know(key(Member, session.id, person.id))
+    member = work.get(Member, session.id, person.id) or Member(session.id, person.id)
+    work.put(
+        replace(
+            member,
+            consented_at=moment.now,
+            consent_hash=fingerprint(session.disclaimer),
+            consent_version=session.consent_version,
+        )
+    )
+    work.touch(subject("door", session.id))
+    if command.actor.fleeting:
+        _write_to(command, session, person.id, work, moment)
+    return Outcome(_welcome(session, person.id, command, work, "You're in."))
+
+
+def known_person(command: Command, work: UnitOfWork, moment: Moment) -> Person:
+    """The actor's person, made now when the account is new; nick and avatar are brought up to date."""
+    actor = command.actor
+    account = work.get(Account, actor.account)
+    if account is None:
+        person = Person(PersonId(moment.new_id()), one_line(actor.nick) or "Guest")
+        account = Account(AccountId(actor.account), person.id, actor.platform, actor.nick, actor.avatar)
+        work.put(person)
+        work.put(account)
+        return person
+    if (actor.nick, actor.avatar) != (account.nick, account.avatar) and actor.nick:
+        work.put(replace(account, nick=actor.nick, avatar=actor.avatar))
+    known = work.get(Person, account.person)
+    assert known is not None, "an account has a person"
+    return known
+
+
+def _welcome_id(session: Session, person: PersonId) -> str:
+    return f"{session.id}:{person}"
+
+
+def _write_to(command: Command, session: Session, person: PersonId, work: UnitOfWork, moment: Moment) -> None:
+    """The same welcome by direct message, where private answers do not last."""
+    welcome = subject("welcome", _welcome_id(session, person))
+    work.know(key(Subject, welcome), key(Place, venue=command.actor.venue, kind="dm", person=person))
+    if work.get(Subject, welcome) is not None:
+        return
+    place = work.one(Place, venue=command.actor.venue, kind="dm", person=person)
+    if place is None:
+        place = Place(PlaceId(moment.new_id()), command.actor.venue, "dm", person=person, account=command.actor.account)
+        work.put(place)
+    work.put(Subject(welcome))
+    work.put(Surface(SurfaceId(moment.new_id()), welcome, place.id, follow="once", urgency=2, order_at=moment.now))
+
+
+def _welcome(session: Session, person: PersonId, command: Command, work: UnitOfWork, opening: str) -> Card:
+    stage = [
+        place
+        for place in work.all(Place, session=session.id)
+        if place.kind == "stage" and place.venue == command.actor.venue
+    ]
+    return say(OnlyPerson(person), welcome_words(opening, stage[0].ref if stage else None))
+
+
+def welcome_words(opening: str, stage: str | None) -> Doc:
+    if stage is None:
+        return doc(opening, " The chat opens here soon; you will find it in the channel list.")
+    return doc(opening, " The chat is ", Room(stage), ".")
+
+
+def keep_draft(command: Command, form: Form, values: Values, work: UnitOfWork, moment: Moment) -> None:
+    """Keep what was typed, so that the next form comes back filled (SPEC 5.1)."""
+    work.know(key(FormDraft, command.actor.account, form.action))
+    work.put(FormDraft(command.actor.account, form.action, moment.now, dict(values)))

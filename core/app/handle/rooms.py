@@ -1,0 +1,150 @@
+"""The rooms and venues of a session (SPEC 1.2, 1.7)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import authorize
+from core.app.commands import (
+    EnterCode,
+    InviteVenue,
+    OfSession,
+    ShowSetup,
+    UseRoom,
+)
+from core.app.handle.find import actor_needs, member_of, session_needs, session_of
+from core.app.handle.people import known_person
+from core.app.handle.setup import hold_in, setup_card
+from core.app.handle.showing import show, show_doors
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import Instant, PlaceId, SessionId, subject
+from core.domain.interactions.life import Interaction
+from core.domain.people import Account, Member
+from core.domain.refused import Refused
+from core.domain.schedule import Due
+from core.domain.sessions import (
+    CODE_LENGTH,
+    INVITE_LIFE,
+    Held,
+    Invite,
+    Session,
+    Venue,
+)
+from core.domain.surfaces import Place, Subject, Surface
+from core.domain.text import doc
+from core.domain.view import OnlyPerson, say
+
+
+def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    """Everything about the session's rooms and venues."""
+    yield from session_needs(command, work)
+    yield key(Venue, command.actor.venue)
+    for session in _named(command, work):
+        yield key(Held, session=session)
+        yield key(Place, session=session)
+        yield key(Subject, subject("door", session))
+        yield key(Interaction, session=session)
+        yield key(Due, f"session_start:{session}")
+        yield key(Due, f"session_end:{session}")
+        yield key(Surface, subject=subject("door", session))
+        for held in work.peek_all(Held, session=session):
+            yield key(Venue, held.venue)
+        for interaction in work.peek_all(Interaction, session=session):
+            yield key(Subject, subject("interaction", interaction.id))
+
+
+def _named(command: OfSession, work: UnitOfWork) -> list[SessionId]:
+    if command.session is not None:
+        return [command.session]
+    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
+    if rooms:
+        return [place.session for place in rooms if place.session]
+    account = command.actor.account
+    known = work.peek(Account, account)
+    return [member.session for member in work.peek_all(Member, person=known.person)] if known else []
+
+
+def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    if not command.room:
+        raise Refused("Do this in the channel that shall become the room.")
+    if work.get(Held, session.id, command.actor.venue) is None:
+        raise Refused("This session is not held here yet. Enter its code with /mod session enter first.")
+    taken = work.one(Place, venue=command.actor.venue, ref=command.room)
+    if taken is not None and (taken.session, taken.kind) != (session.id, command.kind):
+        raise Refused("This channel has a purpose already; a channel is one room of one session. Use another channel.")
+    person = known_person(command, work, moment)
+    if taken is None:
+        for other in work.all(Place, session=session.id):
+            if other.kind == command.kind and other.venue == command.actor.venue:
+                raise Refused(f"This session has its {command.kind} here already.")
+        place = Place(PlaceId(moment.new_id()), command.actor.venue, command.kind, session.id, ref=command.room)
+        work.put(place)
+        if session.state != "draft":
+            show_doors(session, work, moment)
+            for interaction in work.all(Interaction, session=session.id):
+                if interaction.state == "live" and command.kind == "stage":
+                    show(subject("interaction", interaction.id), place, work, moment, urgency=4)
+    return Outcome(setup_card(session, command, person.id, work, f"This channel is the {command.kind} now."))
+
+
+def show_setup(command: ShowSetup, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    return Outcome(setup_card(session, command, known_person(command, work, moment).id, work, "Setup"))
+
+
+def invite_venue(command: InviteVenue, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    code = moment.new_id()[-CODE_LENGTH:].upper()
+    work.put(Invite(digest(code), session.id, Instant(moment.now + INVITE_LIFE)))
+    person = known_person(command, work, moment)
+    return Outcome(
+        say(
+            OnlyPerson(person.id),
+            doc("Code: ", code, " (10 minutes, once)."),
+            f"An organiser of the other workspace or server enters it there: /mod session enter {code}",
+        )
+    )
+
+
+def digest(code: str) -> str:
+    """What is kept of a code. Small letters, spaces and dashes do not matter."""
+    return hashlib.sha256(code.upper().replace("-", "").replace(" ", "").encode()).hexdigest()
+
+
+def enter_needs(command: EnterCode, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    yield key(Venue, command.actor.venue)
+    yield key(Invite, digest(command.code))
+    if invite := work.peek(Invite, digest(command.code)):
+        yield key(Session, invite.session)
+        yield key(Held, invite.session, command.actor.venue)
+        yield key(Place, session=invite.session)
+        if account := work.peek(Account, command.actor.account):
+            yield key(Member, invite.session, account.person)
+
+
+def enter_code(command: EnterCode, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "map rooms")
+    invite = work.get(Invite, digest(command.code))
+    if invite is None or invite.used or invite.expires_at < moment.now:
+        raise Refused("This code is not valid any more. Ask for a new one: /mod session link in the other place.")
+    session = work.get(Session, invite.session)
+    if session is None or session.state in ("ended", "archived"):
+        raise Refused("That session is over.")
+    work.put(replace(invite, used=True))
+    hold_in(command, session.id, work)
+    person = known_person(command, work, moment)
+    work.know(key(Member, session.id, person.id))
+    if member := work.get(Member, session.id, person.id):
+        work.put(replace(member, role="moderator"))
+    else:
+        work.put(Member(session.id, person.id, role="moderator"))
+    return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” is held here too now."))

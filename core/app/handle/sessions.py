@@ -1,0 +1,139 @@
+"""Taking a session through its life, by hand and by the clock (SPEC 1.1, 1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import authorize
+from core.app.commands import (
+    Advance,
+    AskToEndSession,
+    ExtendSession,
+    Fire,
+)
+from core.app.handle.find import member_of, session_of
+from core.app.handle.people import known_person
+from core.app.handle.setup import setup_card
+from core.app.handle.showing import plan, show_doors
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import Invalid
+from core.domain.ids import MINUTE, Instant, SessionId, subject
+from core.domain.interactions.life import Interaction, ended
+from core.domain.refused import Ignored, Refused
+from core.domain.schedule import Due
+from core.domain.sessions import (
+    STATE_WORDS,
+    Session,
+    advance,
+    parse_minutes,
+)
+from core.domain.surfaces import Place, Subject, Surface
+from core.domain.text import When, doc
+from core.domain.view import Button, OnlyPerson, action, say
+
+
+def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "run the session")
+    if command.to != "ended" and not any(
+        place.kind in ("door", "stage") for place in work.all(Place, session=session.id)
+    ):
+        raise Refused("There is no channel to show it in yet. Press “Stage: this channel” in the chat's channel first.")
+    session = _go(session, command.to, work, moment)
+    person = known_person(command, work, moment)
+    if command.to == "ended":
+        return Outcome(say(OnlyPerson(person.id), f"“{session.name}” has ended. Private chats go on."))
+    return Outcome(
+        setup_card(session, command, person.id, work, f"“{session.name}” is {STATE_WORDS[session.state]} now.")
+    )
+
+
+def ask_to_end(command: AskToEndSession, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "run the session")
+    person = known_person(command, work, moment)
+    return Outcome(
+        say(
+            OnlyPerson(person.id),
+            f"End “{session.name}” for everybody? What is open for voting ends with it.",
+            buttons=(
+                Button("End session", action("advance", session.id, "ended"), "danger"),
+                Button("Keep it open", action("keep")),
+            ),
+        )
+    )
+
+
+def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "run the session")
+    if session.state in ("ended", "archived"):
+        raise Refused(f"“{session.name}” has ended and cannot be extended.")
+    try:
+        minutes = parse_minutes(command.length)
+    except Invalid as problem:
+        raise Refused(str(problem)) from None
+    session = replace(session, ends_at=Instant(session.ends_at + minutes * MINUTE))
+    work.put(session)
+    if session.state != "draft":
+        plan(f"session_end:{session.id}", session.ends_at, work)
+    work.touch(subject("door", session.id))
+    person = known_person(command, work, moment)
+    return Outcome(say(OnlyPerson(person.id), doc(f"“{session.name}” ends at ", When(session.ends_at), " now.")))
+
+
+def _go(session: Session, to: str, work: UnitOfWork, moment: Moment) -> Session:
+    session = advance(session, to)  # type: ignore[arg-type]
+    if to == "live" and session.starts_at > moment.now:
+        session = replace(session, starts_at=moment.now)
+    if to == "ended":
+        session = replace(session, ends_at=min(session.ends_at, moment.now))
+        _end_interactions(session, work, moment)
+    work.put(session)
+    if to in ("announced", "open"):
+        plan(f"session_start:{session.id}", session.starts_at, work)
+    if to != "ended":
+        plan(f"session_end:{session.id}", session.ends_at, work)
+    show_doors(session, work, moment)
+    work.touch(subject("door", session.id))
+    return session
+
+
+def _end_interactions(session: Session, work: UnitOfWork, moment: Moment) -> None:
+    for interaction in work.all(Interaction, session=session.id):
+        if interaction.state == "live":
+            work.put(ended(interaction, moment.now))
+            work.touch(subject("interaction", interaction.id))
+
+
+def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Due, command.what)
+    ident = command.what.partition(":")[2]
+    session = SessionId(ident)
+    yield from (
+        key(Session, session),
+        key(Place, session=session),
+        key(Interaction, session=session),
+        key(Due, f"session_start:{ident}"),
+        key(Due, f"session_end:{ident}"),
+        key(Subject, subject("door", ident)),
+        key(Surface, subject=subject("door", ident)),
+    )
+    for interaction in work.peek_all(Interaction, session=session):
+        yield key(Subject, subject("interaction", interaction.id))
+
+
+def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
+    due = work.get(Due, command.what)
+    if due is None or due.fired_at is not None or due.due > moment.now:
+        raise Ignored
+    work.put(replace(due, fired_at=moment.now))
+    deed, _, ident = command.what.partition(":")
+    session = work.get(Session, SessionId(ident))
+    target = {"session_start": "live", "session_end": "ended"}[deed]
+    if session is not None and session.state not in (target, "ended", "archived"):
+        _go(session, target, work, moment)
+    return Outcome()

@@ -1,0 +1,144 @@
+"""Creating a session, and its Setup card (SPEC 1.2, 1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import authorize
+from core.app.commands import (
+    Command,
+    CreateSession,
+    OpenSessionForm,
+)
+from core.app.handle.find import actor_needs
+from core.app.handle.people import keep_draft, known_person
+from core.app.outcome import FormDraft, Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import Field, Form, Invalid, Values, first
+from core.domain.ids import MINUTE, Instant, PersonId, SessionId
+from core.domain.people import Member
+from core.domain.sessions import (
+    NAME_LIMIT,
+    STATE_WORDS,
+    Held,
+    Session,
+    Venue,
+    parse_minutes,
+    parse_start,
+)
+from core.domain.surfaces import Place
+from core.domain.text import Room, Text, When, doc, one_line
+from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
+
+CREATE_FORM = action("create")
+
+
+def create_needs(command: OpenSessionForm | CreateSession, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    yield key(Venue, command.actor.venue)
+    yield key(FormDraft, command.actor.account, CREATE_FORM)
+
+
+def open_session_form(command: OpenSessionForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "create sessions")
+    draft = work.get(FormDraft, command.actor.account, CREATE_FORM)
+    return Outcome(_form().filled(draft.values) if draft else _form())
+
+
+def _form() -> Form:
+    return Form(
+        title="New session",
+        action=CREATE_FORM,
+        submit="Create",
+        again=action("newsession"),
+        fields=(
+            Field("name", "Name", longest=NAME_LIMIT),
+            Field("start", "Start", value=("now",), hint="14:30, 2026-11-14 14:30, or now", longest=30),
+            Field("length", "Length", value=("1h",), hint="45m, 1h or 1h30m", longest=10),
+            Field("zone", "Timezone of the start", value=("UTC",), hint="Europe/Berlin", longest=40),
+        ),
+    )
+
+
+def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "create sessions")
+    try:
+        session = _read(command.values, moment)
+    except Invalid as problem:
+        form = _form().filled(command.values, problem.errors)
+        keep_draft(command, form, command.values, work, moment)
+        return Outcome(form, done=False)
+    work.put(session)
+    work.know(key(Place, session=session.id))
+    hold_in(command, session.id, work)
+    person = known_person(command, work, moment)
+    work.put(Member(session.id, person.id, role="moderator"))
+    return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” is made."))
+
+
+def _read(values: Values, moment: Moment) -> Session:
+    errors: dict[str, str] = {}
+    name = one_line(first(values, "name"))
+    if not 1 <= len(name) <= NAME_LIMIT:
+        errors["name"] = f"Write a name of 1 to {NAME_LIMIT} characters."
+    zone, starts_at, minutes = one_line(first(values, "zone")) or "UTC", moment.now, 60
+    try:
+        starts_at = parse_start(first(values, "start"), zone, moment.now)
+    except Invalid as problem:
+        errors |= problem.errors
+    try:
+        minutes = parse_minutes(first(values, "length"), "length")
+    except Invalid as problem:
+        errors |= problem.errors
+    ends_at = Instant(starts_at + minutes * MINUTE)
+    if not errors and ends_at <= moment.now:
+        errors["start"] = "That session would be over already. Choose a later start."
+    if errors:
+        raise Invalid(errors)
+    return Session(SessionId(moment.new_id()), name, "draft", starts_at, ends_at, zone, created_at=moment.now)
+
+
+def hold_in(command: Command, session: SessionId, work: UnitOfWork) -> None:
+    actor = command.actor
+    venue = work.get(Venue, actor.venue)
+    if venue is None:
+        work.put(Venue(actor.venue, actor.platform, actor.venue_name or actor.platform.capitalize()))
+    elif actor.venue_name and venue.name != actor.venue_name:
+        work.put(replace(venue, name=actor.venue_name))
+    work.know(key(Held, session, actor.venue))
+    work.put(Held(session, actor.venue))
+
+
+def setup_card(session: Session, command: Command, person: PersonId, work: UnitOfWork, opening: str) -> Card:
+    """What is there, what is missing, and the buttons for the next step."""
+    here = {place.kind: place for place in work.all(Place, session=session.id) if place.venue == command.actor.venue}
+    parts: list[Part] = [
+        Heading(opening),
+        Note(
+            doc(
+                f"{session.name} · {STATE_WORDS[session.state]} · ",
+                When(session.starts_at, "date"),
+                " to ",
+                When(session.ends_at),
+            )
+        ),
+        Words(_room_line("Chat (stage)", here.get("stage"))),
+        Words(_room_line("Join card (door)", here.get("door"))),
+    ]
+    rooms = [
+        Button(label, action("room", session.id, kind))
+        for kind, label in (("stage", "Stage: this channel"), ("door", "Door: this channel"))
+        if kind not in here and command.room and command.room not in {place.ref for place in here.values()}
+    ]
+    steps = {"draft": ("Announce", "announced"), "announced": ("Open doors", "open"), "open": ("Start now", "live")}
+    buttons = [*rooms, Button("Add a venue", action("link", session.id))]
+    if session.state in steps and here:
+        label, to = steps[session.state]
+        buttons.append(Button(label, action("advance", session.id, to), "primary"))
+    return Card(OnlyPerson(person), (*parts, Buttons(tuple(buttons))))
+
+
+def _room_line(label: str, place: Place | None) -> Text:
+    return doc(f"{label}: ", Room(place.ref)) if place and place.ref else f"{label}: missing here"

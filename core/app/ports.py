@@ -1,0 +1,222 @@
+"""What the core asks of the outside, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.app.commands import Command
+from core.app.outcome import Outcome, Saving
+from core.app.unit_of_work import Key, UnitOfWork
+from core.domain.ids import Instant, NewId, PlaceId, SubjectId, SurfaceId
+from core.domain.surfaces import Place, Surface
+from core.domain.view import Content
+
+Clock = Callable[[], Instant]
+"""The one place where the wall clock is read."""
+
+Needs = Callable[[UnitOfWork], Iterable[Key]]
+"""Names keys, given what is loaded so far; asked again until it names nothing new."""
+
+
+class Submit(Protocol):
+    """Hand in a command; returns once it is committed, or ``Saving`` when that takes over 1.5 s."""
+
+    def __call__(self, command: Command) -> Awaitable[Outcome | Saving]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Time and randomness, handed to every handler."""
+
+    now: Instant
+    new_id: NewId
+
+
+class Conflict(Exception):
+    """Somebody else changed a row since it was loaded; decide again on fresh state."""
+
+
+class StorageDown(Exception):
+    """The database did not answer; nothing of the batch was saved."""
+
+
+class Transaction(Protocol):
+    """One writing transaction; leaving it without ``commit`` rolls back."""
+
+    def fill(self, work: UnitOfWork, needs: Needs) -> None: ...
+
+    def flush(self, work: UnitOfWork) -> None:
+        """Write the changes, subjects last in id order. Raises Conflict."""
+        ...
+
+    def commit(self) -> None: ...
+
+
+class Store(Protocol):
+    """Storage, called from threads only. Errors: Conflict, StorageDown."""
+
+    def writing(self) -> AbstractContextManager[Transaction]: ...
+
+    def read(self, needs: Needs) -> UnitOfWork:
+        """What these keys hold now, on a reading connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The next thing to do in a lane."""
+
+    surface: Surface
+    version: int
+    """The subject's version that will be shown."""
+    parent_ref: str | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One call of ``cost`` microseconds against a shared allowance.
+
+    ``burst`` is how far (microseconds) this urgency may run ahead of the steady rate.
+    """
+
+    name: str
+    cost: int
+    burst: int = 0
+
+
+class Outbox(Protocol):
+    """The surfaces as a queue: claimed by lane, brought up to date one at a time. Called from threads only."""
+
+    def waiting(self, now: Instant) -> Sequence[tuple[PlaceId, Instant]]:
+        """Places with something to do, and when the first of it may be tried."""
+        ...
+
+    def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
+        """Take or keep the place's lane; None while another holds it."""
+        ...
+
+    def release(self, place: PlaceId, holder: str) -> None: ...
+
+    def tasks(self, place: PlaceId, now: Instant, limit: int) -> Sequence[Task]:
+        """What the place waits for, most urgent and oldest first."""
+        ...
+
+    def spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
+        """Spend all of them at once and return ``now``, or none and return when to try again."""
+        ...
+
+    def sending(self, task: Task, holder: str, now: Instant) -> bool:
+        """Commit ``sent_at`` and a new life before the call; False when the lane was lost."""
+        ...
+
+    def shown(self, task: Task, holder: str, ref: str | None, now: Instant) -> bool: ...
+
+    def removed(self, task: Task, holder: str) -> bool: ...
+
+    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
+        """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown."""
+        ...
+
+    def bury(self, task: Task, holder: str, reason: str) -> bool: ...
+
+    def pause(self, place: PlaceId, until: Instant) -> None:
+        """Nothing goes to this place before then."""
+        ...
+
+    def close(self, place: PlaceId, reason: str) -> None:
+        """The place is gone on the platform."""
+        ...
+
+    def bundle(self, tasks: Sequence[Task], holder: str, subject: SubjectId, surface: SurfaceId, now: Instant) -> bool:
+        """Let one new post carry all these lines."""
+        ...
+
+    def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the refs that a surface has."""
+        ...
+
+    def last_ref(self, place: PlaceId) -> str | None:
+        """The newest message of ours known in the place."""
+        ...
+
+
+# -- platforms ------------------------------------------------------------------------------------------------------
+
+
+class PlatformTrouble(Exception):
+    """A call that did not do what was asked; ``reason`` is a word for logs and moderators, never a body."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooFast(PlatformTrouble):
+    """429: nothing was done; ``seconds`` as the platform says (0.0 to 3600.0)."""
+
+    def __init__(self, seconds: float, budget: str = "") -> None:
+        super().__init__("rate limited")
+        self.seconds = seconds
+        self.budget = budget
+
+
+class Unclear(PlatformTrouble):
+    """The call may or may not have been done."""
+
+
+class Down(PlatformTrouble):
+    """Certainly not done; worth trying again."""
+
+
+class Missing(PlatformTrouble):
+    """The message is not there any more."""
+
+
+class Closed(PlatformTrouble):
+    """The place is gone, archived or not open to the bot."""
+
+
+class Rejected(PlatformTrouble):
+    """The platform will never take this content."""
+
+
+class Unauthorized(PlatformTrouble):
+    """The token is not accepted: stop everything and alarm."""
+
+
+class Platform(Protocol):
+    """One chat platform, as the reconciler uses it. Every method may raise PlatformTrouble."""
+
+    name: str
+    """The first word of its venue ids: ``slack``."""
+
+    def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
+        """What a call of ``post``, ``edit``, ``delete`` or ``read`` spends."""
+        ...
+
+    def together(self, place: Place) -> int:
+        """Microseconds between two posts of chat lines in the place at the steady rate; for bundling."""
+        ...
+
+    async def open(self, place: Place) -> str:
+        """Make or adopt the place; returns its ref."""
+        ...
+
+    async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
+        """Post; returns the message's ref."""
+        ...
+
+    async def edit(self, place: Place, ref: str, content: Content) -> None: ...
+
+    async def delete(self, place: Place, ref: str) -> None: ...
+
+    async def like(self, place: Place, content: Content, after: str | None, since: Instant) -> Sequence[str]:
+        """Refs of our own messages with this author and these words after ``after``, oldest first.
+
+        They were posted at or after ``since``: the look-up behind a post whose outcome is unknown.
+        """
+        ...

@@ -1,0 +1,58 @@
+"""Lines people write; the latest event time decides what a line says and whether it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from core.domain.ids import AccountId, Instant, MessageId, PersonId, PlaceId, SessionId
+from core.domain.text import Doc
+
+LOOP_RELAYS = 5
+"""The same text relayed more often than this within LOOP_SECONDS is taken for a loop between bots (RELIABILITY 36)."""
+LOOP_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of a stage. ``body`` is kept sealed."""
+
+    pk: ClassVar = ("id",)
+    id: MessageId
+    session: SessionId
+    place: PlaceId
+    account: AccountId
+    person: PersonId
+    body: Doc
+    at: Instant
+    changed_at: Instant
+    """The event time of the newest edit or deletion taken in; older ones change nothing."""
+    deleted: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """An edit or deletion of a line that has not been seen yet; waits 60 s, then is a tombstone (DESIGN 3)."""
+
+    pk: ClassVar = ("place", "ref")
+    place: PlaceId
+    ref: str
+    at: Instant
+    body: Doc | None
+    """What the line shall say; None for a deletion."""
+    kept_until: Instant
+
+
+def edited(message: Message, body: Doc, at: Instant) -> Message:
+    """The line after an edit made at ``at``; the same object when the edit is old or changes nothing (an unfurl)."""
+    if message.deleted or at < message.changed_at or body == message.body:
+        return message
+    return replace(message, body=body, changed_at=at)
+
+
+def deleted(message: Message, at: Instant) -> Message:
+    """The line after its deletion; its text goes with it."""
+    if message.deleted:
+        return message
+    return replace(message, body=(), deleted=True, changed_at=max(at, message.changed_at))

@@ -1,0 +1,97 @@
+"""An interaction's life, the same for every kind: draft, live, ended, unpublished; and when a ballot still counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal
+
+from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, InteractionId, PersonId, SessionId
+from core.domain.refused import Refused
+
+State = Literal["draft", "live", "ended", "unpublished"]
+Sharing = Literal["live", "end", "never"]
+GRACE = 5 * SECOND
+"""A click made before the end counts when it arrives up to this much later (SPEC 5.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    pk: ClassVar = ("id",)
+    id: InteractionId
+    session: SessionId
+    kind: str
+    spec: Any
+    """The kind's own Spec."""
+    state: State
+    sharing: Sharing = "live"
+    hidden: bool = False
+    """A moderator hid the results for now."""
+    created_by: PersonId = PersonId("")
+    created_at: Instant = Instant(0)
+    published_at: Instant | None = None
+    ended_at: Instant | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One person's current answer to one interaction."""
+
+    pk: ClassVar = ("interaction", "person")
+    interaction: InteractionId
+    person: PersonId
+    account: AccountId
+    platform: str
+    choice: str
+    """JSON owned by the kind."""
+    at: Instant
+    delivery: DeliveryKey
+    moderator: bool = False
+
+
+def published(interaction: Interaction, now: Instant) -> Interaction:
+    if interaction.state == "live":
+        raise Refused("It is published already.")
+    if interaction.state != "draft":
+        raise Refused("It has ended and cannot be published for voting again. Make a new one.")
+    return replace(interaction, state="live", published_at=now)
+
+
+def ended(interaction: Interaction, at: Instant) -> Interaction:
+    """Final. Ending twice changes nothing, so that two moderators may press at once."""
+    if interaction.state == "ended":
+        return interaction
+    if interaction.state != "live":
+        raise Refused("Only one that is live can be ended.")
+    return replace(interaction, state="ended", ended_at=at)
+
+
+def unpublished(interaction: Interaction, at: Instant) -> Interaction:
+    """Taken out of sight; a live one ends by it (SPEC 5.2)."""
+    if interaction.state not in ("live", "ended"):
+        raise Refused("It is not published.")
+    return replace(interaction, state="unpublished", ended_at=interaction.ended_at or at)
+
+
+def check_open(interaction: Interaction, title: str, clicked: Instant, now: Instant) -> None:
+    """Refused unless a ballot clicked at ``clicked`` and handled at ``now`` counts (invariant I4)."""
+    if interaction.state == "draft" or (interaction.published_at or 0) > now:
+        raise Refused("This is not open for answers yet.")
+    if interaction.state == "live":
+        return
+    end = interaction.ended_at or 0
+    if interaction.state == "ended" and clicked <= end and now <= end + GRACE:
+        return
+    raise Refused(f"This {title.lower()} has ended, so your answer was not counted. The result stays in the chat.")
+
+
+def newer(ballot: Ballot, current: Ballot | None) -> bool:
+    """Latest event time wins, ties by delivery key: the order of arrival does not matter (I3)."""
+    return current is None or (ballot.at, ballot.delivery) >= (current.at, current.delivery)
+
+
+def results_visible(interaction: Interaction) -> bool:
+    """Whether attendees may see numbers now (SPEC 5.4: hidden means hidden everywhere)."""
+    if interaction.hidden or interaction.sharing == "never":
+        return False
+    return interaction.sharing == "live" or interaction.state == "ended"

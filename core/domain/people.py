@@ -1,0 +1,86 @@
+"""Persons, their accounts, their part in a session, and what they agreed to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from core.domain.ids import AccountId, Instant, PersonId, SessionId, VenueId
+
+Role = Literal["attendee", "speaker", "moderator"]
+NAME_LIMIT = 60
+"""Characters of the name to show: a Discord webhook's name holds 80, and the venue stands behind it."""
+
+DISCLAIMER = (
+    "Everything you write, ask, vote and react to in this session is recorded, private conversations with moderators "
+    "and other people included. Your lines and the name below are shown on every platform where the session is held."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human being; settings are one for all their accounts (SPEC 2.3, 2.4)."""
+
+    pk: ClassVar = ("id",)
+    id: PersonId
+    name: str
+    toasts: bool = True
+    private_chat: bool = True
+    last_name: bool = True
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's identity on one platform."""
+
+    pk: ClassVar = ("id",)
+    id: AccountId
+    person: PersonId
+    platform: str
+    nick: str
+    avatar: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person's part in one session."""
+
+    pk: ClassVar = ("session", "person")
+    session: SessionId
+    person: PersonId
+    role: Role = "attendee"
+    consented_at: Instant | None = None
+    consent_hash: str = ""
+    consent_version: int = 0
+    blocked: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted, as the platform tells it."""
+
+    account: AccountId
+    platform: str
+    venue: VenueId
+    venue_name: str = ""
+    nick: str = ""
+    avatar: str | None = None
+    manages: bool = False
+    """Slack: workspace owner or admin; Discord: Manage Server. Such a person is an organiser of the venue (SPEC 1.7)."""
+    bot: bool = False
+    fleeting: bool = False
+    """Private answers vanish there when the app is loaded again, so what must be kept also goes by direct message."""
+
+
+def shown_name(person: Person) -> str:
+    """The name others see; the first word only where the person does not show the last name (SPEC 2.3)."""
+    return person.name if person.last_name else person.name.split(" ")[0]
+
+
+def fingerprint(text: str) -> str:
+    """What a consent refers to: SHA-256 of the disclaimer, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""What can be shown, where, and what has been shown: subjects, places and surfaces.
+
+A change of what is visible is ``subject.version + 1``; bringing every surface up to date is a job of its own, so a
+crash loses nothing and a thousand changes are one edit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from core.domain.ids import AccountId, Instant, PersonId, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
+from core.domain.view import Attendees, Audience, Backstage, Moderators, OnlyPerson, Public
+
+PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "dm", "thread", "home"]
+ROOMS: tuple[PlaceKind, ...] = ("door", "stage", "feed", "queue", "backchannel")
+PlaceState = Literal["wanted", "open", "dead"]
+Follow = Literal["live", "once", "pulled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that can be shown. ``settled`` is the version that all its surfaces show."""
+
+    pk: ClassVar = ("id",)
+    id: SubjectId
+    version: int = 1
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room, thread, direct message or home; a row before it exists on the platform."""
+
+    pk: ClassVar = ("id",)
+    id: PlaceId
+    venue: VenueId
+    kind: PlaceKind
+    session: SessionId | None = None
+    person: PersonId | None = None
+    account: AccountId | None = None
+    """Of a direct message: whom the platform shall reach."""
+    parent: PlaceId | None = None
+    ref: str | None = None
+    """The platform's id of the channel."""
+    state: PlaceState = "wanted"
+    seen: str = ""
+    """The last source id handled here, committed with its message; reading on starts after it."""
+    seen_at: Instant = Instant(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One subject in one place."""
+
+    pk: ClassVar = ("id",)
+    id: SurfaceId
+    subject: SubjectId
+    place: PlaceId
+    part: int = 0
+    kind: Literal["post", "pin", "grant", "topic"] = "post"
+    parent: SurfaceId | None = None
+    follow: Follow = "live"
+    urgency: int = 5
+    """1 (private replies) to 9 (counts that can wait); what spends a scarce budget first."""
+    order_at: Instant = Instant(0)
+    """Posts of a place go out in this order: the time the platform gave to the original."""
+    ref: str | None = None
+    """The platform's id of the message; None until it is known."""
+    ours: bool = True
+    """False for what a person wrote natively: original and copies are found by one index in both directions."""
+    life: int = 0
+    """How many times it was posted; a post again is a new life."""
+    shown: int = 0
+    sent_at: Instant | None = None
+    """Committed before the call: with no ref beside it, the call's outcome is unknown."""
+    gone: bool = False
+    """It shall be removed; while a post is in flight the ref is written first, then it is deleted."""
+    attempts: int = 0
+    next_at: Instant = Instant(0)
+    expires_at: Instant | None = None
+    dead: str = ""
+    """Why nothing more is tried here; empty while it lives."""
+    bundle: SurfaceId | None = None
+    """The surface of the post that carries this line among others."""
+
+
+def audience_of(place: Place) -> Audience:
+    """Who can read what is written in the place, in the widest case."""
+    match place:
+        case Place(kind="door"):
+            return Public()
+        case Place(kind="stage" | "feed", session=session) if session is not None:
+            return Attendees(session)
+        case Place(kind="backchannel", session=session) if session is not None:
+            return Backstage(session)
+        case Place(kind="queue", session=session) if session is not None:
+            return Moderators(session)
+        case Place(person=person) if person is not None:
+            return OnlyPerson(person)
+        case _:
+            return Public()
+
+
+def fits(made_for: Audience, place: Place) -> bool:
+    """Whether everybody who can read the place belongs to those that the content was made for. Deny by default."""
+    readers = audience_of(place)
+    match made_for, readers:
+        case Public(), _:
+            return True
+        case Attendees(mine), Attendees(theirs) | Backstage(theirs) | Moderators(theirs):
+            return mine == theirs
+        case Backstage(mine), Backstage(theirs) | Moderators(theirs):
+            return mine == theirs
+        case Moderators(mine), Moderators(theirs):
+            return mine == theirs
+        case OnlyPerson(me), OnlyPerson(them):
+            return me == them
+        case _:
+            return False

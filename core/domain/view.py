@@ -1,0 +1,202 @@
+"""What is shown: a card is a list of parts made for one audience; every platform renders every part.
+
+A card never holds a platform's markup. Buttons carry an action (``verb:argument:…``, at most 100 characters), opaque
+ids only: anybody can read it (RELIABILITY, mapping trap 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from core.domain.ids import PersonId, SessionId
+from core.domain.text import Doc, Text, plain
+
+Style = Literal["plain", "primary", "danger"]
+ACTION_LIMIT = 100
+"""Discord's custom_id holds 1 to 100 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Anybody who sees the venue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendees:
+    """Everybody in the session."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """Moderators and speakers of the session."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Moderators:
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyPerson:
+    person: PersonId
+
+
+Audience = Public | Attendees | Backstage | Moderators | OnlyPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """At most 20 characters of label, a verb first; ``spoken`` is what a screen reader says instead (75 characters)."""
+
+    label: str
+    action: str
+    style: Style = "plain"
+    spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The first line: what this is about."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small grey text."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick, its button beside its words; ``result`` is the number in words, before any bar."""
+
+    letter: str
+    label: str
+    button: Button | None = None
+    result: str = ""
+    share: float | None = None
+    """0.0 to 1.0, drawn as a bar after the words; never the only sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    items: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    value: str
+    """At most 100 characters, opaque."""
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A menu; ``most`` over 1 lets several be picked at once."""
+
+    placeholder: str
+    action: str
+    options: tuple[Option, ...]
+    least: int = 1
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """One row, at most five."""
+
+    items: tuple[Button | LinkButton, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+Part = Heading | Words | Note | Choices | Select | Buttons | Divider
+PARTS: tuple[type, ...] = (Heading, Words, Note, Choices, Select, Buttons, Divider)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    audience: Audience
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A person's line carried to another room."""
+
+    author: str
+    origin: str
+    """Where the author is, in words: ``Discord``."""
+    avatar: str | None
+    body: Doc
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Several lines in one post, oldest first."""
+
+    lines: tuple[Speech, ...]
+    audience: Audience
+
+
+Content = Card | Speech | Bundle
+"""Whatever the reconciler may post."""
+
+
+def action(verb: str, *arguments: str) -> str:
+    """The one codec of button ids: ``verb:argument:…``. Raises ValueError when it would not fit or not read back."""
+    parts = (verb, *arguments)
+    if any(":" in part for part in parts):
+        raise ValueError(f"an action's parts hold no colon: {parts}")
+    made = ":".join(parts)
+    if not 1 <= len(made) <= ACTION_LIMIT:
+        raise ValueError(f"an action has 1 to {ACTION_LIMIT} characters: {made}")
+    return made
+
+
+def say(audience: Audience, *sentences: Text, buttons: tuple[Button | LinkButton, ...] = ()) -> Card:
+    """A private answer: at most two lines, then buttons."""
+    words: tuple[Part, ...] = tuple(Words(sentence) for sentence in sentences)
+    return Card(audience, (*words, Buttons(buttons)) if buttons else words)
+
+
+def in_words(card: Card, spell: Callable[[Text], str] = plain) -> str:
+    """The whole card in words, top to bottom: for notifications and screen readers. Bars are left out.
+
+    ``spell`` writes one text; a platform hands in its own, so that instants read in the reader's zone.
+    """
+    lines: list[str] = []
+    for part in card.parts:
+        match part:
+            case Heading(text) | Words(text) | Note(text):
+                lines.append(spell(text))
+            case Choices(items):
+                lines.extend(f"{it.letter}: {it.label}" + (f", {it.result}" if it.result else "") for it in items)
+            case Select(placeholder, _, options):
+                lines.append(f"{placeholder}: " + ", ".join(option.label for option in options))
+            case Buttons() | Divider():
+                pass
+    return "\n".join(line for line in lines if line)
