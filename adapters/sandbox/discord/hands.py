@@ -1,0 +1,130 @@
+"""One person on the stand-in Discord, over its control address; the client half of ``adapters.sandbox.hands.Hands``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from adapters.sandbox.hands import Answered, Control, Entry, Post, Sheet
+
+_ERRORS: dict[int, type[Exception]] = {403: PermissionError, 404: LookupError}
+
+
+class DiscordHands:
+    """``base_url`` is the server's address (``Running.url``), ``user`` a username, display name or id."""
+
+    def __init__(self, base_url: str, user: str, *, session: aiohttp.ClientSession | None = None) -> None:
+        self.user = user
+        self._base = base_url.rstrip("/")
+        self._own = session is None
+        self._session = session
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        if self._own and self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _send(self, verb: str, **body: Any) -> Any:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        async with self._session.post(f"{self._base}/sandbox/{verb}", json={"user": self.user, **body}) as response:
+            shown = await response.json()
+            if response.status != 200:
+                raise _ERRORS.get(response.status, ValueError)(shown["error"])
+            return shown
+
+    async def look(self, channel: str) -> Sequence[Post]:
+        shown = await self._send("look", name=channel)
+        return [_post(each) for each in shown["result"]]
+
+    async def settle(self, channel: str, predicate: Callable[[Sequence[Post]], Any], within: float = 5.0) -> Sequence[Post]:
+        """Look again and again until the predicate holds; an AssertionError tells what was seen last."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
+        wait = 0.01
+        while True:
+            seen = await self.look(channel)
+            if predicate(seen):
+                return seen
+            if loop.time() > end:
+                words = "\n".join(f"- {each.author}: {each.text!r} {[one.label for one in each.controls]}" for each in seen)
+                raise AssertionError(f"after {within} s {self.user} sees in {channel}:\n{words or '(nothing)'}")
+            await asyncio.sleep(wait)
+            wait = min(wait * 1.5, 0.1)
+
+    async def write(self, channel: str, text: str, *, reply_to: str | None = None) -> str:
+        shown = await self._send("write", name=channel, text=text, reply_to=reply_to)
+        return str(shown["result"])
+
+    async def edit(self, channel: str, post: str, text: str) -> None:
+        await self._send("edit", name=channel, post=post, text=text)
+
+    async def delete(self, channel: str, post: str) -> None:
+        await self._send("delete", name=channel, post=post)
+
+    async def react(self, channel: str, post: str, emoji: str, *, on: bool = True) -> None:
+        await self._send("react", name=channel, post=post, emoji=emoji, on=on)
+
+    async def reload(self) -> None:
+        """Start the client again: private messages are gone."""
+        await self._send("reload")
+
+    async def command(self, channel: str, line: str) -> Answered:
+        return _answered(await self._send("command", name=channel, line=line))
+
+    async def menu(self, channel: str, post: str, label: str) -> Answered:
+        """Use a message command: Apps › label."""
+        return _answered(await self._send("menu", name=channel, post=post, label=label))
+
+    async def press(self, channel: str, post: str, label: str) -> Answered:
+        return _answered(await self._send("press", name=channel, post=post, label=label))
+
+    async def choose(self, channel: str, post: str, label: str, options: Sequence[str]) -> Answered:
+        return _answered(await self._send("choose", name=channel, post=post, label=label, options=list(options)))
+
+    async def fill(self, values: Mapping[str, str | Sequence[str]]) -> Answered:
+        plain = {key: value if isinstance(value, str) else list(value) for key, value in values.items()}
+        return _answered(await self._send("fill", values=plain))
+
+    async def close(self) -> None:
+        await self._send("close")
+
+
+def _post(shown: dict[str, Any]) -> Post:
+    controls = tuple(
+        Control(each["label"], each["kind"], tuple(each.get("options", ())), each.get("url"), each.get("disabled", False))
+        for each in shown["controls"]
+    )
+    return Post(**{**shown, "controls": controls})
+
+
+def _sheet(shown: dict[str, Any] | None) -> Sheet | None:
+    if shown is None:
+        return None
+    entries = tuple(
+        Entry(
+            each["label"],
+            each["kind"],
+            tuple(each["value"]) if isinstance(each["value"], list) else each["value"],
+            tuple(each["options"]),
+            each["required"],
+            each["error"],
+        )
+        for each in shown["entries"]
+    )
+    return Sheet(shown["title"], entries, shown["text"], shown["submit"])
+
+
+def _answered(shown: dict[str, Any]) -> Answered:
+    private = tuple(_post(each) for each in shown["private"])
+    return Answered(shown["ok"], shown["milliseconds"], shown.get("error"), private, _sheet(shown.get("sheet")))

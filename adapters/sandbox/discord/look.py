@@ -1,0 +1,171 @@
+"""A message as a person sees it: every visible word, top to bottom, and the controls; markup is rendered away."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from adapters.sandbox.discord.model import Channel, Guild, Json, Message, User
+from adapters.sandbox.discord.world import World
+
+_STYLES = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"\*\*\*(\S(?:.*?\S)?)\*\*\*",
+        r"\*\*(\S(?:.*?\S)?)\*\*",
+        r"__(\S(?:.*?\S)?)__",
+        r"~~(\S(?:.*?\S)?)~~",
+        r"\|\|(\S(?:.*?\S)?)\|\|",
+        r"(?<![\w*])\*([^\s*](?:[^*]*?[^\s*])?)\*(?!\w)",
+        r"(?<!\w)_([^\s_](?:[^_]*?[^\s_])?)_(?!\w)",
+    )
+)
+_LINE_START = re.compile(r"^(?:#{1,3} |-# |>>> |> )", re.MULTILINE)
+_MASKED = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s>]+>?(?: \"[^\"]*\")?\)")
+_CODE = re.compile(r"```(?:\w*\n)?(.*?)```|``(.+?)``|`([^`\n]+)`", re.DOTALL)
+_ESCAPED = re.compile(r"\\([^\w\s])")
+_TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFRsS]))?>")
+_ANGLED = re.compile(r"<(@[!&]?|#)(\d+)>|<a?(:\w+:)\d+>|<(/[^:>]+):\d+>")
+
+
+def plain(text: str, world: World, guild: Guild | None) -> str:
+    """Discord's markdown as its visible words."""
+    kept: list[str] = []
+
+    def keep(words: str) -> str:
+        kept.append(words)
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    shown = _CODE.sub(lambda found: keep(next(each for each in found.groups() if each is not None)), text)
+    shown = _ESCAPED.sub(lambda found: keep(found[1]), shown)
+    shown = _ANGLED.sub(lambda found: keep(_named(found, world, guild)), shown)
+    shown = _TIME.sub(lambda found: keep(_moment(int(found[1]), found[2] or "f", world.clock())), shown)
+    shown = _MASKED.sub(r"\1", shown)
+    shown = _LINE_START.sub("", shown)
+    for each in _STYLES:
+        shown = each.sub(r"\1", shown)
+    return re.sub("\ue000(\\d+)\ue001", lambda found: kept[int(found[1])], shown)
+
+
+def _named(found: re.Match[str], world: World, guild: Guild | None) -> str:
+    mark, key, emoji, command = found.groups()
+    if emoji or command:
+        return emoji or command
+    if mark == "#":
+        channel = world.channels.get(key)
+        return f"#{channel.name if channel else 'unknown'}"
+    if mark == "@&":
+        role = guild.roles.get(key) if guild else None
+        return f"@{role.name}" if role else "@unknown-role"
+    return f"@{display(world, guild, world.users.get(key))}"
+
+
+def display(world: World, guild: Guild | None, user: User | None) -> str:
+    if user is None:
+        return "unknown-user"
+    member = guild.members.get(user.id) if guild is not None else None
+    return member.shown if member is not None else user.shown
+
+
+def _moment(at: int, style: str, now: float) -> str:
+    if style == "R":
+        away = at - now
+        for seconds, name in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+            if abs(away) >= seconds or seconds == 1:
+                count = round(abs(away) / seconds)
+                words = f"{count} {name}{'' if count == 1 else 's'}"
+                return f"in {words}" if away > 0 else f"{words} ago"
+    shown = datetime.fromtimestamp(at, UTC)
+    formats = {"t": "%H:%M", "T": "%H:%M:%S", "d": "%d/%m/%Y", "D": "%d %B %Y", "F": "%A, %d %B %Y %H:%M"}
+    return shown.strftime(formats.get(style, "%d %B %Y %H:%M"))
+
+
+def caption(button: Json) -> str:
+    """What stands on a button: emoji and label."""
+    emoji = (button.get("emoji") or {}).get("name") or ""
+    return " ".join(each for each in (emoji, button.get("label") or "") if each)
+
+
+def controls(components: list[Json], world: World) -> list[Json]:
+    found: list[Json] = []
+    for each in components:
+        kind = each.get("type")
+        if kind == 2:
+            link = each.get("style") == 5
+            shown: Json = {"label": caption(each), "kind": "link" if link else "button", "disabled": bool(each.get("disabled"))}
+            found.append(shown | ({"url": each.get("url")} if link else {}))
+        elif kind in (3, 5, 6, 7, 8):
+            options = [each_option["label"] for each_option in each.get("options") or []]
+            disabled = bool(each.get("disabled"))
+            found.append({"label": each.get("placeholder") or "", "kind": "select", "options": options, "disabled": disabled})
+        found += controls(each.get("components") or [], world)
+        if isinstance(each.get("accessory"), dict):
+            found += controls([each["accessory"]], world)
+    return found
+
+
+def _lines(components: list[Json], say: Any) -> list[str]:
+    found: list[str] = []
+    for each in components:
+        if each.get("type") == 10:
+            found.append(say(str(each.get("content", ""))))
+        for item in each.get("items") or []:
+            if item.get("description"):
+                found.append(say(str(item["description"])))
+        found += _lines(each.get("components") or [], say)
+        accessory = each.get("accessory")
+        if isinstance(accessory, dict) and accessory.get("type") == 11 and accessory.get("description"):
+            found.append(say(str(accessory["description"])))
+    return found
+
+
+def _embed_lines(embed: Json, say: Any) -> list[str]:
+    found = [say(str(part)) for part in ((embed.get("author") or {}).get("name"), embed.get("title"), embed.get("description")) if part]
+    for field in embed.get("fields") or []:
+        found += [say(field["name"]), say(field["value"])]
+    footer = (embed.get("footer") or {}).get("text")
+    return found + ([footer] if footer else [])
+
+
+def words(one: Message, world: World) -> str:
+    guild = one.channel.guild
+    author = display(world, guild, one.author)
+
+    def say(text: str) -> str:
+        return plain(text, world, guild)
+
+    if one.loading:
+        return f"{author} is thinking..."
+    if one.type == 6:
+        return f"{author} pinned a message to this channel."
+    if one.type == 18:
+        return f"{author} started a thread: {one.content}"
+    found = [say(one.content)] if one.content else []
+    for embed in one.embeds:
+        found += _embed_lines(embed, say)
+    found += _lines(one.components, say)
+    found += [each["filename"] for each in one.attachments]
+    return "\n".join(found)
+
+
+def post(one: Message, world: World) -> Json:
+    """The message as ``hands.Post`` has it."""
+    guild = one.channel.guild
+    started = world.channels.get(one.thread_id or "")
+    webhook = one.webhook_id is not None and one.webhook_id not in world.applications
+    return {
+        "id": one.id,
+        "channel": place(one.channel),
+        "author": one.author.name if webhook else display(world, guild, one.author),
+        "text": words(one, world),
+        "private": one.only is not None,
+        "controls": controls(one.components, world),
+        "edited": one.edited is not None,
+        "thread": started.name if started is not None else None,
+        "bot": one.author.bot,
+    }
+
+
+def place(channel: Channel) -> str:
+    return channel.name if channel.guild is not None else "@bot"

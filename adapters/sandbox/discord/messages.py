@@ -1,0 +1,266 @@
+"""Posting, editing, deleting and reacting, for bots, webhooks and people alike; permissions are checked by the callers.
+
+An ephemeral message sits in its channel marked with its one reader: it is in no history and no event tells of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.sandbox.discord import shapes
+from adapters.sandbox.discord.errors import refusal
+from adapters.sandbox.discord.mentions import pinged
+from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, Channel, Json, Message, User
+from adapters.sandbox.discord.world import World
+
+OLD_EDITS = 3
+"""Edits an hour that a message older than one hour bears; Discord documents the error (30046), not the number."""
+
+
+def number_components(components: list[Json]) -> list[Json]:
+    """Components with the ids that Discord fills in: 1, 2, … in order, skipping those given."""
+    given = {each["id"] for each in _walk(components) if each.get("id")}
+    count = 0
+
+    def numbered(each: Json) -> Json:
+        nonlocal count
+        made = dict(each)
+        if not made.get("id"):
+            count += 1
+            while count in given:
+                count += 1
+            made["id"] = count
+        for key in ("component", "accessory"):
+            if isinstance(made.get(key), dict):
+                made[key] = numbered(made[key])
+        if isinstance(made.get("components"), list):
+            made["components"] = [numbered(inner) for inner in made["components"]]
+        if made["type"] in (3, 5, 6, 7, 8):
+            made.setdefault("min_values", 1)
+            made.setdefault("max_values", 1)
+        for key in ("media", "file"):
+            if isinstance(made.get(key), dict):
+                made[key] = _media(made[key])
+        if isinstance(made.get("items"), list):
+            made["items"] = [each_item | {"media": _media(each_item["media"])} for each_item in made["items"]]
+        return made
+
+    return [numbered(each) for each in components]
+
+
+def _media(given: Json) -> Json:
+    return {"proxy_url": given.get("url"), "height": None, "width": None, "content_type": None} | given
+
+
+def _walk(components: list[Json]) -> list[Json]:
+    found: list[Json] = []
+    for each in components:
+        found.append(each)
+        found += _walk(each.get("components") or [])
+        found += _walk([each[key] for key in ("component", "accessory") if isinstance(each.get(key), dict)])
+    return found
+
+
+def walk(components: list[Json]) -> list[Json]:
+    """All components, nested ones too, in the order in which they are seen."""
+    return _walk(components)
+
+
+def embeds_of(given: list[Json]) -> list[Json]:
+    return [{"type": "rich", **each} for each in given]
+
+
+def put(
+    world: World,
+    channel: Channel,
+    author: User,
+    body: Json,
+    *,
+    attachments: list[Json] | None = None,
+    webhook_id: str | None = None,
+    application_id: str | None = None,
+    only: str | None = None,
+    reference: Message | None = None,
+    interaction: Json | None = None,
+    kind: int = 0,
+    granted: int | None = None,
+) -> Message:
+    """A new message; ``body`` is a checked message body of Discord's API."""
+    may = world.granted(author, channel) if granted is None else granted
+    content = str(body.get("content") or "")
+    made = Message(world.ids.next(), channel, author, content.strip(), type=19 if reference else kind)
+    made.embeds = embeds_of(body.get("embeds") or [])
+    made.components = number_components(body.get("components") or [])
+    made.attachments = attachments or []
+    made.flags = int(body.get("flags") or 0) | (EPHEMERAL if only else 0)
+    made.created = world.clock()
+    made.tts = bool(body.get("tts"))
+    made.nonce = str(body["nonce"]) if body.get("nonce") is not None else None
+    made.webhook_id, made.application_id, made.only, made.interaction = webhook_id, application_id, only, interaction
+    recipients = {each.id for each in channel.recipients}
+    replied = reference.author.id if reference else None
+    made.pinged = pinged(content, made.components, body.get("allowed_mentions"), channel.guild, recipients, may, replied)
+    if only is not None:
+        made.pinged.users = tuple(each for each in made.pinged.users if each == only)
+        made.pinged.roles, made.pinged.everyone = (), False
+    if reference is not None:
+        made.reference = {"type": 0, "channel_id": channel.id, "message_id": reference.id}
+        if channel.guild is not None:
+            made.reference["guild_id"] = channel.guild.id
+    channel.messages[made.id] = made
+    if only is None:
+        channel.last_message_id = made.id
+        if channel.is_thread and channel.archived:
+            channel.archived, channel.changed = False, world.clock()
+            world.change_channel(channel)
+        if channel.is_thread and channel.type == 12 and channel.guild is not None:
+            for each in made.pinged.users:  # A mention in a private thread brings the person in.
+                channel.people.setdefault(each, world.clock())
+        _tell(world, "MESSAGE_CREATE", made)
+    return made
+
+
+def _tell(world: World, name: str, one: Message) -> None:
+    data: Json = dict(shapes.message(one))
+    channel = one.channel
+    if channel.guild is not None:
+        data["guild_id"] = channel.guild.id
+        member = channel.guild.members.get(one.author.id)
+        if member is not None and one.webhook_id is None:
+            data["member"] = shapes.member(member, with_user=False)
+    data["channel_type"] = channel.type
+    world.emit(name, data, guild=channel.guild, channel=channel, message=one)
+
+
+def change(world: World, one: Message, body: Json, *, attachments: list[Json] | None = None, author: bool = True) -> Message:
+    """Edit: only the keys that were given change; null clears."""
+    now = world.clock()
+    one.history.append(one.content)
+    if "content" in body:
+        one.content = str(body["content"] or "").strip()
+    if "embeds" in body:
+        one.embeds = embeds_of(body["embeds"] or [])
+    if "components" in body:
+        one.components = number_components(body["components"] or [])
+    if "attachments" in body or attachments:
+        kept = {str(each.get("id")) for each in body.get("attachments") or []}
+        one.attachments = [each for each in one.attachments if each["id"] in kept] + (attachments or [])
+    if "flags" in body and body["flags"] is not None:
+        one.flags |= int(body["flags"]) & (COMPONENTS_V2 | 4)
+        if not int(body["flags"]) & 4:
+            one.flags &= ~4
+    if author:
+        one.edited = now
+        recipients = {each.id for each in one.channel.recipients}
+        may = world.granted(one.author, one.channel)
+        if {"content", "components", "allowed_mentions"} & body.keys():
+            allowed = body.get("allowed_mentions")
+            one.pinged = pinged(one.content, one.components, allowed, one.channel.guild, recipients, may)
+    one.drawn = None
+    if one.only is None:
+        _tell(world, "MESSAGE_UPDATE", one)
+    return one
+
+
+def refuse_old_edit(world: World, one: Message, edits: dict[str, list[float]]) -> None:
+    """Messages older than an hour bear few edits (error 30046)."""
+    now = world.clock()
+    if now - one.created < 3600:
+        return
+    done = [each for each in edits.get(one.id, []) if each > now - 3600]
+    if len(done) >= OLD_EDITS:
+        raise refusal(30046)
+    edits[one.id] = [*done, now]
+
+
+def remove(world: World, one: Message) -> None:
+    one.channel.messages.pop(one.id, None)
+    if one.only is None:
+        data: Json = {"id": one.id, "channel_id": one.channel.id}
+        if one.channel.guild is not None:
+            data["guild_id"] = one.channel.guild.id
+        world.emit("MESSAGE_DELETE", data, guild=one.channel.guild, channel=one.channel)
+
+
+def find(channel: Channel, message_id: str, *, reader: str | None = None) -> Message:
+    found = channel.messages.get(message_id)
+    if found is None or (found.only is not None and found.only != reader):
+        raise refusal(10008)
+    return found
+
+
+def react(world: World, one: Message, who: User, emoji: str, *, on: bool) -> None:
+    people = one.reactions.setdefault(emoji, [])
+    if on == (who.id in people):
+        return
+    if on:
+        people.append(who.id)
+    else:
+        people.remove(who.id)
+    if not people:
+        del one.reactions[emoji]
+    data: Json = {
+        "user_id": who.id,
+        "channel_id": one.channel.id,
+        "message_id": one.id,
+        "message_author_id": one.author.id,
+        "emoji": {"id": None, "name": emoji},
+        "burst": False,
+        "type": 0,
+    }
+    if one.channel.guild is not None:
+        data["guild_id"] = one.channel.guild.id
+        if on:
+            data["member"] = shapes.member(one.channel.guild.members[who.id])
+    name = "MESSAGE_REACTION_ADD" if on else "MESSAGE_REACTION_REMOVE"
+    world.emit(name, data, guild=one.channel.guild, channel=one.channel)
+
+
+def pin(world: World, one: Message, *, on: bool) -> None:
+    one.pinned = world.clock() if on else None
+    one.drawn = None
+    one.channel.pinned_at = world.clock() if on else one.channel.pinned_at
+    data: Json = {"channel_id": one.channel.id, "last_pin_timestamp": shapes.iso(world.clock()) if on else None}
+    if one.channel.guild is not None:
+        data["guild_id"] = one.channel.guild.id
+    world.emit("CHANNEL_PINS_UPDATE", data, guild=one.channel.guild, channel=one.channel)
+    _tell(world, "MESSAGE_UPDATE", one)
+
+
+def history(channel: Channel, query: dict[str, str]) -> list[Message]:
+    """Newest first, as the list route answers; after, before and around are exclusive of one another."""
+    limit = int(query.get("limit", 50))
+    public = [each for each in channel.messages.values() if each.only is None]
+    if "after" in query:
+        mark = int(query["after"])
+        return [each for each in public if int(each.id) > mark][:limit][::-1]
+    if "before" in query:
+        mark = int(query["before"])
+        return [each for each in public if int(each.id) < mark][-limit:][::-1]
+    if "around" in query:
+        mark = int(query["around"])
+        older = [each for each in public if int(each.id) < mark][-(limit // 2) :]
+        newer = [each for each in public if int(each.id) >= mark][: limit - len(older)]
+        return (older + newer)[::-1]
+    return public[-limit:][::-1]
+
+
+def saved_files(world: World, files: list[tuple[str, str, bytes]], described: list[Any]) -> list[Json]:
+    """Uploaded files as attachment objects; ``files`` are (field name, file name, bytes)."""
+    made: list[Json] = []
+    for field, name, content in files:
+        index = field.removeprefix("files[").removesuffix("]")
+        told = next((each for each in described if str(each.get("id")) == index), {})
+        key = world.ids.next()
+        made.append(
+            {
+                "id": key,
+                "filename": told.get("filename", name),
+                "description": told.get("description"),
+                "size": len(content),
+                "url": f"https://cdn.discordapp.test/attachments/{key}/{name}",
+                "proxy_url": f"https://media.discordapp.test/attachments/{key}/{name}",
+                "content_type": "application/octet-stream",
+            }
+        )
+    return made
