@@ -1,0 +1,178 @@
+"""The ``/sandbox/…`` addresses: playing persons, reading the record, making failures; Slack has nothing like it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from adapters.sandbox.slack.clock import ManualClock
+from adapters.sandbox.slack.interactions import press
+from adapters.sandbox.slack.model import Json, User
+from adapters.sandbox.slack.persons import VERBS
+from adapters.sandbox.slack.world import Workspace, World
+
+
+def _answer(body: Any, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
+
+
+def find_person(world: World, name: str) -> tuple[Workspace, User]:
+    """``alice``, or ``Workspace/alice`` where several workspaces have one."""
+    place, slash, who = name.rpartition("/")
+    for space in world.workspaces.values():
+        if slash and place not in (space.name, space.id):
+            continue
+        user = space.names.get(who)
+        if user is not None:
+            return space, user
+    raise LookupError(f"nobody is called {name!r}")
+
+
+async def _body(request: web.Request) -> Json:
+    raw = await request.read()
+    body = orjson.loads(raw) if raw else {}
+    return body if isinstance(body, dict) else {}
+
+
+async def _verb(world: World, request: web.Request) -> web.Response:
+    name = request.match_info["verb"]
+    function = VERBS.get(name)
+    if function is None:
+        return _answer({"error": f"no verb {name!r}; there are {sorted(VERBS)}"}, 404)
+    body = await _body(request)
+    space, user = find_person(world, str(body.get("user", "")))
+    return _answer(await function(space, user, body))
+
+
+async def _burst(world: World, request: web.Request) -> web.Response:
+    """Many presses at once, without an HTTP call each: for measuring the bot, not this server."""
+    body = await _body(request)
+    gate = asyncio.Semaphore(int(body.get("parallel", 200)))
+    failures: Counter[str] = Counter()
+    times: list[float] = []
+
+    async def one(item: Json) -> None:
+        async with gate:
+            space, user = find_person(world, item["user"])
+            result = await press(space, user, item["channel"], item["post"], item["label"])
+        times.append(result["milliseconds"])
+        if not result["ok"]:
+            failures[result["error"]] += 1
+
+    await asyncio.gather(*(one(item) for item in body["presses"]))
+    return _answer({"done": len(times), "failures": failures, "milliseconds": sorted(times)})
+
+
+async def _world(world: World, request: web.Request) -> web.Response:
+    spaces = []
+    for space in world.workspaces.values():
+        rooms = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "kind": one.kind,
+                "archived": one.archived,
+                "members": sorted(one.members),
+                "topic": one.topic,
+            }
+            for one in space.channels.values()
+        ]
+        users = [
+            {"id": one.id, "name": one.name, "shown": one.shown, "bot": one.bot, "admin": one.admin}
+            for one in space.users.values()
+        ]
+        apps = [{"id": one.app.id, "name": one.app.name, "bot": one.bot.id} for one in space.installs]
+        spaces.append({"id": space.id, "name": space.name, "users": users, "channels": rooms, "apps": apps})
+    return _answer({"platform": "slack", "workspaces": spaces})
+
+
+async def _requests(world: World, request: web.Request) -> web.Response:
+    if request.method == "DELETE":
+        world.requests.clear()
+        world.counts.clear()
+        world.violations.clear()
+        return _answer({})
+    method, broken = request.query.get("method"), request.query.get("violations")
+    shown = [
+        one.to_dict()
+        for one in world.requests
+        if (method is None or one.method == method) and (not broken or one.violations)
+    ]
+    counts = [{"method": name, "answered": how, "count": count} for (name, how), count in world.counts.items()]
+    return _answer({"requests": shown, "counts": counts, "violations": world.violations})
+
+
+async def _actions(world: World, request: web.Request) -> web.Response:
+    return _answer({"actions": [one.to_dict() for one in world.actions]})
+
+
+async def _presses(world: World, request: web.Request) -> web.Response:
+    """Counted by this server from the hands, never from the bot: what each person pressed last, and the sums."""
+    shown = []
+    for (channel, ts), users in world.presses.items():
+        sums: Counter[str] = Counter()
+        for action_id, value, _ in users.values():
+            sums[f"{action_id}={value}"] += 1
+        last = {user: {"action_id": one[0], "value": one[1], "times": one[2]} for user, one in users.items()}
+        shown.append({"channel": channel, "post": ts, "last": last, "sums": sums})
+    return _answer({"presses": shown})
+
+
+async def _faults(world: World, request: web.Request) -> web.Response:
+    if request.method == "DELETE":
+        world.faults.clear()
+    elif request.method == "POST":
+        body = await _body(request)
+        try:
+            world.faults.add(body)
+        except (TypeError, ValueError) as error:
+            return _answer({"error": str(error)}, 400)
+    rules = [{name: getattr(one, name) for name in one.__slots__ if name != "random"} for one in world.faults.rules]
+    return _answer({"faults": rules})
+
+
+async def _clock(world: World, request: web.Request) -> web.Response:
+    body = await _body(request)
+    if isinstance(world.clock, ManualClock) and "advance" in body:
+        await world.clock.advance(float(body["advance"]))
+    return _answer({"now": world.clock.now()})
+
+
+async def _disconnect(world: World, request: web.Request) -> web.Response:
+    """Send every connection away: ``warning``, ``refresh_requested`` or ``link_disabled``."""
+    body = await _body(request)
+    count = 0
+    if world.deliveries is not None:
+        for connections in world.deliveries.connections.values():
+            for one in list(connections):
+                await one.disconnect(str(body.get("reason", "refresh_requested")))
+                count += 1
+    return _answer({"connections": count})
+
+
+def add_routes(app: web.Application, world: World) -> None:
+    def bound(handler: Callable[[World, web.Request], Awaitable[web.Response]]) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                return await handler(world, request)
+            except LookupError as error:
+                return _answer({"error": str(error.args[0] if error.args else error)}, 404)
+
+        return handle
+
+    app.router.add_post("/sandbox/hands/{verb}", bound(_verb))
+    app.router.add_post("/sandbox/burst", bound(_burst))
+    app.router.add_get("/sandbox/world", bound(_world))
+    app.router.add_get("/sandbox/requests", bound(_requests))
+    app.router.add_delete("/sandbox/requests", bound(_requests))
+    app.router.add_get("/sandbox/actions", bound(_actions))
+    app.router.add_get("/sandbox/presses", bound(_presses))
+    for method in ("GET", "POST", "DELETE"):
+        app.router.add_route(method, "/sandbox/faults", bound(_faults))
+    app.router.add_post("/sandbox/clock", bound(_clock))
+    app.router.add_post("/sandbox/disconnect", bound(_disconnect))

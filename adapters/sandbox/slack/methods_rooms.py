@@ -1,0 +1,267 @@
+"""The conversations.* methods that change channels, and bookmarks."""
+
+from __future__ import annotations
+
+from adapters.sandbox.slack.events import emit
+from adapters.sandbox.slack.model import Channel, Json
+from adapters.sandbox.slack.posting import grey_line, join, leave, next_ts
+from adapters.sandbox.slack.shapes import channel_json
+from adapters.sandbox.slack.web_api import ApiError, Call, method
+
+NAME_MOST, TOPIC_MOST, INVITE_MOST, MPIM_MOST = 80, 250, 100, 8
+
+
+def _shown(call: Call, room: Channel) -> Json:
+    return {"channel": channel_json(call.space, room, call.actor.id)}
+
+
+def _manage(call: Call, room: Channel) -> None:
+    if room.direct:
+        raise ApiError("method_not_supported_for_channel_type")
+    call.need("groups:write" if room.kind == "group" else "channels:manage", *_WRITE[room.kind])
+
+
+_WRITE = {
+    "group": ("groups:write", "groups:write.invites", "groups:write.topic"),
+    "channel": ("channels:manage", "channels:write", "channels:write.invites", "channels:write.topic"),
+}
+
+
+def _member(call: Call) -> Channel:
+    room = call.channel()
+    _manage(call, room)
+    if room.archived:
+        raise ApiError("is_archived")
+    if call.actor.id not in room.members:
+        raise ApiError("not_in_channel")
+    return room
+
+
+def _good_name(call: Call, name: str) -> str:
+    """docs.slack.dev/reference/methods/conversations.create#naming"""
+    if not name:
+        raise ApiError("invalid_name_required")
+    if len(name) > NAME_MOST:
+        raise ApiError("invalid_name_maxlength")
+    if not any(one.isalnum() for one in name):
+        raise ApiError("invalid_name_punctuation")
+    if name != name.lower() or not all(one.isalnum() or one in "-_" for one in name):
+        raise ApiError("invalid_name_specials")
+    # A name stays taken by private and archived channels that the app cannot see.
+    if any(one.name == name for one in call.space.channels.values() if not one.direct):
+        raise ApiError("name_taken")
+    return name
+
+
+@method("conversations.create")
+def create(call: Call) -> Json:
+    private = call.flag("is_private")
+    call.need("groups:write" if private else "channels:manage")
+    name = _good_name(call, call.text("name"))
+    room = call.space.add_channel(name, "group" if private else "channel", call.actor.id, [call.actor.id])
+    call.world.touch()
+    if not private:
+        emit(call.space, "channel_created", {"type": "channel_created", "channel": {"id": room.id, "name": name}}, None)
+    return _shown(call, room)
+
+
+@method("conversations.open")
+def open_(call: Call) -> Json:
+    if call.text("channel"):
+        room = call.channel()
+        if not room.direct:
+            raise ApiError("method_not_supported_for_channel_type")
+        return {"no_op": True, "already_open": True, **_shown(call, room)}
+    users = call.items("users")
+    if not users:
+        raise ApiError("users_list_not_supplied")
+    if len(users) > MPIM_MOST:
+        raise ApiError("too_many_users")
+    if any(one not in call.space.users for one in users):
+        raise ApiError("user_not_found")
+    if any(call.space.users[one].deleted for one in users):
+        raise ApiError("user_disabled")
+    call.need("im:write" if len(users) == 1 else "mpim:write")
+    known = set(call.space.channels)
+    room = call.space.direct(users[0], call.actor.id) if len(users) == 1 else _group(call, users)
+    full = channel_json(call.space, room, call.actor.id) if call.flag("return_im") else {"id": room.id}
+    return {"channel": full} if room.id not in known else {"no_op": True, "already_open": True, "channel": full}
+
+
+def _group(call: Call, users: list[str]) -> Channel:
+    members = {*users, call.actor.id}
+    rooms = call.space.channels.values()
+    found = next((one for one in rooms if one.kind == "mpim" and one.members == members), None)
+    return found or call.space.add_channel("mpdm-" + call.world.word(8), "mpim", call.actor.id, members)
+
+
+@method("conversations.join")
+def join_(call: Call) -> Json:
+    room = call.channel()
+    if room.kind != "channel":
+        raise ApiError("method_not_supported_for_channel_type")
+    if room.archived:
+        raise ApiError("is_archived")
+    if call.actor.id in room.members:
+        note = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+        return {**_shown(call, room), **note}
+    join(call.space, room, call.actor)
+    return _shown(call, room)
+
+
+@method("conversations.leave")
+def leave_(call: Call) -> Json:
+    room = call.channel()
+    if room.general:
+        raise ApiError("cant_leave_general")
+    if call.actor.id not in room.members:
+        return {"not_in_channel": True}
+    leave(call.space, room, call.actor)
+    return {}
+
+
+@method("conversations.invite")
+def invite(call: Call) -> Json:
+    room = _member(call)
+    users = call.items("users")
+    if not users:
+        raise ApiError("no_user")
+    if len(users) > INVITE_MOST:
+        raise ApiError("too_many_users")
+    errors: list[Json] = []
+    good: list[str] = []
+    for one in dict.fromkeys(users):
+        error = _cannot_invite(call, room, one)
+        if error:
+            errors.append({"user": one, "ok": False, "error": error})
+        else:
+            good.append(one)
+    if errors and (not call.flag("force") or not good):
+        # Without force one bad id keeps everybody out.
+        raise ApiError(errors[0]["error"], errors=errors)
+    for one in good:
+        join(call.space, room, call.space.users[one], inviter=call.actor.id)
+    return {**_shown(call, room), **({"errors": errors} if errors else {})}
+
+
+def _cannot_invite(call: Call, room: Channel, user: str) -> str:
+    if user not in call.space.users:
+        return "user_not_found"
+    if user == call.actor.id:
+        return "cant_invite_self"
+    return "already_in_channel" if user in room.members else ""
+
+
+@method("conversations.kick")
+def kick(call: Call) -> Json:
+    room = _member(call)
+    user = call.space.users.get(call.text("user"))
+    if user is None:
+        raise ApiError("user_not_found")
+    if user is call.actor:
+        raise ApiError("cant_kick_self")
+    if room.general:
+        raise ApiError("cant_kick_from_general")
+    if user.id not in room.members:
+        raise ApiError("not_in_channel")
+    leave(call.space, room, user)
+    return {"errors": {}}
+
+
+@method("conversations.rename")
+def rename(call: Call) -> Json:
+    room = _member(call)
+    if room.creator != call.actor.id and not call.actor.admin:
+        raise ApiError("not_authorized")
+    if call.text("name") != room.name:
+        room.name = _good_name(call, call.text("name"))
+    kind = "group_rename" if room.kind == "group" else "channel_rename"
+    shown = {"id": room.id, "name": room.name, "created": room.created, "is_channel": room.kind == "channel"}
+    emit(call.space, kind, {"type": kind, "channel": shown, "event_ts": next_ts(call.space, room)}, room)
+    call.world.touch()
+    return _shown(call, room)
+
+
+@method("conversations.archive")
+def archive(call: Call) -> Json:
+    room = call.channel()
+    _manage(call, room)
+    if room.archived:
+        raise ApiError("already_archived")
+    if room.general:
+        raise ApiError("cant_archive_general")
+    if call.actor.id not in room.members:
+        raise ApiError("not_in_channel")
+    room.archived = True
+    kind = "group_archive" if room.kind == "group" else "channel_archive"
+    event = {"type": kind, "channel": room.id, "user": call.actor.id, "event_ts": next_ts(call.space, room)}
+    emit(call.space, kind, event, room)
+    call.world.touch()
+    return {}
+
+
+@method("conversations.unarchive")
+def unarchive(call: Call) -> Json:
+    room = call.channel()
+    _manage(call, room)
+    if not room.archived:
+        raise ApiError("not_archived")
+    room.archived = False
+    call.world.touch()
+    return {}
+
+
+def _line(call: Call, field: str) -> Json:
+    room = _member(call)
+    text = call.text(field)
+    if len(text) > TOPIC_MOST:
+        raise ApiError("too_long")
+    setattr(room, field, text)
+    subtype = ("group_" if room.kind == "group" else "channel_") + field
+    grey_line(call.space, room, call.actor, subtype, f"<@{call.actor.id}> set the channel {field}: {text}")
+    return _shown(call, room)
+
+
+@method("conversations.setTopic")
+def set_topic(call: Call) -> Json:
+    return _line(call, "topic")
+
+
+@method("conversations.setPurpose")
+def set_purpose(call: Call) -> Json:
+    return _line(call, "purpose")
+
+
+@method("bookmarks.add")
+def bookmarks_add(call: Call) -> Json:
+    room = call.channel("channel_id")
+    if call.text("type") != "link":
+        raise ApiError("invalid_bookmark_type")
+    if not call.text("link").startswith(("http://", "https://")):
+        raise ApiError("invalid_link")
+    id_ = call.world.new_id("Bk")
+    names = ("channel_id", "title", "link", "emoji", "type")
+    room.bookmarks[id_] = {"id": id_, **{name: call.text(name) for name in names}}
+    return {"bookmark": room.bookmarks[id_]}
+
+
+@method("bookmarks.edit")
+def bookmarks_edit(call: Call) -> Json:
+    room = call.channel("channel_id")
+    found = room.bookmarks.get(call.text("bookmark_id"))
+    if found is None:
+        raise ApiError("not_found")
+    found |= {name: call.text(name) for name in ("title", "link", "emoji") if name in call.args}
+    return {"bookmark": found}
+
+
+@method("bookmarks.remove")
+def bookmarks_remove(call: Call) -> Json:
+    if call.channel("channel_id").bookmarks.pop(call.text("bookmark_id"), None) is None:
+        raise ApiError("not_found")
+    return {}
+
+
+@method("bookmarks.list")
+def bookmarks_list(call: Call) -> Json:
+    return {"bookmarks": list(call.channel("channel_id").bookmarks.values())}
