@@ -10,7 +10,8 @@ from typing import Protocol
 from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
 from core.app.unit_of_work import Key, UnitOfWork
-from core.domain.ids import Instant, NewId, PlaceId, SubjectId, SurfaceId
+from core.domain.ids import Instant, NewId, PlaceId, SurfaceId
+from core.domain.schedule import Due
 from core.domain.surfaces import Place, Surface
 from core.domain.view import Content
 
@@ -54,15 +55,29 @@ class Transaction(Protocol):
 
     def commit(self) -> None: ...
 
+    @property
+    def ledger(self) -> Ledger: ...
+
 
 class Store(Protocol):
     """Storage, called from threads only. Errors: Conflict, StorageDown."""
 
-    def writing(self) -> AbstractContextManager[Transaction]: ...
+    def writing(self, *, alone: bool = False) -> AbstractContextManager[Transaction]:
+        """``alone``: for one command that may change what others count on; it waits for and holds off their batches."""
+        ...
 
     def read(self, needs: Needs) -> UnitOfWork:
         """What these keys hold now, on a reading connection."""
         ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    def ready(self) -> bool:
+        """Whether a write would go through now."""
+        ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,16 @@ class Task:
     version: int
     """The subject's version that will be shown."""
     parent_ref: str | None = None
-    done: bool = False
+
+    @property
+    def verb(self) -> str:
+        """``post``, ``edit``, ``delete``, ``drop`` (gone before it was sent) or ``rebundle``."""
+        surface = self.surface
+        if surface.bundle is not None:
+            return "rebundle"
+        if surface.gone:
+            return "delete" if surface.ref is not None else "post" if surface.sent_at is not None else "drop"
+        return "post" if surface.ref is None else "edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +113,14 @@ class Budget:
 
 
 class Outbox(Protocol):
-    """The surfaces as a queue: claimed by lane, brought up to date one at a time. Called from threads only."""
+    """The surfaces as a queue, as read: what waits where. Called from threads only."""
 
     def waiting(self, now: Instant) -> Sequence[tuple[PlaceId, Instant]]:
         """Places with something to do, and when the first of it may be tried."""
         ...
 
-    def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
-        """Take or keep the place's lane; None while another holds it."""
-        ...
-
-    def release(self, place: PlaceId, holder: str) -> None: ...
-
-    def tasks(self, place: PlaceId, now: Instant, limit: int) -> Sequence[Task]:
-        """What the place waits for, most urgent and oldest first."""
-        ...
-
-    def spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
-        """Spend all of them at once and return ``now``, or none and return when to try again."""
-        ...
-
-    def sending(self, task: Task, holder: str, now: Instant) -> bool:
-        """Commit ``sent_at`` and a new life before the call; False when the lane was lost."""
-        ...
-
-    def shown(self, task: Task, holder: str, ref: str | None, now: Instant) -> bool: ...
-
-    def removed(self, task: Task, holder: str) -> bool: ...
-
-    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
-        """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown."""
-        ...
-
-    def bury(self, task: Task, holder: str, reason: str) -> bool: ...
-
-    def pause(self, place: PlaceId, until: Instant) -> None:
-        """Nothing goes to this place before then."""
-        ...
-
-    def close(self, place: PlaceId, reason: str) -> None:
-        """The place is gone on the platform."""
-        ...
-
-    def bundle(self, tasks: Sequence[Task], holder: str, subject: SubjectId, surface: SurfaceId, now: Instant) -> bool:
-        """Let one new post carry all these lines."""
+    def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
+        """What the place waits for: posts before edits, most urgent and oldest first."""
         ...
 
     def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
@@ -140,7 +128,66 @@ class Outbox(Protocol):
         ...
 
     def last_ref(self, place: PlaceId) -> str | None:
-        """The newest message of ours known in the place."""
+        """The newest message known in the place."""
+        ...
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Due]: ...
+
+    def rooms(self, platform: str) -> Sequence[Place]:
+        """The platform's open stages whose history is read after a gap."""
+        ...
+
+
+class Ledger(Protocol):
+    """The surfaces as a queue, as written; all of it inside the writer's transaction.
+
+    What carries a holder is written only while that holder has the place's lane, and returns whether it was.
+    """
+
+    def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
+        """Take or keep the place's lane; None while another holds it."""
+        ...
+
+    def release(self, place: PlaceId, holder: str) -> bool: ...
+
+    def spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
+        """Spend all of them at once and return ``now``, or none and return when to try again."""
+        ...
+
+    def hold(self, budget: str, until: Instant) -> None:
+        """The platform said to wait: nothing is spent from this budget before then."""
+        ...
+
+    def opened(self, place: PlaceId, holder: str, ref: str) -> bool: ...
+
+    def sending(self, task: Task, holder: str, now: Instant) -> bool:
+        """Commit ``sent_at`` before a post."""
+        ...
+
+    def shown(self, task: Task, holder: str, ref: str, next_at: Instant) -> bool: ...
+
+    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
+        """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown."""
+        ...
+
+    def bury(self, task: Task, holder: str, reason: str) -> bool:
+        """Nothing more is tried here."""
+        ...
+
+    def close(self, place: PlaceId, holder: str, reason: str) -> bool:
+        """The place is gone on the platform."""
+        ...
+
+    def bundle(self, tasks: Sequence[Task], holder: str, surface: SurfaceId, now: Instant) -> bool:
+        """Let one new post, of this surface, carry all these lines."""
+        ...
+
+    def rebundle(self, task: Task, holder: str) -> bool:
+        """A line inside a bundle changed: the bundle is to be shown anew."""
+        ...
+
+    def sweep(self, now: Instant) -> int:
+        """Settle what has nothing left to show and drop deliveries older than a day; returns the rows dropped."""
         ...
 
 

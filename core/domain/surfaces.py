@@ -47,6 +47,7 @@ class Place:
     seen: str = ""
     """The last source id handled here, committed with its message; reading on starts after it."""
     seen_at: Instant = Instant(0)
+    """That message's time, or when the room was taken: where no id is known yet, reading on starts there."""
 
 
 @dataclass(frozen=True, slots=True)

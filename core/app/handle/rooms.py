@@ -83,7 +83,7 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
         for other in work.all(Place, session=session.id):
             if other.kind == command.kind and other.venue == command.actor.venue:
                 raise Refused(f"This session has its {command.kind} here already.")
-        place = Place(PlaceId(moment.new_id()), command.actor.venue, command.kind, session.id, ref=command.room)
+        place = Place(PlaceId(moment.new_id()), command.actor.venue, command.kind, session.id, ref=command.room, seen_at=moment.now)
         work.put(place)
         if session.state != "draft":
             show_doors(session, work, moment)

@@ -1,0 +1,68 @@
+"""Frozen dataclasses to JSON and back, exactly: a class is named by its tag, a tuple is a list.
+
+Written here because the trees are unions of look-alikes (Heading, Words and Note all hold one text), which the
+serialising libraries tell apart only by a tag that would have to stand in the domain's own classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+
+from core.app.outcome import Outcome
+from core.domain import form, text, view
+
+TAG = "$"
+
+
+@cache
+def _classes() -> dict[str, type[Any]]:
+    known: Iterable[Any] = (value for module in (view, form, text) for value in vars(module).values())
+    return {it.__name__: it for it in known if isinstance(it, type) and is_dataclass(it)} | {"Outcome": Outcome}
+
+
+@cache
+def _names(of: Hashable) -> tuple[str, ...]:
+    return tuple(it.name for it in fields(of))  # type: ignore[arg-type]  # a dataclass, which the cache cannot say
+
+
+def pack(value: Any) -> Any:
+    """The value as JSON's own types."""
+    if isinstance(value, tuple):
+        return [pack(item) for item in value]
+    if isinstance(value, dict):
+        return {name: pack(item) for name, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {TAG: type(value).__name__} | {name: pack(getattr(value, name)) for name in _names(value.__class__)}
+    return value
+
+
+def unpack(value: Any) -> Any:
+    """What :func:`pack` made; raises KeyError for a class that does not exist any more."""
+    if isinstance(value, list):
+        return tuple(unpack(item) for item in value)
+    if isinstance(value, dict):
+        inner = {name: unpack(item) for name, item in value.items() if name != TAG}
+        return _classes()[value[TAG]](**inner) if TAG in value else inner
+    return value
+
+
+def dumps(value: Any) -> str:
+    return orjson.dumps(pack(value)).decode()
+
+
+def loads(kept: str) -> Any:
+    return unpack(orjson.loads(kept))
+
+
+def dumps_spec(spec: Any) -> str:
+    """A kind's Spec without its tag: the kind is named in a column of its own."""
+    return orjson.dumps({name: pack(getattr(spec, name)) for name in _names(type(spec))}).decode()
+
+
+def loads_spec(of: type[Any], kept: str) -> Any:
+    return of(**unpack(orjson.loads(kept)))

@@ -1,0 +1,83 @@
+"""Loading by sets of keys: one statement a table and set of fields, asked again until nothing is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Select, cast, func, select, tuple_
+
+from core.app.derived import Counts, Joined
+from core.app.ports import Needs
+from core.app.unit_of_work import Key, UnitOfWork
+from core.domain.interactions.kind import Count
+from core.domain.interactions.life import Interaction
+from storage import tables
+from storage.rows import Mapped
+
+ROUNDS = 6
+"""So deep may keys follow from rows; a ballot takes two rounds."""
+
+
+def fill(
+    connection: Connection, maps: Mapping[type[Any], Mapped], work: UnitOfWork, needs: Needs, lock: str = ""
+) -> None:
+    """Load what is needed. ``lock`` (``share``, ``update``) is taken on interactions, so that none ends or is edited
+    under a batch of ballots; SQLite has one writer and needs none."""
+    for _ in range(ROUNDS):
+        missing = work.missing(needs(work))
+        if not missing:
+            return
+        for (table, by), keys in _grouped(missing).items():
+            if table in _DERIVED:
+                rows: Iterable[Any] = _DERIVED[table](connection, keys)
+            else:
+                rows = _rows(connection, maps[table], by, keys, lock if table is Interaction else "")
+            work.loaded(keys, rows)
+    raise RuntimeError("needs() names new keys without end")
+
+
+def _grouped(keys: Iterable[Key]) -> dict[tuple[type[Any], tuple[str, ...]], list[Key]]:
+    grouped: dict[tuple[type[Any], tuple[str, ...]], list[Key]] = defaultdict(list)
+    for one in keys:
+        grouped[(one.table, one.by)].append(one)
+    return grouped
+
+
+def _rows(connection: Connection, mapped: Mapped, by: tuple[str, ...], keys: list[Key], lock: str) -> Iterable[Any]:
+    columns = [mapped.table.c[name] for name in by]
+    query: Select[Any] = select(*(mapped.table.c[name] for name in mapped.names))
+    if len(by) == 1:
+        query = query.where(columns[0].in_(sorted({one.value[0] for one in keys})))
+    else:
+        query = query.where(tuple_(*columns).in_(sorted({one.value for one in keys})))
+    if lock:
+        query = query.order_by(mapped.table.c.id).with_for_update(read=lock == "share")
+    return [mapped.row(found) for found in connection.execute(query)]
+
+
+def _counts(connection: Connection, keys: list[Key]) -> Iterable[Counts]:
+    """Equal ballots together, straight from the ballots: a tally is derived, never kept (RELIABILITY 27)."""
+    ballot = tables.ballot.c
+    for one in keys:
+        query = (
+            select(ballot.choice, ballot.platform, func.count(), func.sum(cast(ballot.moderator, Integer)))
+            .where(ballot.interaction == one.value[0])
+            .group_by(ballot.choice, ballot.platform)
+        )
+        counts = (
+            Count(choice, platform, number, moderators)
+            for choice, platform, number, moderators in connection.execute(query)
+        )
+        yield Counts(one.value[0], tuple(sorted(counts, key=lambda count: (count.choice, count.platform))))
+
+
+def _joined(connection: Connection, keys: list[Key]) -> Iterable[Joined]:
+    member = tables.member.c
+    for one in keys:
+        query = select(func.count()).where(member.session == one.value[0], member.consented_at.is_not(None))
+        yield Joined(one.value[0], connection.execute(query).scalar_one())
+
+
+_DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {Counts: _counts, Joined: _joined}

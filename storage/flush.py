@@ -1,0 +1,108 @@
+"""Writing a batch: one executemany a table and set of columns, rows in key order, subjects last in id order.
+
+Rows that carry a version are written only over the version that was read; ballots only over older ones.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Update, and_, bindparam, insert, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from core.app.ports import Conflict
+from core.app.unit_of_work import UnitOfWork
+from storage import tables
+from storage.rows import Mapped
+
+
+def flush(connection: Connection, maps: Mapping[type[Any], Mapped], work: UnitOfWork) -> None:
+    """Raises Conflict when a row was made or changed by somebody else since it was loaded."""
+    fresh: dict[type[Any], list[dict[str, Any]]] = defaultdict(list)
+    changed: dict[tuple[type[Any], tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
+    for before, row in work.changes():
+        mapped = maps[type(row)]
+        if before is None or mapped.upsert:
+            fresh[mapped.type].append(mapped.values(row))
+        else:
+            names = tuple(name for name in mapped.names if getattr(row, name) != getattr(before, name))
+            values = {f"v_{name}": mapped.value(name, row) for name in names}
+            keys = {f"k_{name}": getattr(before, name) for name in mapped.type.pk}
+            old = {"k_version": before.version} if mapped.versioned else {}
+            changed[(mapped.type, names)].append(values | keys | old)
+    try:
+        for kind, mapped in maps.items():
+            if kind in fresh:
+                connection.execute(_insert(mapped, connection.dialect.name), fresh[kind])
+            for (of, names), rows in changed.items():
+                if of is kind:
+                    _update_all(connection, mapped, names, rows)
+    except IntegrityError as taken:
+        raise Conflict(str(taken.orig)) from taken
+    if touched := work.touched():
+        connection.execute(_TOUCH, [{"k_id": one} for one in touched])
+
+
+def _update_all(connection: Connection, mapped: Mapped, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    done = connection.execute(_update(mapped, names), rows)
+    if mapped.versioned and done.rowcount != len(rows):
+        raise Conflict(f"{len(rows) - done.rowcount} rows of {mapped.table.name} were changed meanwhile")
+
+
+_STATEMENTS: dict[tuple[str, tuple[str, ...]], Any] = {}
+
+
+def _update(mapped: Mapped, names: tuple[str, ...]) -> Update:
+    """Cached by table and columns: SQLAlchemy then also finds its compiled form at once."""
+    known = _STATEMENTS.get((mapped.table.name, names))
+    if known is None:
+        columns = mapped.table.c
+        known = update(mapped.table).values({name: bindparam(f"v_{name}") for name in names})
+        for name in mapped.type.pk:
+            known = known.where(columns[name] == bindparam(f"k_{name}"))
+        if mapped.versioned:
+            known = known.values(version=columns.version + 1).where(columns.version == bindparam("k_version"))
+        _STATEMENTS[(mapped.table.name, names)] = known
+    return known
+
+
+def _insert(mapped: Mapped, dialect: str) -> Insert:
+    if not mapped.upsert:
+        return _plain_insert(mapped.table.name)
+    known = _STATEMENTS.get((mapped.table.name, (dialect,)))
+    if known is None:
+        make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        statement = make(mapped.table)
+        rest = {name: statement.excluded[name] for name in mapped.names if name not in mapped.type.pk}
+        known = statement.on_conflict_do_update(
+            index_elements=list(mapped.type.pk), set_=rest, where=_at_least_as_new(mapped, statement.excluded)
+        )
+        _STATEMENTS[(mapped.table.name, (dialect,))] = known
+    return known
+
+
+def _at_least_as_new(mapped: Mapped, excluded: Any) -> Any:
+    """The lexical comparison of the newest-columns, spelled out so that both databases read it alike."""
+    if not mapped.newest:
+        return None
+    columns = mapped.table.c
+    steps = []
+    for index, name in enumerate(mapped.newest):
+        ties = [excluded[before] == columns[before] for before in mapped.newest[:index]]
+        last = index == len(mapped.newest) - 1
+        steps.append(and_(*ties, excluded[name] >= columns[name] if last else excluded[name] > columns[name]))
+    return or_(*steps)
+
+
+@cache
+def _plain_insert(name: str) -> Insert:
+    return insert(tables.metadata.tables[name])
+
+
+_TOUCH = (
+    update(tables.subject).where(tables.subject.c.id == bindparam("k_id")).values(version=tables.subject.c.version + 1)
+)

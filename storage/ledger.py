@@ -1,0 +1,172 @@
+"""The surfaces as a queue, written: leases, budgets and what came of each call (implements core.app.ports.Ledger).
+
+Whatever carries a holder is written only while that holder has the lane: the lease is renewed by the same UPDATE
+that checks it, so a lane that was lost can write nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, insert, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.app.ports import Budget, Task
+from core.domain.ids import Instant, PlaceId, SubjectId, SurfaceId, subject
+from core.domain.surfaces import Place, Subject, Surface
+from storage import tables
+from storage.rows import Mapped
+from storage.stale import stale
+
+INBOX_LIFE = 24 * 3_600 * 1_000_000
+surface = tables.surface
+
+
+class SqlLedger:
+    def __init__(self, connection: Connection, maps: Mapping[type[Any], Mapped]) -> None:
+        self._db, self._maps = connection, maps
+
+    # -- lanes ------------------------------------------------------------------------------------------------------
+
+    def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
+        lane = tables.lane
+        made = self._upsert(lane)
+        statement = made.values(place=place, holder=holder, until=until).on_conflict_do_update(
+            index_elements=["place"],
+            set_={"holder": holder, "until": until},
+            where=(lane.c.holder == holder) | (lane.c.until <= now),
+        )
+        if not self._db.execute(statement).rowcount:
+            return None
+        mapped = self._maps[Place]
+        query = select(*(tables.place.c[name] for name in mapped.names)).where(tables.place.c.id == place)
+        found = self._db.execute(query).one_or_none()
+        return None if found is None else mapped.row(found)
+
+    def release(self, place: PlaceId, holder: str) -> bool:
+        lane = tables.lane
+        return bool(self._db.execute(delete(lane).where(lane.c.place == place, lane.c.holder == holder)).rowcount)
+
+    def _held(self, place: PlaceId, holder: str) -> bool:
+        """Whether the lane is still ours; locks its row, so that nobody takes it before this transaction ends."""
+        lane = tables.lane
+        mine = update(lane).where(lane.c.place == place, lane.c.holder == holder).values(holder=holder)
+        return bool(self._db.execute(mine).rowcount)
+
+    # -- budgets: GCRA, one row each --------------------------------------------------------------------------------
+
+    def spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
+        budget, earliest = tables.budget, now
+        if not budgets:
+            return now
+        for name in sorted({it.name for it in budgets}):
+            self._db.execute(self._upsert(budget).values(name=name, tat=0, not_before=0).on_conflict_do_nothing())
+        query = select(budget).where(budget.c.name.in_({it.name for it in budgets})).order_by(budget.c.name)
+        known = {row.name: row for row in self._db.execute(query.with_for_update())}
+        for it in budgets:
+            row = known[it.name]
+            earliest = max(earliest, row.not_before, row.tat - it.burst)
+        if earliest > now:
+            return Instant(earliest)
+        for it in budgets:
+            spent = max(known[it.name].tat, now) + it.cost
+            self._db.execute(update(budget).where(budget.c.name == it.name).values(tat=spent))
+        return now
+
+    def hold(self, budget: str, until: Instant) -> None:
+        table = tables.budget
+        made = self._upsert(table).values(name=budget, tat=0, not_before=until)
+        later = made.on_conflict_do_update(
+            index_elements=["name"], set_={"not_before": until}, where=table.c.not_before < until
+        )
+        self._db.execute(later)
+
+    # -- what came of it --------------------------------------------------------------------------------------------
+
+    def opened(self, place: PlaceId, holder: str, ref: str) -> bool:
+        return self._place(place, holder, ref=ref, state="open")
+
+    def close(self, place: PlaceId, holder: str, reason: str) -> bool:
+        return self._place(place, holder, state="dead")
+
+    def _place(self, place: PlaceId, holder: str, **values: Any) -> bool:
+        if not self._held(place, holder):
+            return False
+        self._db.execute(update(tables.place).where(tables.place.c.id == place).values(**values))
+        return True
+
+    def sending(self, task: Task, holder: str, now: Instant) -> bool:
+        return self._surface(task, holder, sent_at=now)
+
+    def shown(self, task: Task, holder: str, ref: str, next_at: Instant) -> bool:
+        return self._surface(task, holder, ref=ref, shown=task.version, sent_at=None, attempts=0, next_at=next_at)
+
+    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
+        values: dict[str, Any] = {"next_at": at, "attempts": task.surface.attempts + 1}
+        return self._surface(task, holder, **values if sent else values | {"sent_at": None})
+
+    def bury(self, task: Task, holder: str, reason: str) -> bool:
+        return self._surface(task, holder, dead=reason[:200], sent_at=None)
+
+    def _surface(self, task: Task, holder: str, **values: Any) -> bool:
+        if not self._held(task.surface.place, holder):
+            return False
+        self._db.execute(update(surface).where(surface.c.id == task.surface.id).values(**values))
+        self._settle(task.surface.subject, task.version)
+        return True
+
+    def _settle(self, of: SubjectId, version: int) -> None:
+        """The subject needs no more looking at when none of its surfaces is behind."""
+        table = tables.subject
+        left = exists().where(surface.c.subject == table.c.id, stale())
+        self._db.execute(
+            update(table)
+            .where(table.c.id == of, table.c.version == version, table.c.settled < version, ~left)
+            .values(settled=version)
+        )
+
+    # -- bundles ----------------------------------------------------------------------------------------------------
+
+    def bundle(self, tasks: Sequence[Task], holder: str, carrier: SurfaceId, now: Instant) -> bool:
+        place = tasks[0].surface.place
+        if not self._held(place, holder):
+            return False
+        what = subject("bundle", carrier)
+        first = tasks[0].surface
+        post = Surface(carrier, what, place, urgency=first.urgency, order_at=first.order_at, next_at=now)
+        self._db.execute(insert(tables.subject), self._maps[Subject].values(Subject(what)))
+        self._db.execute(insert(surface), self._maps[Surface].values(post))
+        for task in tasks:
+            carried = update(surface).where(surface.c.id == task.surface.id)
+            self._db.execute(carried.values(bundle=carrier, shown=task.version, sent_at=None))
+            self._settle(task.surface.subject, task.version)
+        return True
+
+    def rebundle(self, task: Task, holder: str) -> bool:
+        if not self._held(task.surface.place, holder):
+            return False
+        table = tables.subject
+        what = subject("bundle", task.surface.bundle or "")
+        self._db.execute(update(table).where(table.c.id == what).values(version=table.c.version + 1))
+        values: dict[str, Any] = {"shown": task.version} | ({"dead": "removed"} if task.surface.gone else {})
+        self._db.execute(update(surface).where(surface.c.id == task.surface.id).values(**values))
+        self._settle(task.surface.subject, task.version)
+        return True
+
+    # -- housekeeping -----------------------------------------------------------------------------------------------
+
+    def sweep(self, now: Instant) -> int:
+        table = tables.subject
+        left = exists().where(surface.c.subject == table.c.id, stale())
+        self._db.execute(update(table).where(table.c.settled < table.c.version, ~left).values(settled=table.c.version))
+        old = delete(tables.inbox).where(tables.inbox.c.at < now - INBOX_LIFE)
+        return int(self._db.execute(old).rowcount)
+
+    def probe(self) -> None:
+        """A write that changes nothing, for readiness."""
+        self._db.execute(update(tables.lane).where(tables.lane.c.place == "").values(holder=""))
+        self._db.execute(select(true()))
+
+    def _upsert(self, table: Any) -> Any:
+        return postgresql.insert(table) if self._db.dialect.name == "postgresql" else sqlite.insert(table)

@@ -1,0 +1,112 @@
+"""The surfaces as a queue, read: which places wait, and for what (implements :class:`core.app.ports.Outbox`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, and_, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from core.app.ports import Task
+from core.domain.ids import Instant, PlaceId
+from core.domain.schedule import Due
+from core.domain.surfaces import Place, Surface
+from storage import tables
+from storage.rows import Mapped
+from storage.stale import stale
+
+surface = tables.surface
+subject = tables.subject
+
+
+class SqlOutbox:
+    def __init__(self, reader: Engine, maps: Mapping[type[Any], Mapped]) -> None:
+        self._reader, self._maps = reader, maps
+
+    def waiting(self, now: Instant) -> Sequence[tuple[PlaceId, Instant]]:
+        query = (
+            select(surface.c.place, func.min(surface.c.next_at))
+            .join(subject, subject.c.id == surface.c.subject)
+            .join(tables.place, tables.place.c.id == surface.c.place)
+            .outerjoin(tables.lane, tables.lane.c.place == surface.c.place)
+            .where(
+                subject.c.settled < subject.c.version,
+                stale(),
+                tables.place.c.state != "dead",
+                or_(tables.lane.c.until.is_(None), tables.lane.c.until <= now),
+            )
+            .group_by(surface.c.place)
+        )
+        with self._reader.connect() as connection:
+            return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query)]
+
+    def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
+        mapped = self._maps[Surface]
+        head = aliased(surface)
+        query = (
+            select(*(surface.c[name] for name in mapped.names), subject.c.version, head.c.ref)
+            .join(subject, subject.c.id == surface.c.subject)
+            .outerjoin(head, head.c.id == surface.c.parent)
+            .where(
+                surface.c.place == place,
+                subject.c.settled < subject.c.version,
+                stale(),
+                or_(surface.c.parent.is_(None), head.c.ref.is_not(None), head.c.dead != ""),
+            )
+            .order_by(
+                surface.c.ref.is_not(None), surface.c.urgency, surface.c.order_at, surface.c.subject, surface.c.part
+            )
+            .limit(limit)
+        )
+        with self._reader.connect() as connection:
+            return [
+                Task(mapped.row(found[:-2]), found[-2], found[-1]) for found in map(tuple, connection.execute(query))
+            ]
+
+    def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
+        query = select(surface.c.ref).where(surface.c.place == place, surface.c.ref.in_(refs))
+        with self._reader.connect() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def last_ref(self, place: PlaceId) -> str | None:
+        """By length, then by text: snowflakes grow a digit every few years, Slack's ts do not."""
+        query = (
+            select(surface.c.ref)
+            .where(surface.c.place == place, surface.c.ref.is_not(None))
+            .order_by(func.length(surface.c.ref).desc(), surface.c.ref.desc())
+            .limit(1)
+        )
+        with self._reader.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Due]:
+        mapped = self._maps[Due]
+        query = (
+            select(*(tables.due.c[name] for name in mapped.names))
+            .where(tables.due.c.fired_at.is_(None), tables.due.c.due <= now)
+            .order_by(tables.due.c.due)
+            .limit(limit)
+        )
+        with self._reader.connect() as connection:
+            return [mapped.row(found) for found in connection.execute(query)]
+
+    def rooms(self, platform: str) -> Sequence[Place]:
+        mapped = self._maps[Place]
+        query = (
+            select(*(tables.place.c[name] for name in mapped.names))
+            .join(tables.session, tables.session.c.id == tables.place.c.session)
+            .where(
+                and_(
+                    tables.place.c.kind == "stage",
+                    tables.place.c.ref.is_not(None),
+                    tables.place.c.state != "dead",
+                    tables.session.c.state.in_(("open", "live")),
+                    tables.place.c.venue.startswith(f"{platform}:", autoescape=True),
+                ),
+                true(),
+            )
+            .order_by(tables.place.c.id)
+        )
+        with self._reader.connect() as connection:
+            return [mapped.row(found) for found in connection.execute(query)]

@@ -1,0 +1,121 @@
+"""Between the domain's rows and the tables' rows: one mapping a type, with the few columns that need translating."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import Table
+
+from core.app.outcome import FormDraft, Inbox
+from core.domain import text
+from core.domain.chat import Message, Unmatched
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import Ballot, Interaction
+from core.domain.people import Account, Member, Person
+from core.domain.schedule import Due
+from core.domain.sessions import Held, Invite, Session, Venue
+from core.domain.surfaces import Place, Subject, Surface
+from storage import codec, tables
+from storage.sealed import Ring
+
+Translate = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """How one type of row is kept."""
+
+    type: type[Any]
+    table: Table
+    names: tuple[str, ...]
+    writes: Mapping[str, Translate] = field(default_factory=dict)
+    reads: Mapping[str, Translate] = field(default_factory=dict)
+    newest: tuple[str, ...] = ()
+    """Written as an upsert that only a row at least as new in these columns may replace."""
+    upsert: bool = False
+
+    @property
+    def versioned(self) -> bool:
+        return "version" in self.names and self.type is not Subject
+
+    def values(self, row: Any) -> dict[str, Any]:
+        return {name: self.value(name, row) for name in self.names}
+
+    def value(self, name: str, row: Any) -> Any:
+        value = getattr(row, name)
+        return self.writes[name](value) if name in self.writes else value
+
+    def row(self, found: Sequence[Any]) -> Any:
+        """The domain's row of a table's row whose columns stand in the order of ``names``."""
+        if not self.reads:
+            return self.type(*found)
+        return self.type(
+            *(
+                self.reads[name](value) if name in self.reads else value
+                for name, value in zip(self.names, found, strict=True)
+            )
+        )
+
+
+def _mapped(kind: type[Any], table: Table, **more: Any) -> Mapped:
+    return Mapped(kind, table, tuple(it.name for it in fields(kind)), **more)
+
+
+def mappings(ring: Ring) -> dict[type[Any], Mapped]:
+    """Every kept type, in the order in which its rows are written; subjects come last of all (DESIGN 3)."""
+
+    def seal_doc(body: text.Doc | None) -> bytes | None:
+        return None if body is None else ring.seal(text.dump(body))
+
+    def open_doc(kept: bytes | None) -> text.Doc | None:
+        return None if kept is None else text.load(ring.open(kept))
+
+    all_of_them = (
+        _mapped(Session, tables.session),
+        _mapped(Venue, tables.venue),
+        _mapped(Held, tables.held),
+        _mapped(Invite, tables.invite),
+        _mapped(Person, tables.person),
+        _mapped(Account, tables.account),
+        _mapped(Member, tables.member),
+        _mapped(Place, tables.place),
+        _mapped(Message, tables.message, writes={"body": seal_doc}, reads={"body": open_doc}),
+        _mapped(
+            Unmatched,
+            tables.unmatched,
+            writes={"body": seal_doc},
+            reads={"body": open_doc},
+            newest=("at",),
+            upsert=True,
+        ),
+        _Interactions(Interaction, tables.interaction, tuple(it.name for it in fields(Interaction))),
+        _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True),
+        _mapped(Due, tables.due),
+        _mapped(
+            FormDraft,
+            tables.draft,
+            writes={"values": lambda values: ring.seal(codec.dumps(values))},
+            reads={"values": lambda kept: codec.loads(ring.open(kept))},
+            upsert=True,
+        ),
+        _mapped(Surface, tables.surface),
+        _mapped(Inbox, tables.inbox, writes={"outcome": codec.dumps}, reads={"outcome": codec.loads}),
+        _mapped(Subject, tables.subject),
+    )
+    return {it.type: it for it in all_of_them}
+
+
+class _Interactions(Mapped):
+    """Interactions keep their Spec in the words of their kind."""
+
+    __slots__ = ()
+
+    def value(self, name: str, row: Any) -> Any:
+        return codec.dumps_spec(row.spec) if name == "spec" else getattr(row, name)
+
+    def row(self, found: Sequence[Any]) -> Any:
+        values = dict(zip(self.names, found, strict=True))
+        values["spec"] = codec.loads_spec(KINDS[values["kind"]].Spec, values["spec"])
+        return self.type(**values)

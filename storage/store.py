@@ -1,0 +1,121 @@
+"""The store: transactions that fill and flush units of work, and reads beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from core.app.ports import Conflict, Needs, StorageDown
+from core.app.unit_of_work import UnitOfWork
+from storage.engines import FileLock, migration_engine, parse_url, reading_engine, writing_engine
+from storage.fill import fill
+from storage.flush import flush
+from storage.ledger import SqlLedger
+from storage.migrate import migrate
+from storage.outbox import SqlOutbox
+from storage.rows import mappings
+from storage.sealed import Ring
+
+_AGAIN = ("40001", "40P01")
+"""PostgreSQL: serialization failure and deadlock; the whole transaction is tried once more (RELIABILITY 31)."""
+
+
+class SqlTransaction:
+    """One writing transaction."""
+
+    def __init__(self, store: SqlStore, connection: Connection, lock: str) -> None:
+        self._store, self._connection, self._lock = store, connection, lock
+        self.ledger = SqlLedger(connection, store.maps)
+
+    def fill(self, work: UnitOfWork, needs: Needs) -> None:
+        fill(self._connection, self._store.maps, work, needs, self._lock)
+
+    def flush(self, work: UnitOfWork) -> None:
+        flush(self._connection, self._store.maps, work)
+
+    def commit(self) -> None:
+        raw = self._connection.connection.dbapi_connection
+        if self._store.sqlite and raw is not None and not raw.in_transaction:
+            # A full disk rolls SQLite's whole transaction back under us; a COMMIT would then succeed with nothing.
+            self._connection.invalidate()
+            raise StorageDown("the transaction was rolled back by the database")
+        self._connection.commit()
+
+
+class SqlStore:
+    """Implements :class:`core.app.ports.Store` on SQLite or PostgreSQL."""
+
+    def __init__(self, address: str, ring: Ring) -> None:
+        """Open and migrate. Raises SecondRunner, ValueError for an unknown address, StorageDown."""
+        url = parse_url(address)
+        self.sqlite = url.get_backend_name() == "sqlite"
+        self._lock = FileLock(Path(url.database)) if self.sqlite and url.database else None
+        try:
+            with _plain_errors():
+                maker = migration_engine(url)
+                migrate(maker)
+                maker.dispose()
+        except BaseException:
+            self._unlock()
+            raise
+        self.maps = mappings(ring)
+        self.writer = writing_engine(url)
+        self.reader = reading_engine(url, self.writer)
+        self.outbox = SqlOutbox(self.reader, self.maps)
+
+    @contextmanager
+    def writing(self, *, alone: bool = False) -> Iterator[SqlTransaction]:
+        lock = "" if self.sqlite else "update" if alone else "share"
+        with _plain_errors(), self.writer.connect() as connection:
+            connection.begin()
+            yield SqlTransaction(self, connection, lock)
+
+    def read(self, needs: Needs) -> UnitOfWork:
+        work = UnitOfWork()
+        with _plain_errors(), self.reader.connect() as connection:
+            fill(connection, self.maps, work, needs)
+        return work
+
+    def ready(self) -> bool:
+        try:
+            with self.writing() as transaction:
+                transaction.ledger.probe()
+                transaction.commit()
+        except StorageDown:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """The database's troubles in the words of the ports."""
+    try:
+        yield
+    except DBAPIError as trouble:
+        if getattr(trouble.orig, "sqlstate", None) in _AGAIN:
+            raise Conflict(str(trouble.orig)) from trouble
+        if isinstance(trouble, OperationalError) or trouble.connection_invalidated:
+            raise StorageDown(type(trouble.orig).__name__) from trouble
+        raise
+    except PoolTimeout as trouble:
+        raise StorageDown("no connection was free") from trouble
+
+
+def open_store(address: str, *, secret: str) -> SqlStore:
+    """The store at this address; ``secret`` is the Fernet key of sealed columns, several separated by commas."""
+    return SqlStore(address, Ring(*(key.strip() for key in secret.split(",") if key.strip())))
