@@ -1,4 +1,4 @@
-"""A strict stand-in for Discord on loopback: REST v10, gateway, people's hands; it knows the wire and nothing of Sidestage."""
+"""A strict stand-in for Discord on loopback: REST v10, gateway, people's hands; it knows nothing of Sidestage."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The allowed keys, types and limits of every route's body and query; whatever is not listed is a violation.
 
-Taken from Discord's OpenAPI description and its reference pages; ``flags`` are those that an edited message already has.
+Taken from Discord's OpenAPI description and its reference pages; ``flags`` are those an edited message already has.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ _embed = record(
         "image": record({"url": url(2048, "http", "https", "attachment")}),
         "thumbnail": record({"url": url(2048, "http", "https", "attachment")}),
         "author": record({"name": text(256), "url": url(), "icon_url": url(2048, "http", "https", "attachment")}),
-        "fields": each(record({"name": text(256, 1), "value": text(1024, 1), "inline": boolean}, ("name", "value")), 25),
+        "fields": each(
+            record({"name": text(256, 1), "value": text(1024, 1), "inline": boolean}, ("name", "value")), 25
+        ),
         "provider": anything,
         "video": anything,
         "flags": anything,
@@ -65,20 +67,37 @@ def _embeds(value: Any, path: Path, found: Found) -> None:
 
 def _allowed_mentions(value: Any, path: Path, found: Found) -> None:
     ids = each(snowflake, 100)
-    shape = {"parse": each(one_of("users", "roles", "everyone"), 3), "users": ids, "roles": ids, "replied_user": boolean}
+    shape = {
+        "parse": each(one_of("users", "roles", "everyone"), 3),
+        "users": ids,
+        "roles": ids,
+        "replied_user": boolean,
+    }
     record(shape)(value, path, found)
     if isinstance(value, dict):
         for key in ("users", "roles"):
             if value.get(key) and key in (value.get("parse") or []):
-                message = f"parse:[\"{key}\"] and {key}: [ids...] are mutually exclusive."
+                message = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
                 found.append(Violation(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message))
 
 
 _reference = record(
-    {"message_id": snowflake, "channel_id": snowflake, "guild_id": snowflake, "fail_if_not_exists": boolean, "type": one_of(0, 1)},
+    {
+        "message_id": snowflake,
+        "channel_id": snowflake,
+        "guild_id": snowflake,
+        "fail_if_not_exists": boolean,
+        "type": one_of(0, 1),
+    },
     ("message_id",),
 )
-_ATTACHMENT = {"id": anything, "filename": text(1024), "description": text(1024), "title": text(1024), "is_spoiler": boolean}
+_ATTACHMENT = {
+    "id": anything,
+    "filename": text(1024),
+    "description": text(1024),
+    "title": text(1024),
+    "is_spoiler": boolean,
+}
 _attachments = each(record({**_ATTACHMENT, "duration_secs": anything, "waveform": anything} | dict.fromkeys(
     ("size", "url", "proxy_url", "content_type", "height", "width", "spoiler", "flags"), anything)), 10)  # fmt: skip
 
@@ -149,13 +168,17 @@ def form(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Checker
     return check
 
 
-create_message = message({"nonce": _nonce, "enforce_nonce": boolean, "message_reference": _reference, "sticker_ids": each(snowflake, 3)})
+create_message = message(
+    {"nonce": _nonce, "enforce_nonce": boolean, "message_reference": _reference, "sticker_ids": each(snowflake, 3)}
+)
 edit_message = message({"sticker_ids": each(snowflake, 3)})
 execute_webhook = message(
     {"username": _username, "avatar_url": url(), "thread_name": text(100, 1), "applied_tags": each(snowflake, 5)}
 )
 follow_up = message()
-_modal_fields = record({"custom_id": text(100, 1), "title": text(45, 1), "components": anything}, ("custom_id", "title", "components"))
+_modal_fields = record(
+    {"custom_id": text(100, 1), "title": text(45, 1), "components": anything}, ("custom_id", "title", "components")
+)
 
 
 def callback(body: Any, flags: int = 0) -> Found:
@@ -181,6 +204,18 @@ def callback(body: Any, flags: int = 0) -> Found:
 
 
 _OVERWRITE = {"id": snowflake, "type": one_of(0, 1), "allow": digits, "deny": digits}
+_UNLOOKED = (
+    "rtc_region",
+    "video_quality_mode",
+    "default_auto_archive_duration",
+    "default_reaction_emoji",
+    "available_tags",
+    "default_sort_order",
+    "default_forum_layout",
+    "default_thread_rate_limit_per_user",
+    "default_tag_setting",
+    "flags",
+)
 _CHANNEL: dict[str, Check] = {
     "name": text(100, 1),
     "type": one_of(0, 2, 4, 5, 13, 15, 16),
@@ -192,12 +227,8 @@ _CHANNEL: dict[str, Check] = {
     "permission_overwrites": each(record(_OVERWRITE, ("id",)), 100),
     "parent_id": snowflake,
     "nsfw": boolean,
-    **dict.fromkeys(
-        ("rtc_region", "video_quality_mode", "default_auto_archive_duration", "default_reaction_emoji", "available_tags",
-         "default_sort_order", "default_forum_layout", "default_thread_rate_limit_per_user", "default_tag_setting", "flags"),
-        anything,
-    ),
-}  # fmt: skip
+    **dict.fromkeys(_UNLOOKED, anything),
+}
 _ARCHIVE = one_of(60, 1440, 4320, 10080)
 create_channel = form(_CHANNEL, ("name",))
 edit_channel = form(
@@ -211,7 +242,9 @@ edit_channel = form(
         "icon": anything,
     }
 )
-thread_from_message = form({"name": text(100, 1), "auto_archive_duration": _ARCHIVE, "rate_limit_per_user": number(0, 21600)}, ("name",))
+thread_from_message = form(
+    {"name": text(100, 1), "auto_archive_duration": _ARCHIVE, "rate_limit_per_user": number(0, 21600)}, ("name",)
+)
 thread = form(
     {
         "name": text(100, 1),

@@ -8,7 +8,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters.sandbox.discord.fields import Check, Found, Path, Violation, anything, boolean, each, number, one_of, record, snowflake, text
+from adapters.sandbox.discord.fields import (
+    Check,
+    Found,
+    Path,
+    Violation,
+    anything,
+    boolean,
+    each,
+    number,
+    one_of,
+    record,
+    snowflake,
+    text,
+)
 from adapters.sandbox.discord.model import Json
 
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
@@ -30,11 +43,17 @@ def _order(value: Json, path: Path, found: Found) -> None:
         if not isinstance(one, dict):
             continue
         if one.get("name") in names:
-            found.append(Violation((*path, "options"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name already exists"))
+            found.append(
+                Violation(
+                    (*path, "options"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name already exists"
+                )
+            )
         names.add(str(one.get("name")))
         if one.get("required") and seen_optional:
             message = "Required options must be placed before non-required options"
-            found.append(Violation((*path, "options", str(index)), "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message))
+            found.append(
+                Violation((*path, "options", str(index)), "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
+            )
         seen_optional |= not one.get("required") and one.get("type") not in (1, 2)
 
 
@@ -64,7 +83,13 @@ def _whole(value: Json, path: Path, found: Found) -> None:
         _name(value.get("name"), (*path, "name"), found)
         text(100, 1)(value.get("description") or "", (*path, "description"), found)
     elif value.get("description"):
-        found.append(Violation((*path, "description"), "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION", "Context menus have no description"))
+        found.append(
+            Violation(
+                (*path, "description"),
+                "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION",
+                "Context menus have no description",
+            )
+        )
     _order(value, path, found)
     if _size(value) > 8000:
         found.append(Violation(path, "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)"))

@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.sandbox.discord.fields import Check, Found, Path, Violation, anything, boolean, each, number, one_of, record, snowflake, text, url
+from adapters.sandbox.discord.fields import (
+    Check,
+    Found,
+    Path,
+    Violation,
+    anything,
+    boolean,
+    each,
+    number,
+    one_of,
+    record,
+    snowflake,
+    text,
+    url,
+)
 from adapters.sandbox.discord.model import Json
 
 ACTION_ROW, BUTTON, SELECT, TEXT_INPUT = 1, 2, 3, 4
@@ -72,7 +86,9 @@ def _choice_rules(value: Json, path: Path, found: Found) -> None:
     for index, one in enumerate(options):
         if one.get("value") in seen:
             message = "The specified option value is already used"
-            found.append(Violation((*path, "options", str(index), "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message))
+            found.append(
+                Violation((*path, "options", str(index), "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
+            )
         seen.add(str(one.get("value")))
     most = 1 if value.get("type") == RADIO_GROUP else value.get("max_values")
     if most is None:
@@ -80,14 +96,20 @@ def _choice_rules(value: Json, path: Path, found: Found) -> None:
     least = value.get("min_values")
     least = 1 if least is None else least
     if isinstance(least, int) and isinstance(most, int) and least > most:
-        found.append(Violation((*path, "min_values"), "SELECT_COMPONENT_MIN_MAX", "min_values must not be above max_values"))
+        found.append(
+            Violation((*path, "min_values"), "SELECT_COMPONENT_MIN_MAX", "min_values must not be above max_values")
+        )
     if isinstance(most, int) and most > len(options) and value.get("max_values") is not None:
         message = "max_values must not be above the number of options"
         found.append(Violation((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES", message))
     if isinstance(most, int) and sum(bool(one.get("default")) for one in options) > most:
-        found.append(Violation((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", "More defaults than may be chosen"))
+        found.append(
+            Violation((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", "More defaults than may be chosen")
+        )
     if value.get("type") == CHECKBOX_GROUP and least == 0 and value.get("required", True) is not False:
-        found.append(Violation((*path, "required"), "CHECKBOX_GROUP_REQUIRED", "required must be false when min_values is 0"))
+        found.append(
+            Violation((*path, "required"), "CHECKBOX_GROUP_REQUIRED", "required must be false when min_values is 0")
+        )
 
 
 _SELECT: dict[str, Check] = _BASE | {
@@ -99,7 +121,9 @@ _SELECT: dict[str, Check] = _BASE | {
     "required": boolean,
 }
 _select = record(_SELECT | {"options": each(_select_option, 25, 1)}, ("custom_id", "options"), then=_choice_rules)
-_auto_select = record(_SELECT | {"default_values": each(anything, 25), "channel_types": each(anything, 20)}, ("custom_id",))
+_auto_select = record(
+    _SELECT | {"default_values": each(anything, 25), "channel_types": each(anything, 20)}, ("custom_id",)
+)
 _CHOICE: dict[str, Check] = _BASE | {"custom_id": _CUSTOM_ID, "required": boolean}
 _radio = record(_CHOICE | {"options": each(_group_option, 10, 2)}, ("custom_id", "options"), then=_choice_rules)
 _checkboxes = record(
@@ -144,7 +168,13 @@ _separator = record(_BASE | {"divider": boolean, "spacing": one_of(1, 2)})
 def _row_rules(value: Json, path: Path, found: Found) -> None:
     inner = [one.get("type") for one in value.get("components") or [] if isinstance(one, dict)]
     if len(inner) > 1 and any(one != BUTTON for one in inner):
-        found.append(Violation((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width"))
+        found.append(
+            Violation(
+                (*path, "components"),
+                "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
+                "The specified component exceeds the maximum width",
+            )
+        )
 
 
 def _kind(**allowed: Check) -> Check:
@@ -156,7 +186,9 @@ def _kind(**allowed: Check) -> Check:
             found.append(Violation(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType."))
         elif value.get("type") not in rules:
             shown = "(" + ", ".join(map(str, rules)) + ")"
-            found.append(Violation((*path, "type"), "UNION_TYPE_CHOICES", f"Value of field \"type\" must be one of {shown}."))
+            found.append(
+                Violation((*path, "type"), "UNION_TYPE_CHOICES", f'Value of field "type" must be one of {shown}.')
+            )
         else:
             rules[value["type"]](value, path, found)
 
@@ -165,7 +197,11 @@ def _kind(**allowed: Check) -> Check:
 
 _row = record(
     _BASE
-    | {"components": each(_kind(t2=_button, t3=_select, t5=_auto_select, t6=_auto_select, t7=_auto_select, t8=_auto_select), 5, 1)},
+    | {
+        "components": each(
+            _kind(t2=_button, t3=_select, t5=_auto_select, t6=_auto_select, t7=_auto_select, t8=_auto_select), 5, 1
+        )
+    },
     ("components",),
     then=_row_rules,
 )
@@ -175,7 +211,8 @@ _section = record(
 )
 _INNER = {"t1": _row, "t9": _section, "t10": _text_display, "t12": _gallery, "t13": _file, "t14": _separator}
 _container = record(
-    _BASE | {"components": each(_kind(**_INNER), 40, 1), "accent_color": number(0, 0xFFFFFF), "spoiler": boolean}, ("components",)
+    _BASE | {"components": each(_kind(**_INNER), 40, 1), "accent_color": number(0, 0xFFFFFF), "spoiler": boolean},
+    ("components",),
 )
 _label = record(
     _BASE

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.sandbox.discord import shapes
+from adapters.sandbox.discord import guild_shapes, shapes
 from adapters.sandbox.discord.faults import Fault, Faults
 from adapters.sandbox.discord.gateway import Hub
 from adapters.sandbox.discord.model import Json, User
@@ -83,7 +83,9 @@ class Control:
             async with gate:
                 return await self.people.press(user, body["name"], body["post"], labels[index % len(labels)])
 
-        answers = await asyncio.gather(*(one(index, user) for index, user in enumerate(users * int(body.get("times", 1)))))
+        answers = await asyncio.gather(
+            *(one(index, user) for index, user in enumerate(users * int(body.get("times", 1))))
+        )
         seconds = loop.time() - began
         waits = sorted(each["milliseconds"] for each in answers)
         return {
@@ -103,7 +105,10 @@ class Control:
         if verb == "requests":
             return [asdict(each) for each in self.world.requests[since:]]
         if verb == "counts":
-            return [{"method": key[0], "route": key[1], "status": key[2], "count": count} for key, count in self.world.counts.items()]
+            return [
+                {"method": key[0], "route": key[1], "status": key[2], "count": count}
+                for key, count in self.world.counts.items()
+            ]
         if verb == "actions":
             return [asdict(each) for each in self.world.actions[since:]]
         if verb == "presses":
@@ -122,7 +127,9 @@ class Control:
         shown: Json = {}
         for post, people in self.people.presses.items():
             for user_id, (custom_id, label, ok) in people.items():
-                button = shown.setdefault(post, {}).setdefault(custom_id, {"label": label, "people": [], "answered": []})
+                button = shown.setdefault(post, {}).setdefault(
+                    custom_id, {"label": label, "people": [], "answered": []}
+                )
                 name = self.world.users[user_id].name
                 button["people"].append(name)
                 if ok:
@@ -143,7 +150,7 @@ class Control:
                 for each in self.world.applications.values()
             ],
             "guilds": [
-                shapes.guild(each)
+                guild_shapes.guild(each)
                 | {
                     "channels": [shapes.channel(channel) for channel in each.channels.values()],
                     "members": [shapes.member(member) for member in each.members.values()],

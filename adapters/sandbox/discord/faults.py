@@ -34,7 +34,11 @@ class Fault:
             return False
         if self.method not in ("*", method):
             return False
-        if self.route != template and not fnmatchcase(template, _literal(self.route)) and not fnmatchcase(path, self.route):
+        if (
+            self.route != template
+            and not fnmatchcase(template, _literal(self.route))
+            and not fnmatchcase(path, self.route)
+        ):
             return False
         if self.probability < 1.0 and self.dice.random() >= self.probability:
             return False

@@ -77,7 +77,9 @@ def boolean(value: Any, path: Path, found: Found) -> None:
 
 def snowflake(value: Any, path: Path, found: Found) -> None:
     # discord.py sends some ids as numbers; Discord takes both.
-    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())):
+    if isinstance(value, bool) or not (
+        isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+    ):
         found.append(Violation(path, "NUMBER_TYPE_COERCE", f'Value "{value!r:.40}" is not snowflake.'))
 
 
@@ -105,7 +107,7 @@ def url(most: int = 2048, *schemes: str) -> Check:
         elif len(value) > most:
             found.append(Violation(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length."))
         elif value.partition("://")[0].lower() not in allowed:
-            message = f"Scheme \"{value.partition(':')[0]}\" is not supported. Scheme must be one of {allowed}."
+            message = f'Scheme "{value.partition(":")[0]}" is not supported. Scheme must be one of {allowed}.'
             found.append(Violation(path, "URL_TYPE_INVALID_SCHEME", message))
         elif re.search(r"\s", value) or not value.partition("://")[2]:
             found.append(Violation(path, "URL_TYPE_INVALID_URL", "Not a well formed URL."))
@@ -129,7 +131,11 @@ def each(item: Check, most: int, least: int = 0) -> Check:
 
 
 def record(
-    fields: Mapping[str, Check], required: Collection[str] = (), *, never_null: Collection[str] = (), then: Check | None = None
+    fields: Mapping[str, Check],
+    required: Collection[str] = (),
+    *,
+    never_null: Collection[str] = (),
+    then: Check | None = None,
 ) -> Check:
     """An object with these keys only; null stands for absent except where it may not."""
 

@@ -11,9 +11,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adapters.sandbox.discord import shapes
-from adapters.sandbox.discord.model import Application, Channel, Guild, Json, Recorded
-from adapters.sandbox.discord.world import Event, World
+from adapters.sandbox.discord import guild_shapes, permissions, shapes
+from adapters.sandbox.discord.model import Application, Channel, Event, Guild, Json, Recorded
+from adapters.sandbox.discord.world import World
 
 if TYPE_CHECKING:
     from adapters.sandbox.discord.sockets import Link
@@ -88,7 +88,7 @@ class Hub:
         if me is None:
             return False
         if event.channel is not None and event.name.startswith(_SEEN_ONLY):
-            return shapes.visible(event.guild, me, event.channel)
+            return permissions.visible(event.guild, me, event.channel)
         return True
 
     def _intended(self, session: Session, event: Event) -> bool:
@@ -112,14 +112,18 @@ class Hub:
 
     def guild(self, session: Session, guild: Guild) -> Json:
         joined = guild.members[session.app.bot.id].joined
-        return shapes.full_guild(guild, session.app, members=bool(session.intents & GUILD_MEMBERS), joined=joined)
+        return guild_shapes.full_guild(guild, session.app, members=bool(session.intents & GUILD_MEMBERS), joined=joined)
 
     def begin(self, app: Application, intents: int, shard: tuple[int, int], link: Link) -> Session:
         """A fresh session: READY with guilds still to come, then one GUILD_CREATE each."""
         made = Session(secrets.token_hex(16), app, intents, shard, link=link)
         self.sessions[made.id] = made
         index, count = shard
-        guilds = [each for each in self.world.guilds.values() if app.bot.id in each.members and (int(each.id) >> 22) % count == index]
+        guilds = [
+            each
+            for each in self.world.guilds.values()
+            if app.bot.id in each.members and (int(each.id) >> 22) % count == index
+        ]
         made.push(
             "READY",
             {
@@ -171,7 +175,12 @@ class Hub:
         ]
         if asked.get("limit"):
             people = people[: int(asked["limit"])]
-        data: Json = {"guild_id": guild.id, "members": [shapes.member(each) for each in people], "chunk_index": 0, "chunk_count": 1}
+        data: Json = {
+            "guild_id": guild.id,
+            "members": [shapes.member(each) for each in people],
+            "chunk_index": 0,
+            "chunk_count": 1,
+        }
         data["not_found"] = [each for each in wanted or [] if each not in guild.members]
         if asked.get("nonce") is not None:
             data["nonce"] = asked["nonce"]

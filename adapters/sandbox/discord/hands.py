@@ -26,7 +26,9 @@ class DiscordHands:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -47,7 +49,9 @@ class DiscordHands:
         shown = await self._send("look", name=channel)
         return [_post(each) for each in shown["result"]]
 
-    async def settle(self, channel: str, predicate: Callable[[Sequence[Post]], Any], within: float = 5.0) -> Sequence[Post]:
+    async def settle(
+        self, channel: str, predicate: Callable[[Sequence[Post]], Any], within: float = 5.0
+    ) -> Sequence[Post]:
         """Look again and again until the predicate holds; an AssertionError tells what was seen last."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within
@@ -57,7 +61,9 @@ class DiscordHands:
             if predicate(seen):
                 return seen
             if loop.time() > end:
-                words = "\n".join(f"- {each.author}: {each.text!r} {[one.label for one in each.controls]}" for each in seen)
+                words = "\n".join(
+                    f"- {each.author}: {each.text!r} {[one.label for one in each.controls]}" for each in seen
+                )
                 raise AssertionError(f"after {within} s {self.user} sees in {channel}:\n{words or '(nothing)'}")
             await asyncio.sleep(wait)
             wait = min(wait * 1.5, 0.1)
@@ -102,7 +108,9 @@ class DiscordHands:
 
 def _post(shown: dict[str, Any]) -> Post:
     controls = tuple(
-        Control(each["label"], each["kind"], tuple(each.get("options", ())), each.get("url"), each.get("disabled", False))
+        Control(
+            each["label"], each["kind"], tuple(each.get("options", ())), each.get("url"), each.get("disabled", False)
+        )
         for each in shown["controls"]
     )
     return Post(**{**shown, "controls": controls})

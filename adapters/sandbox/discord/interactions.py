@@ -10,7 +10,17 @@ from typing import Any
 
 from adapters.sandbox.discord import messages, shapes
 from adapters.sandbox.discord.errors import Refusal, invalid_form, refusal
-from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, LOADING, Application, Channel, Interaction, Json, Message, User
+from adapters.sandbox.discord.model import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    LOADING,
+    Application,
+    Channel,
+    Interaction,
+    Json,
+    Message,
+    User,
+)
 from adapters.sandbox.discord.world import World
 
 FIRST_RESPONSE = 3.0
@@ -87,7 +97,9 @@ def metadata(one: Interaction) -> Json:
     return shown
 
 
-def respond(world: World, interaction_id: str, token: str, body: Json, files: list[tuple[str, str, bytes]]) -> Interaction:
+def respond(
+    world: World, interaction_id: str, token: str, body: Json, files: list[tuple[str, str, bytes]]
+) -> Interaction:
     """The first response. Late ones and unknown ones are 10062, second ones 40060."""
     one = world.interactions.get(interaction_id)
     if one is None or one.token != token or one.failed:
@@ -155,9 +167,9 @@ def _answer(world: World, one: Interaction, data: Json, files: list[tuple[str, s
 
 
 def refuse_empty(body: Json, files: list[tuple[str, str, bytes]]) -> None:
-    if not (str(body.get("content") or "").strip() or body.get("embeds") or body.get("components") or files or body.get("poll")):
-        if not body.get("sticker_ids"):
-            raise refusal(50006)
+    shown = str(body.get("content") or "").strip()
+    if not (shown or files or any(body.get(key) for key in ("embeds", "components", "poll", "sticker_ids"))):
+        raise refusal(50006)
 
 
 def _edit(world: World, message: Message, body: Json, files: list[tuple[str, str, bytes]]) -> Message:
@@ -240,4 +252,14 @@ def expire(one: Interaction) -> None:
         one.failed = True
 
 
-__all__ = ["Refusal", "begin", "by_token", "callback_result", "edit_original", "expire", "follow_up", "own_message", "respond"]
+__all__ = [
+    "Refusal",
+    "begin",
+    "by_token",
+    "callback_result",
+    "edit_original",
+    "expire",
+    "follow_up",
+    "own_message",
+    "respond",
+]

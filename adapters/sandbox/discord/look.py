@@ -93,12 +93,18 @@ def controls(components: list[Json], world: World) -> list[Json]:
         kind = each.get("type")
         if kind == 2:
             link = each.get("style") == 5
-            shown: Json = {"label": caption(each), "kind": "link" if link else "button", "disabled": bool(each.get("disabled"))}
+            shown: Json = {
+                "label": caption(each),
+                "kind": "link" if link else "button",
+                "disabled": bool(each.get("disabled")),
+            }
             found.append(shown | ({"url": each.get("url")} if link else {}))
         elif kind in (3, 5, 6, 7, 8):
             options = [each_option["label"] for each_option in each.get("options") or []]
             disabled = bool(each.get("disabled"))
-            found.append({"label": each.get("placeholder") or "", "kind": "select", "options": options, "disabled": disabled})
+            found.append(
+                {"label": each.get("placeholder") or "", "kind": "select", "options": options, "disabled": disabled}
+            )
         found += controls(each.get("components") or [], world)
         if isinstance(each.get("accessory"), dict):
             found += controls([each["accessory"]], world)
@@ -110,9 +116,8 @@ def _lines(components: list[Json], say: Any) -> list[str]:
     for each in components:
         if each.get("type") == 10:
             found.append(say(str(each.get("content", ""))))
-        for item in each.get("items") or []:
-            if item.get("description"):
-                found.append(say(str(item["description"])))
+        described = [str(item["description"]) for item in each.get("items") or [] if item.get("description")]
+        found += [say(description) for description in described]
         found += _lines(each.get("components") or [], say)
         accessory = each.get("accessory")
         if isinstance(accessory, dict) and accessory.get("type") == 11 and accessory.get("description"):
@@ -121,7 +126,11 @@ def _lines(components: list[Json], say: Any) -> list[str]:
 
 
 def _embed_lines(embed: Json, say: Any) -> list[str]:
-    found = [say(str(part)) for part in ((embed.get("author") or {}).get("name"), embed.get("title"), embed.get("description")) if part]
+    found = [
+        say(str(part))
+        for part in ((embed.get("author") or {}).get("name"), embed.get("title"), embed.get("description"))
+        if part
+    ]
     for field in embed.get("fields") or []:
         found += [say(field["name"]), say(field["value"])]
     footer = (embed.get("footer") or {}).get("text")

@@ -99,7 +99,9 @@ def put(
     made.webhook_id, made.application_id, made.only, made.interaction = webhook_id, application_id, only, interaction
     recipients = {each.id for each in channel.recipients}
     replied = reference.author.id if reference else None
-    made.pinged = pinged(content, made.components, body.get("allowed_mentions"), channel.guild, recipients, may, replied)
+    made.pinged = pinged(
+        content, made.components, body.get("allowed_mentions"), channel.guild, recipients, may, replied
+    )
     if only is not None:
         made.pinged.users = tuple(each for each in made.pinged.users if each == only)
         made.pinged.roles, made.pinged.everyone = (), False
@@ -132,7 +134,9 @@ def _tell(world: World, name: str, one: Message) -> None:
     world.emit(name, data, guild=channel.guild, channel=channel, message=one)
 
 
-def change(world: World, one: Message, body: Json, *, attachments: list[Json] | None = None, author: bool = True) -> Message:
+def change(
+    world: World, one: Message, body: Json, *, attachments: list[Json] | None = None, author: bool = True
+) -> Message:
     """Edit: only the keys that were given change; null clears."""
     now = world.clock()
     one.history.append(one.content)
@@ -250,7 +254,7 @@ def saved_files(world: World, files: list[tuple[str, str, bytes]], described: li
     made: list[Json] = []
     for field, name, content in files:
         index = field.removeprefix("files[").removesuffix("]")
-        told = next((each for each in described if str(each.get("id")) == index), {})
+        told: Json = next((each for each in described if str(each.get("id")) == index), {})
         key = world.ids.next()
         made.append(
             {

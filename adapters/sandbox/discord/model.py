@@ -235,6 +235,19 @@ class Interaction:
     private: list[Message] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; the gateway decides who hears it and with how much of its text."""
+
+    name: str
+    data: Json
+    guild: Guild | None = None
+    channel: Channel | None = None
+    message: Message | None = None
+    application: str | None = None
+    """Only this application hears it."""
+
+
 @dataclass(slots=True)
 class Recorded:
     """One request of the bot, or one gateway send, as the server saw it."""

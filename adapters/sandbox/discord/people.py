@@ -1,6 +1,6 @@
 """What people do, with what the real client would let them do; every act is written down with how it ended.
 
-LookupError: it is not there for this person. PermissionError: the person may not. ValueError: the client refuses the text.
+LookupError: it is not there for this person. PermissionError: the person may not. ValueError: the client refuses.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class People:
         for guild in self.world.guilds.values():
             member = guild.members.get(user.id)
             if member is not None:
-                found += [each for each in guild.channels.values() if shapes.visible(guild, member, each)]
+                found += [each for each in guild.channels.values() if permissions.visible(guild, member, each)]
         return sorted(found, key=lambda each: each.is_thread)
 
     def visible(self, user: User, channel: Channel) -> list[Message]:
@@ -188,7 +188,12 @@ class People:
         if part.get("disabled"):
             note.ok, note.error = False, "disabled"
             return {"ok": False, "milliseconds": 0.0, "error": "this select is disabled", "private": []}
-        data: Json = {"id": part.get("id"), "custom_id": part["custom_id"], "component_type": part["type"], "values": values}
+        data: Json = {
+            "id": part.get("id"),
+            "custom_id": part["custom_id"],
+            "component_type": part["type"],
+            "values": values,
+        }
         if resolved:
             data["resolved"] = resolved
         return await self._begin(self._owner(found), 3, user, channel, data, found, note)
@@ -208,7 +213,13 @@ class People:
         note = self._note(user, "fill", source.channel, custom_id=form.form["custom_id"], label=form.form["title"])
         if sheets.refuse(form):
             note.ok, note.error = False, "the client refused"
-            return {"ok": False, "milliseconds": 0.0, "error": "the form is not complete", "private": [], "sheet": form.show()}
+            return {
+                "ok": False,
+                "milliseconds": 0.0,
+                "error": "the form is not complete",
+                "private": [],
+                "sheet": form.show(),
+            }
         data = sheets.submission(form, self.world, source.channel)
         answered = await self._begin(source.application, 5, user, source.channel, data, source.message, note)
         if answered["ok"]:
@@ -241,7 +252,14 @@ class People:
         return made
 
     async def _begin(
-        self, app: Application, kind: int, user: User, channel: Channel, data: Json, message: Message | None, note: Action
+        self,
+        app: Application,
+        kind: int,
+        user: User,
+        channel: Channel,
+        data: Json,
+        message: Message | None,
+        note: Action,
     ) -> Json:
         """Start the interaction and wait as the client does: three seconds, then it shows its own failure."""
         loop = asyncio.get_running_loop()

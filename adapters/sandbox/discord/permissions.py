@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.sandbox.discord.model import Channel, Guild, Member
+from adapters.sandbox.discord.model import Channel, Guild, Member, User
 
 CREATE_INSTANT_INVITE = 1 << 0
 KICK_MEMBERS = 1 << 1
@@ -124,3 +124,26 @@ def within(guild: Guild, member: Member, channel: Channel, parent: Channel | Non
     if parent is None and not granted & SEND_MESSAGES:
         granted &= ~(MENTION_EVERYONE | ATTACH_FILES | EMBED_LINKS)
     return granted
+
+
+def visible(of: Guild, who: Member, one: Channel) -> bool:
+    """Whether the member sees the channel; a private thread needs membership in it or MANAGE_THREADS."""
+    parent = of.channels.get(one.parent_id or "") if one.is_thread else None
+    granted = within(of, who, one, parent)
+    if not granted & VIEW_CHANNEL:
+        return False
+    return one.type != 12 or who.user.id in one.people or bool(granted & MANAGE_THREADS)
+
+
+def granted(user: User, channel: Channel) -> int:
+    """The user's permissions in any channel, 0 for who is not in it."""
+    guild = channel.guild
+    if guild is None:
+        return IN_DIRECT_MESSAGES if user in channel.recipients else 0
+    who = guild.members.get(user.id)
+    if who is None:
+        return 0
+    if not channel.is_thread:
+        return within(guild, who, channel)
+    parent = guild.channels.get(channel.parent_id or "")
+    return within(guild, who, channel, parent) if visible(guild, who, channel) else 0

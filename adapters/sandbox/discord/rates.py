@@ -85,7 +85,11 @@ class Rates:
 
     def _sub_limit(self, call: Call, now: float) -> float:
         route = call.route
-        if route.template == "/channels/{channel_id}" and route.method == "PATCH" and {"name", "topic"} & call.form.keys():
+        if (
+            route.template == "/channels/{channel_id}"
+            and route.method == "PATCH"
+            and {"name", "topic"} & call.form.keys()
+        ):
             # Renaming: 2 in 10 minutes a channel (maintainers' word; the headers do not tell it).
             return self._take(("rename", call.params["channel_id"]), 2, 600.0, now)[0]
         hook = call.world.webhooks.get(call.params.get("webhook_id", ""))
@@ -101,5 +105,9 @@ def _refused(wait: float, scope: str, headers: dict[str, str] | None) -> Verdict
     told |= {"Retry-After": str(max(1, round(wait))), "X-RateLimit-Scope": scope, "Via": "1.1 sandbox"}
     if scope == "global":
         told["X-RateLimit-Global"] = "true"
-    body = {"message": "You are being rate limited.", "retry_after": round(wait + 0.001, 3), "global": scope == "global"}
+    body = {
+        "message": "You are being rate limited.",
+        "retry_after": round(wait + 0.001, 3),
+        "global": scope == "global",
+    }
     return Verdict(told, body)

@@ -24,13 +24,22 @@ def gateway_bot(call: Call) -> Reply:
 
 @route("GET", "/users/@me")
 def me(call: Call) -> Reply:
-    return 200, shapes.user(call.bot.bot) | {"verified": True, "mfa_enabled": False, "locale": "en-US", "flags": 0, "email": None}
+    return 200, shapes.user(call.bot.bot) | {
+        "verified": True,
+        "mfa_enabled": False,
+        "locale": "en-US",
+        "flags": 0,
+        "email": None,
+    }
 
 
 @route("GET", "/users/@me/guilds")
 def my_guilds(call: Call) -> Reply:
     mine = [each for each in call.world.guilds.values() if call.bot.bot.id in each.members]
-    return 200, [{"id": each.id, "name": each.name, "icon": None, "owner": False, "permissions": "0", "features": []} for each in mine]
+    return 200, [
+        {"id": each.id, "name": each.name, "icon": None, "owner": False, "permissions": "0", "features": []}
+        for each in mine
+    ]
 
 
 @route("POST", "/users/@me/channels", check=checks.direct, bucket="direct")
@@ -62,7 +71,9 @@ def _registered(call: Call) -> dict[str, Json]:
     if call.id("application_id") != call.bot.id:
         raise refusal(20012)
     guild_id = call.params.get("guild_id")
-    if guild_id is not None and (guild_id not in call.world.guilds or call.bot.bot.id not in call.world.guilds[guild_id].members):
+    if guild_id is not None and (
+        guild_id not in call.world.guilds or call.bot.bot.id not in call.world.guilds[guild_id].members
+    ):
         raise refusal(50001)
     return call.bot.commands.setdefault(guild_id, {})
 

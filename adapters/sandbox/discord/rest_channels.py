@@ -74,7 +74,9 @@ def channel_name(name: str, kind: int) -> str:
 
 def overwrites_of(given: list[Any]) -> dict[str, Overwrite]:
     return {
-        str(each["id"]): Overwrite(str(each["id"]), int(each.get("type", 0)), int(each.get("allow") or 0), int(each.get("deny") or 0))
+        str(each["id"]): Overwrite(
+            str(each["id"]), int(each.get("type", 0)), int(each.get("allow") or 0), int(each.get("deny") or 0)
+        )
         for each in given
     }
 
@@ -124,7 +126,9 @@ def create_channel(call: Call) -> Reply:
     made.created = world.clock()
     if body.get("permission_overwrites"):
         granted = permissions.base(guild, guild.members[call.bot.bot.id])
-        if not granted & permissions.MANAGE_ROLES and any(int(each.get("allow") or 0) & ~granted for each in body["permission_overwrites"]):
+        if not granted & permissions.MANAGE_ROLES and any(
+            int(each.get("allow") or 0) & ~granted for each in body["permission_overwrites"]
+        ):
             raise refusal(50013)
         made.overwrites = overwrites_of(body["permission_overwrites"])
     elif made.parent_id is not None and made.parent_id in guild.channels:

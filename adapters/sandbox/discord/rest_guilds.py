@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from adapters.sandbox.discord import checks, permissions, shapes
+from adapters.sandbox.discord import checks, guild_shapes, permissions, shapes
 from adapters.sandbox.discord.errors import refusal
 from adapters.sandbox.discord.model import Guild, Json, Member, Role
 from adapters.sandbox.discord.routes import Call, Reply, route
@@ -12,7 +12,7 @@ from adapters.sandbox.discord.routes import Call, Reply, route
 
 @route("GET", "/guilds/{guild_id}")
 def get_guild(call: Call) -> Reply:
-    return 200, shapes.guild(call.guild())
+    return 200, guild_shapes.guild(call.guild())
 
 
 @route("GET", "/guilds/{guild_id}/members")
@@ -50,9 +50,9 @@ def _refuse_above(call: Call, guild: Guild, *, role: Role | None = None, member:
     mine = _top(guild, guild.members[call.bot.bot.id])
     if role is not None and (role.position >= mine or role.managed or role.id == guild.id):
         raise refusal(50013)
-    if member is not None and member.user.id != call.bot.bot.id:
-        if member.user.id == guild.owner_id or _top(guild, member) >= mine:
-            raise refusal(50013)
+    other = member is not None and member.user.id != call.bot.bot.id
+    if other and member is not None and (member.user.id == guild.owner_id or _top(guild, member) >= mine):
+        raise refusal(50013)
 
 
 @route("PATCH", "/guilds/{guild_id}/members/{user_id}", check=checks.member)

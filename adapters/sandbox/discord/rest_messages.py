@@ -103,7 +103,8 @@ def edit_message(call: Call) -> Reply:
     found = _message(call, channel)
     body = call.form
     if found.author.id != call.bot.bot.id or found.webhook_id is not None:
-        if set(body) <= {"flags", "tts"} and call.allowed(channel, permissions.MANAGE_MESSAGES):
+        if set(body) <= {"flags", "tts"}:
+            call.allowed(channel, permissions.MANAGE_MESSAGES)
             return 200, shapes.message(messages.change(call.world, found, body, author=False), call.bot.bot.id)
         raise refusal(50005)
     if channel.is_thread and channel.archived:

@@ -32,7 +32,12 @@ def guild_of(channel: Channel) -> Guild:
     return channel.guild
 
 
-@route("POST", "/channels/{channel_id}/messages/{message_id}/threads", check=checks.thread_from_message, bucket="new_thread")
+@route(
+    "POST",
+    "/channels/{channel_id}/messages/{message_id}/threads",
+    check=checks.thread_from_message,
+    bucket="new_thread",
+)
 def start_from_message(call: Call) -> Reply:
     channel = call.channel(permissions.CREATE_PUBLIC_THREADS, permissions.READ_MESSAGE_HISTORY)
     found = messages.find(channel, call.id("message_id"))
@@ -147,7 +152,11 @@ def _page(call: Call, threads: list[Channel]) -> Reply:
 def active(call: Call) -> Reply:
     guild = call.guild()
     me = guild.members[call.bot.bot.id]
-    found = [each for each in guild.channels.values() if each.is_thread and not each.archived and shapes.visible(guild, me, each)]
+    found = [
+        each
+        for each in guild.channels.values()
+        if each.is_thread and not each.archived and permissions.visible(guild, me, each)
+    ]
     return _page(call, found)
 
 

@@ -1,4 +1,4 @@
-"""The table of REST routes and the call that a handler gets; a route is found by its path's segments, fixed ones first."""
+"""The table of REST routes and the call that a handler gets; a route is found by its path, fixed segments first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP server: every REST request is matched, judged, carried out and recorded here, in this order, exactly once."""
+"""The HTTP server: every REST request is matched, judged, carried out and recorded here, once, in this order."""
 
 from __future__ import annotations
 
@@ -155,7 +155,13 @@ def _channels_of(call: routes.Call, world: World) -> list[str]:
     else:
         one = world.interaction_tokens.get(call.params.get("webhook_token", ""))
         hook = world.webhooks.get(call.params.get("webhook_id", ""))
-        found = [one.channel.id] if one is not None else [call.query.get("thread_id") or hook.channel_id] if hook is not None else []
+        found = (
+            [one.channel.id]
+            if one is not None
+            else [call.query.get("thread_id") or hook.channel_id]
+            if hook is not None
+            else []
+        )
     return [each for each in found if each in world.channels]
 
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from adapters.sandbox.discord import permissions
-from adapters.sandbox.discord.model import DM, HAS_THREAD, Application, Channel, Guild, Json, Member, Message, Role, User, Webhook
+from adapters.sandbox.discord.model import (
+    DM,
+    HAS_THREAD,
+    Application,
+    Channel,
+    Json,
+    Member,
+    Message,
+    Role,
+    User,
+    Webhook,
+)
 
 
 def iso(at: float) -> str:
@@ -140,42 +150,6 @@ def channel(one: Channel, viewer: str | None = None) -> Json:
     return shown
 
 
-def guild(one: Guild, *, roles: bool = True) -> Json:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "owner_id": one.owner_id,
-        "icon": None,
-        "splash": None,
-        "discovery_splash": None,
-        "description": None,
-        "banner": None,
-        "roles": [role(each) for each in one.roles.values()] if roles else [],
-        "emojis": [],
-        "stickers": [],
-        "features": [],
-        "verification_level": 0,
-        "default_message_notifications": 0,
-        "explicit_content_filter": 0,
-        "mfa_level": 0,
-        "nsfw_level": 0,
-        "premium_tier": 0,
-        "premium_progress_bar_enabled": False,
-        "preferred_locale": "en-US",
-        "afk_timeout": 300,
-        "afk_channel_id": None,
-        "system_channel_id": None,
-        "system_channel_flags": 0,
-        "rules_channel_id": None,
-        "public_updates_channel_id": None,
-        "safety_alerts_channel_id": None,
-        "application_id": None,
-        "vanity_url_code": None,
-        "max_members": 500000,
-        "approximate_member_count": len(one.members),
-    }
-
-
 def _reactions(one: Message, viewer: str | None) -> list[Json]:
     return [
         {
@@ -271,7 +245,7 @@ def webhook(one: Webhook) -> Json:
 
 
 def application_flags(one: Application) -> int:
-    """GATEWAY_PRESENCE, GATEWAY_GUILD_MEMBERS and GATEWAY_MESSAGE_CONTENT, in the form of bots below the review size."""
+    """GATEWAY_PRESENCE, GATEWAY_GUILD_MEMBERS and GATEWAY_MESSAGE_CONTENT, as bots below the review size have them."""
     return (1 << 13) * one.presences | (1 << 15) * one.members | (1 << 19) * one.message_content
 
 
@@ -293,33 +267,3 @@ def application(one: Application) -> Json:
         "integration_types_config": {"0": {}},
         "interactions_endpoint_url": None,
     }
-
-
-def full_guild(one: Guild, app: Application, *, members: bool, joined: float) -> Json:
-    """The guild as GUILD_CREATE brings it: only channels and threads that the bot may see carry their names."""
-    me = one.members[app.bot.id]
-    people = list(one.members.values()) if members and len(one.members) <= 250 else [me]
-    threads = [each for each in one.channels.values() if each.is_thread and not each.archived and visible(one, me, each)]
-    return guild(one) | {
-        "joined_at": iso(joined),
-        "large": len(one.members) > 250,
-        "unavailable": False,
-        "member_count": len(one.members),
-        "members": [member(each) for each in people],
-        "channels": [channel(each) for each in one.channels.values() if not each.is_thread],
-        "threads": [thread(each, app.bot.id) for each in threads],
-        "voice_states": list(one.voices.values()),
-        "presences": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "soundboard_sounds": [],
-    }
-
-
-def visible(of: Guild, who: Member, one: Channel) -> bool:
-    """Whether the member sees the channel; a private thread needs membership in it or MANAGE_THREADS."""
-    parent = of.channels.get(one.parent_id or "") if one.is_thread else None
-    granted = permissions.within(of, who, one, parent)
-    if not granted & permissions.VIEW_CHANNEL:
-        return False
-    return one.type != 12 or who.user.id in one.people or bool(granted & permissions.MANAGE_THREADS)

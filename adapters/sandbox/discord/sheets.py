@@ -12,7 +12,16 @@ from adapters.sandbox.discord.model import Channel, Interaction, Json
 from adapters.sandbox.discord.typed import pick
 from adapters.sandbox.discord.world import World
 
-_KINDS = {3: "select", 5: "select", 6: "select", 7: "select", 8: "select", 21: "radio", 22: "checkboxes", 23: "checkbox"}
+_KINDS = {
+    3: "select",
+    5: "select",
+    6: "select",
+    7: "select",
+    8: "select",
+    21: "radio",
+    22: "checkboxes",
+    23: "checkbox",
+}
 Value = str | tuple[str, ...]
 
 

@@ -24,7 +24,9 @@ _NAMES = {1: "HEARTBEAT", 2: "IDENTIFY", 3: "PRESENCE", 4: "VOICE_STATE", 6: "RE
 class Link:
     """A connected client. What is sent goes out in order, by one writer."""
 
-    def __init__(self, hub: Hub, socket: web.WebSocketResponse, transport: asyncio.Transport | None, compress: bool) -> None:
+    def __init__(
+        self, hub: Hub, socket: web.WebSocketResponse, transport: asyncio.Transport | None, compress: bool
+    ) -> None:
         self.hub = hub
         self.socket = socket
         self.session: Session | None = None
@@ -49,7 +51,9 @@ class Link:
     async def run(self) -> None:
         self.hub.links.add(self)
         writer = asyncio.create_task(self._write())
-        self.send(json.dumps({"op": 10, "d": {"heartbeat_interval": int(self.hub.world.heartbeat * 1000), "_trace": []}}))
+        self.send(
+            json.dumps({"op": 10, "d": {"heartbeat_interval": int(self.hub.world.heartbeat * 1000), "_trace": []}})
+        )
         self._rearm()
         try:
             async for each in self.socket:

@@ -85,7 +85,13 @@ def _options(known: list[Json], text: str, world: World, channel: Channel, resol
     made: list[Json] = []
     for each in known:
         if each["name"] in given:
-            made.append({"name": each["name"], "type": each["type"], "value": _value(each, given[each["name"]], world, channel, resolved)})
+            made.append(
+                {
+                    "name": each["name"],
+                    "type": each["type"],
+                    "value": _value(each, given[each["name"]], world, channel, resolved),
+                }
+            )
         elif each.get("required"):
             raise ValueError(f"the option {each['name']} is required")
     return made
@@ -162,4 +168,7 @@ def pick(kind: int, typed: str, world: World, channel: Channel, resolved: Json) 
 def _partial(guild: Guild, one: Channel) -> Json:
     shown = shapes.channel(one)
     keys = ("id", "name", "type", "parent_id", "thread_metadata")
-    return {key: shown[key] for key in keys if key in shown} | {"permissions": str(permissions.ALL), "guild_id": guild.id}
+    return {key: shown[key] for key in keys if key in shown} | {
+        "permissions": str(permissions.ALL),
+        "guild_id": guild.id,
+    }

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from adapters.sandbox.discord import permissions, shapes
 from adapters.sandbox.discord.errors import refusal
@@ -23,6 +23,7 @@ from adapters.sandbox.discord.model import (
     Application,
     Channel,
     Clock,
+    Event,
     Guild,
     Interaction,
     Json,
@@ -40,17 +41,13 @@ KINDS = {"text": TEXT, "voice": VOICE, "category": CATEGORY, "stage": STAGE}
 Names = Iterable[str] | int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened; the gateway decides who hears it and with how much of its text."""
+class Where(TypedDict, total=False):
+    """The optional half of an Event."""
 
-    name: str
-    data: Json
-    guild: Guild | None = None
-    channel: Channel | None = None
-    message: Message | None = None
-    application: str | None = None
-    """Only this application hears it."""
+    guild: Guild | None
+    channel: Channel | None
+    message: Message | None
+    application: str | None
 
 
 class World:
@@ -124,7 +121,14 @@ class World:
         where = guild or self.only_guild()
         held = [each.id for each in roles]
         if manage:
-            names = ("manage_guild", "manage_channels", "manage_messages", "manage_roles", "manage_threads", "mention_everyone")
+            names = (
+                "manage_guild",
+                "manage_channels",
+                "manage_messages",
+                "manage_roles",
+                "manage_threads",
+                "mention_everyone",
+            )
             found = next((each for each in where.roles.values() if each.name == "managers"), None)
             held.append((found or self.role("managers", names, where)).id)
         made = Member(user, self.clock(), held, nick)
@@ -133,8 +137,11 @@ class World:
         return made
 
     def leave(self, user: User, guild: Guild | None = None) -> None:
+        """Somebody goes, or a bot is removed, which hears GUILD_DELETE."""
         where = guild or self.only_guild()
         where.members.pop(user.id)
+        if user.id in self.applications:
+            self.emit("GUILD_DELETE", {"id": where.id}, guild=where, application=user.id)
         self.emit("GUILD_MEMBER_REMOVE", {"guild_id": where.id, "user": shapes.user(user)}, guild=where)
 
     def channel(
@@ -231,17 +238,7 @@ class World:
 
     def granted(self, user: User, channel: Channel) -> int:
         """The user's permissions in the channel, 0 for who is not in it."""
-        if channel.guild is None:
-            return permissions.IN_DIRECT_MESSAGES if user in channel.recipients else 0
-        who = channel.guild.members.get(user.id)
-        if who is None:
-            return 0
-        if channel.is_thread:
-            if not shapes.visible(channel.guild, who, channel):
-                return 0
-            parent = channel.guild.channels.get(channel.parent_id or "")
-            return permissions.within(channel.guild, who, channel, parent)
-        return permissions.within(channel.guild, who, channel)
+        return permissions.granted(user, channel)
 
     def direct(self, one: User, other: User) -> Channel:
         """The direct messages of two; made at the first look."""
@@ -270,30 +267,23 @@ class World:
     def drop_channel(self, one: Channel) -> None:
         data = shapes.channel(one)
         if one.guild is not None:
-            for each in [thread for thread in one.guild.channels.values() if thread.is_thread and thread.parent_id == one.id]:
+            for each in [
+                thread for thread in one.guild.channels.values() if thread.is_thread and thread.parent_id == one.id
+            ]:
                 self.channels.pop(each.id, None)
                 one.guild.channels.pop(each.id, None)
             one.guild.channels.pop(one.id, None)
         self.channels.pop(one.id, None)
-        keys = ("id", "type", "guild_id", "parent_id")
         if one.is_thread:
-            data = {key: data[key] for key in keys}
+            data = {key: data[key] for key in ("id", "type", "guild_id", "parent_id")}
         self.emit("THREAD_DELETE" if one.is_thread else "CHANNEL_DELETE", data, guild=one.guild, channel=one)
 
     def change_member(self, guild: Guild, who: Member) -> None:
         self.emit("GUILD_MEMBER_UPDATE", shapes.member(who) | {"guild_id": guild.id}, guild=guild)
 
-    def emit(
-        self,
-        name: str,
-        data: Json,
-        *,
-        guild: Guild | None = None,
-        channel: Channel | None = None,
-        message: Message | None = None,
-        application: str | None = None,
-    ) -> None:
-        event = Event(name, data, guild, channel, message, application)
+    def emit(self, name: str, data: Json, **where: Unpack[Where]) -> None:
+        """Tell the listeners; who hears it depends on guild, channel, message and application."""
+        event = Event(name, data, **where)
         for each in self.listeners:
             each(event)
 
