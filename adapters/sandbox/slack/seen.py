@@ -147,7 +147,8 @@ def post_json(space: Workspace, channel: Channel, message: Message) -> Json:
         "id": message.ts,
         "channel": channel.name or "@bot",
         "author": author(space, message),
-        "text": shown or mrkdwn(space, message.text),
+        # The app shows the text only where there are no blocks; then it is the notification.
+        "text": shown if message.blocks else mrkdwn(space, message.text),
         "private": message.only_for is not None,
         "controls": [control_json(space, one) for one in handles(space, message.blocks)],
         "edited": message.edited is not None,
