@@ -61,7 +61,7 @@ def loads(kept: str) -> Any:
 
 def dumps_spec(spec: Any) -> str:
     """A kind's Spec without its tag: the kind is named in a column of its own."""
-    return orjson.dumps({name: pack(getattr(spec, name)) for name in _names(type(spec))}).decode()
+    return orjson.dumps({name: pack(getattr(spec, name)) for name in _names(spec.__class__)}).decode()
 
 
 def loads_spec(of: type[Any], kept: str) -> Any:

@@ -48,6 +48,9 @@ class SqlLedger:
         lane = tables.lane
         return bool(self._db.execute(delete(lane).where(lane.c.place == place, lane.c.holder == holder)).rowcount)
 
+    def release_all(self) -> None:
+        self._db.execute(delete(tables.lane))
+
     def _held(self, place: PlaceId, holder: str) -> bool:
         """Whether the lane is still ours; locks its row, so that nobody takes it before this transaction ends."""
         lane = tables.lane

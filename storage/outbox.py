@@ -69,17 +69,6 @@ class SqlOutbox:
         with self._reader.connect() as connection:
             return frozenset(connection.execute(query).scalars())
 
-    def last_ref(self, place: PlaceId) -> str | None:
-        """By length, then by text: snowflakes grow a digit every few years, Slack's ts do not."""
-        query = (
-            select(surface.c.ref)
-            .where(surface.c.place == place, surface.c.ref.is_not(None))
-            .order_by(func.length(surface.c.ref).desc(), surface.c.ref.desc())
-            .limit(1)
-        )
-        with self._reader.connect() as connection:
-            return connection.execute(query).scalar_one_or_none()
-
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]:
         mapped = self._maps[Due]
         query = (

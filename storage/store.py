@@ -23,6 +23,8 @@ from storage.sealed import Ring
 
 _AGAIN = ("40001", "40P01")
 """PostgreSQL: serialization failure and deadlock; the whole transaction is tried once more (RELIABILITY 31)."""
+_DOWN = ("25006", "53", "57P", "08")
+"""PostgreSQL: read-only standby, no resources, shutting down, connection gone."""
 
 
 class SqlTransaction:
@@ -67,6 +69,8 @@ class SqlStore:
         self.writer = writing_engine(url)
         self.reader = reading_engine(url, self.writer)
         self.outbox = SqlOutbox(self.reader, self.maps)
+        if self.sqlite:
+            self._free_lanes()
 
     @contextmanager
     def writing(self, *, alone: bool = False) -> Iterator[SqlTransaction]:
@@ -95,6 +99,12 @@ class SqlStore:
         self.writer.dispose()
         self._unlock()
 
+    def _free_lanes(self) -> None:
+        """The file's lock says that whoever held them is gone."""
+        with self.writing() as transaction:
+            transaction.ledger.release_all()
+            transaction.commit()
+
     def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.release()
@@ -107,9 +117,10 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as trouble:
-        if getattr(trouble.orig, "sqlstate", None) in _AGAIN:
+        state = getattr(trouble.orig, "sqlstate", None) or ""
+        if state in _AGAIN:
             raise Conflict(str(trouble.orig)) from trouble
-        if isinstance(trouble, OperationalError) or trouble.connection_invalidated:
+        if isinstance(trouble, OperationalError) or trouble.connection_invalidated or state.startswith(_DOWN):
             raise StorageDown(type(trouble.orig).__name__) from trouble
         raise
     except PoolTimeout as trouble:

@@ -127,10 +127,6 @@ class Outbox(Protocol):
         """Those of the refs that a surface has."""
         ...
 
-    def last_ref(self, place: PlaceId) -> str | None:
-        """The newest message known in the place."""
-        ...
-
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]: ...
 
     def rooms(self, platform: str) -> Sequence[Place]:
@@ -261,9 +257,10 @@ class Platform(Protocol):
 
     async def delete(self, place: Place, ref: str) -> None: ...
 
-    async def like(self, place: Place, content: Content, after: str | None, since: Instant) -> Sequence[str]:
-        """Refs of our own messages with this author and these words after ``after``, oldest first.
+    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+        """Refs of our own messages posted at or after ``since`` (the platform's clock), oldest first.
 
-        They were posted at or after ``since``: the look-up behind a post whose outcome is unknown.
+        Only those with this author name and these words (a card: its first line, for its numbers move on); any of ours
+        for None. The look-up behind a post whose outcome is unknown.
         """
         ...

@@ -1,0 +1,129 @@
+"""Lanes: one place, one holder, one thing in flight; a lane's trouble delays nobody else's.
+
+The reconciler watches for places that wait, takes a lane for each, and lets it work until nothing is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+
+import structlog
+
+from core.app.ports import Clock, Platform, StorageDown, Store
+from core.domain.ids import SECOND, Instant, NewId, PlaceId
+from core.domain.surfaces import Place
+from jobs.executor import Executor
+from jobs.surfaces import Lane
+
+log = structlog.get_logger()
+
+LEASE = 15 * SECOND
+"""A lane whose holder died is taken over after this long."""
+LOOK = 1.0
+"""Seconds between looks when nobody rings: other replicas' work, what comes due, what was left by a crash."""
+CALM = 0.02
+"""Seconds between two looks when somebody rings all the time: a burst of presses is one look, not one each."""
+
+
+class Reconciler:
+    """Makes what is shown equal to what is wanted, for all places of the platforms that run here."""
+
+    def __init__(
+        self, store: Store, executor: Executor, platforms: Mapping[str, Platform], clock: Clock, new_id: NewId
+    ) -> None:
+        self._store, self._executor, self._platforms = store, executor, platforms
+        self._clock, self._new_id = clock, new_id
+        self._holder = new_id()
+        self._bell = asyncio.Event()
+        self._lanes: dict[PlaceId, asyncio.Task[None]] = {}
+        self._rings: dict[PlaceId, asyncio.Event] = {}
+        self._halted: set[str] = set()
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def halted(self) -> frozenset[str]:
+        """Platforms whose token was refused: nothing is sent there until the program is started anew."""
+        return frozenset(self._halted)
+
+    @property
+    def lanes(self) -> int:
+        return len(self._lanes)
+
+    def ring(self) -> None:
+        """Something may have become visible."""
+        self._bell.set()
+
+    def start(self) -> None:
+        self._watch = asyncio.create_task(self._watching(), name="reconciler")
+
+    async def stop(self) -> None:
+        """Let calls in flight finish, then end."""
+        if self._watch is not None:
+            self._watch.cancel()
+        for ring in self._rings.values():
+            ring.set()
+        await asyncio.gather(*self._lanes.values(), *([self._watch] if self._watch else []), return_exceptions=True)
+
+    async def _watching(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except StorageDown as down:
+                log.error("the queue cannot be read", why=str(down))
+            await asyncio.sleep(CALM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), LOOK)
+            self._bell.clear()
+
+    async def _look(self) -> None:
+        now = self._clock()
+        for ring in self._rings.values():
+            ring.set()
+        for place, first in await asyncio.to_thread(self._store.outbox.waiting, now):
+            if place not in self._lanes and first <= now + int(LOOK * SECOND):
+                self._rings[place] = asyncio.Event()
+                self._lanes[place] = asyncio.create_task(self._serve(place), name=f"lane {place}")
+
+    async def _serve(self, ident: PlaceId) -> None:
+        try:
+            now = self._clock()
+            place = await self._executor.work(lambda it: it.lease(ident, self._holder, now, Instant(now + LEASE)))
+            platform = self._platforms.get(place.venue.partition(":")[0]) if place else None
+            if place is None or platform is None or platform.name in self._halted:
+                return
+            await self._work(place, platform)
+        except StorageDown as down:
+            log.error("a lane stopped", place=ident, why=str(down))
+        except Exception:
+            log.exception("a lane failed", place=ident)
+            await asyncio.sleep(LOOK)
+        finally:
+            self._lanes.pop(ident, None)
+            self._rings.pop(ident, None)
+            self._bell.set()  # what came while the lane was closing is seen at once
+
+    async def _work(self, place: Place, platform: Platform) -> None:
+        lane = Lane(
+            place,
+            platform,
+            self._store,
+            self._executor.work,
+            self._clock,
+            self._new_id,
+            self._holder,
+            self._rings[place.id],
+        )
+        while not lane.lost and not self._stopping:
+            if lane.unauthorized:
+                self._halted.add(platform.name)
+                log.critical("the token is refused; nothing more is sent", platform=platform.name)
+                break
+            if not await lane.step():
+                break
+        await self._executor.work(lambda it: it.release(place.id, self._holder))
+
+    @property
+    def _stopping(self) -> bool:
+        return self._watch is None or self._watch.cancelled() or self._watch.cancelling() > 0
