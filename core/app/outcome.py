@@ -13,11 +13,16 @@ from core.domain.view import Card
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``done`` is False for refusals. ``quiet``: the answer may be left out when answers are scarce."""
+    """``done`` is False for refusals. ``quiet``: the answer may be left out when answers are scarce.
+
+    ``kept`` is False for an answer that holds words of somebody who has not consented; it changed nothing and leaves
+    no inbox row, so that a repetition is decided again.
+    """
 
     reply: Card | Form | None = None
     done: bool = True
     quiet: bool = False
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

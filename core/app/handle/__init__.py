@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.app import commands as c
@@ -31,7 +31,8 @@ def _keep(command: c.KeepOpen, work: UnitOfWork, moment: Moment) -> Outcome:
 
 
 def _explain(command: c.Explain, work: UnitOfWork, moment: Moment) -> Outcome:
-    raise Refused(command.sentence)
+    # It quotes what was typed, perhaps before consent, and repeating it changes nothing.
+    return replace(refusal(command.sentence, _reader(command, work)), kept=False)
 
 
 USES: Mapping[type[c.Command], Use] = {
@@ -83,7 +84,8 @@ def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
             outcome = USES[type(command)].handle(command, work, moment)
     except Refused as refused:
         outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons)
-    work.put(Inbox(command.delivery, moment.now, outcome))
+    if outcome.kept:
+        work.put(Inbox(command.delivery, moment.now, outcome))
     return outcome
 
 

@@ -26,7 +26,7 @@ def session_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     """Besides the actor, the session the command concerns (SPEC 1.6) and the actor's part in it."""
     yield from actor_needs(command, work)
     account = work.peek(Account, command.actor.account)
-    for session in _candidates(command, work):
+    for session in meant(command, work):
         yield key(Session, session)
         if account:
             yield key(Member, session, account.person)
@@ -34,16 +34,15 @@ def session_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         yield key(Member, person=account.person)
 
 
-def _candidates(command: OfSession, work: UnitOfWork) -> Iterable[SessionId]:
+def meant(command: OfSession, work: UnitOfWork) -> list[SessionId]:
+    """For ``needs``: every session that :func:`session_of` may choose, as far as is known by now."""
     if command.session is not None:
-        yield command.session
-        return
-    for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []:
-        if place.session is not None:
-            yield place.session
-    if account := work.peek(Account, command.actor.account):
-        for member in work.peek_all(Member, person=account.person):
-            yield member.session
+        return [command.session]
+    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
+    if here := [room.session for room in rooms if room.session is not None]:
+        return here
+    account = work.peek(Account, command.actor.account)
+    return [member.session for member in work.peek_all(Member, person=account.person)] if account else []
 
 
 def session_of(command: OfSession, work: UnitOfWork) -> Session:

@@ -17,7 +17,7 @@ from core.app.commands import (
     PublishInteraction,
     SubmitInteraction,
 )
-from core.app.handle.find import actor_needs, known_session, member_of, session_needs, session_of
+from core.app.handle.find import actor_needs, known_session, meant, member_of, session_needs, session_of
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.showing import show
 from core.app.outcome import FormDraft, Outcome
@@ -113,20 +113,9 @@ def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcom
 
 def form_needs(command: OpenInteractionForm | SubmitInteraction, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
-    yield key(FormDraft, command.actor.account, action("made", command.kind, command.session or ""))
-    for session in _meant(command, work):
+    for session in meant(command, work):
         yield key(Place, session=session)
         yield key(FormDraft, command.actor.account, action("made", command.kind, session))
-
-
-def _meant(command: OpenInteractionForm | SubmitInteraction, work: UnitOfWork) -> list[SessionId]:
-    if command.session is not None:
-        return [command.session]
-    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
-    if rooms:
-        return [room.session for room in rooms if room.session]
-    account = work.peek(Account, command.actor.account)
-    return [member.session for member in work.peek_all(Member, person=account.person)] if account else []
 
 
 def form_of(kind_name: str, session: SessionId) -> Form:
@@ -255,12 +244,7 @@ def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
 
 def list_needs(command: ListInteractions, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
-    account = work.peek(Account, command.actor.account)
-    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
-    sessions = {command.session, *(room.session for room in rooms)}
-    if account:
-        sessions |= {member.session for member in work.peek_all(Member, person=account.person)}
-    for session in sorted(one for one in sessions if one):
+    for session in meant(command, work):
         yield key(Interaction, session=session)
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from core.app.authorize import authorize
 from core.app.commands import Command, Join, OpenJoinForm
-from core.app.handle.find import member_of, person_of, session_needs, session_of
+from core.app.handle.find import meant, member_of, person_of, session_needs, session_of
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Pick, Values, first
-from core.domain.ids import AccountId, PersonId, PlaceId, SurfaceId, subject
+from core.domain.ids import AccountId, PersonId, PlaceId, SessionId, SurfaceId, subject
 from core.domain.people import NAME_LIMIT, Account, Member, Person, fingerprint
 from core.domain.refused import Refused
 from core.domain.sessions import Session, consented, joinable
@@ -26,19 +26,11 @@ CONSENT_DIGITS = 12
 
 def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
-    for session in _sessions(command, work):
-        yield key(Place, session=session.id)
+    for session in meant(command, work):
+        yield key(Place, session=session)
         if account := work.peek(Account, command.actor.account):
             yield key(Subject, subject("welcome", _welcome_id(session, account.person)))
             yield key(Place, venue=command.actor.venue, kind="dm", person=account.person)
-
-
-def _sessions(command: OpenJoinForm | Join, work: UnitOfWork) -> list[Session]:
-    if command.session is not None:
-        found = work.peek(Session, command.session)
-        return [found] if found else []
-    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room)
-    return [session for room in rooms if room.session and (session := work.peek(Session, room.session))]
 
 
 def open_join_form(command: OpenJoinForm, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -60,29 +52,30 @@ def join(command: Join, work: UnitOfWork, moment: Moment) -> Outcome:
     form = _form(session, person_of(command, work), command)
     if session.consent_needed:
         if command.consent != fingerprint(session.disclaimer)[:CONSENT_DIGITS]:
-            return Outcome(
-                form.filled(command.values, problem="The text has changed. Please read it once more."), done=False
-            )
+            return _once_more(form.filled(command.values, problem="The text has changed. Please read it once more."))
         if "yes" not in command.values.get("agree", ("yes",)):
-            return Outcome(
-                form.filled(command.values, {"agree": "Tick the box to join, or close this form."}), done=False
-            )
+            return _once_more(form.filled(command.values, {"agree": "Tick the box to join, or close this form."}))
     name = one_line(first(command.values, "name"))
     if not name:
-        return Outcome(form.filled(command.values, {"name": "Write the name that others shall see."}), done=False)
+        return _once_more(form.filled(command.values, {"name": "Write the name that others shall see."}))
     if len(name) > NAME_LIMIT:
-        return Outcome(
-            form.filled(command.values, {"name": f"The name has {len(name)} characters; {NAME_LIMIT} fit."}), done=False
-        )
+        problem = f"The name has {len(name)} characters; {NAME_LIMIT} fit."
+        return _once_more(form.filled(command.values, {"name": problem}))
     return _enter(command, session, {**command.values, "name": (name,)}, work, moment)
 
 
+def _once_more(form: Form) -> Outcome:
+    """What was typed before consent is shown back and stored nowhere, not even as an answer given (SPEC 14)."""
+    return Outcome(form, done=False, kept=False)
+
+
 def _may_join(command: Command, session: Session, work: UnitOfWork) -> Member | None:
-    if not joinable(session):
+    member = member_of(command, session, work)
+    preparing = session.state == "draft" and member is not None and member.role == "moderator"
+    if not joinable(session) and not preparing:
         raise Refused(
             f"“{session.name}” cannot be joined: it is {'not announced yet' if session.state == 'draft' else 'over'}."
         )
-    member = member_of(command, session, work)
     authorize(command.actor, session, member, "join")
     return member
 
@@ -163,13 +156,13 @@ def known_person(command: Command, work: UnitOfWork, moment: Moment) -> Person:
     return known
 
 
-def _welcome_id(session: Session, person: PersonId) -> str:
-    return f"{session.id}:{person}"
+def _welcome_id(session: SessionId, person: PersonId) -> str:
+    return f"{session}:{person}"
 
 
 def _write_to(command: Command, session: Session, person: PersonId, work: UnitOfWork, moment: Moment) -> None:
     """The same welcome by direct message, where private answers do not last."""
-    welcome = subject("welcome", _welcome_id(session, person))
+    welcome = subject("welcome", _welcome_id(session.id, person))
     work.know(key(Subject, welcome), key(Place, venue=command.actor.venue, kind="dm", person=person))
     if work.get(Subject, welcome) is not None:
         return

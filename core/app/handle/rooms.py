@@ -14,14 +14,14 @@ from core.app.commands import (
     ShowSetup,
     UseRoom,
 )
-from core.app.handle.find import actor_needs, member_of, session_needs, session_of
+from core.app.handle.find import actor_needs, meant, member_of, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.setup import hold_in, setup_card
 from core.app.handle.showing import show, show_doors
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import Instant, PlaceId, SessionId, subject
+from core.domain.ids import Instant, PlaceId, subject
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
@@ -43,7 +43,7 @@ def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     """Everything about the session's rooms and venues."""
     yield from session_needs(command, work)
     yield key(Venue, command.actor.venue)
-    for session in _named(command, work):
+    for session in meant(command, work):
         yield key(Held, session=session)
         yield key(Place, session=session)
         yield key(Subject, subject("door", session))
@@ -57,24 +57,18 @@ def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
             yield key(Subject, subject("interaction", interaction.id))
 
 
-def _named(command: OfSession, work: UnitOfWork) -> list[SessionId]:
-    if command.session is not None:
-        return [command.session]
-    rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
-    if rooms:
-        return [place.session for place in rooms if place.session]
-    account = command.actor.account
-    known = work.peek(Account, account)
-    return [member.session for member in work.peek_all(Member, person=known.person)] if known else []
+def _authorize_here(command: OfSession, session: Session, work: UnitOfWork) -> None:
+    """An organiser is one of a venue: managing another place gives no say in a session that is not held there."""
+    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    if work.get(Held, session.id, command.actor.venue) is None:
+        raise Refused("This session is not held here yet. Enter its code with /mod session enter first.")
 
 
 def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
-    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    _authorize_here(command, session, work)
     if not command.room:
         raise Refused("Do this in the channel that shall become the room.")
-    if work.get(Held, session.id, command.actor.venue) is None:
-        raise Refused("This session is not held here yet. Enter its code with /mod session enter first.")
     taken = work.one(Place, venue=command.actor.venue, ref=command.room)
     if taken is not None and (taken.session, taken.kind) != (session.id, command.kind):
         raise Refused("This channel has a purpose already; a channel is one room of one session. Use another channel.")
@@ -83,7 +77,14 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
         for other in work.all(Place, session=session.id):
             if other.kind == command.kind and other.venue == command.actor.venue:
                 raise Refused(f"This session has its {command.kind} here already.")
-        place = Place(PlaceId(moment.new_id()), command.actor.venue, command.kind, session.id, ref=command.room, seen_at=moment.now)
+        place = Place(
+            PlaceId(moment.new_id()),
+            command.actor.venue,
+            command.kind,
+            session.id,
+            ref=command.room,
+            seen_at=moment.now,
+        )
         work.put(place)
         if session.state != "draft":
             show_doors(session, work, moment)
@@ -95,13 +96,13 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
 
 def show_setup(command: ShowSetup, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
-    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    _authorize_here(command, session, work)
     return Outcome(setup_card(session, command, known_person(command, work, moment).id, work, "Setup"))
 
 
 def invite_venue(command: InviteVenue, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
-    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    _authorize_here(command, session, work)
     code = moment.new_id()[-CODE_LENGTH:].upper()
     work.put(Invite(digest(code), session.id, Instant(moment.now + INVITE_LIFE)))
     person = known_person(command, work, moment)
@@ -141,6 +142,7 @@ def enter_code(command: EnterCode, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Refused("That session is over.")
     work.put(replace(invite, used=True))
     hold_in(command, session.id, work)
+    work.touch(subject("door", session.id))
     person = known_person(command, work, moment)
     work.know(key(Member, session.id, person.id))
     if member := work.get(Member, session.id, person.id):

@@ -81,6 +81,9 @@ def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> 
     if session.state != "draft":
         plan(f"session_end:{session.id}", session.ends_at, work)
     work.touch(subject("door", session.id))
+    for interaction in work.all(Interaction, session=session.id):
+        if interaction.state == "live":
+            work.touch(subject("interaction", interaction.id))
     person = known_person(command, work, moment)
     return Outcome(say(OnlyPerson(person.id), doc(f"“{session.name}” ends at ", When(session.ends_at), " now.")))
 

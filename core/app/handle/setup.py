@@ -71,6 +71,8 @@ def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> 
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form, done=False)
     work.put(session)
+    if work.get(FormDraft, command.actor.account, CREATE_FORM):
+        keep_draft(command, _form(), {}, work, moment)
     work.know(key(Place, session=session.id))
     hold_in(command, session.id, work)
     person = known_person(command, work, moment)

@@ -1,0 +1,136 @@
+"""A store in memory that keeps the promises of `core.app.ports.Store`; one suite holds it and the databases to them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from core.app.derived import Counts, Joined
+from core.app.ports import Conflict, Needs
+from core.app.unit_of_work import Key, UnitOfWork, advanced
+from core.domain.interactions.kind import Count
+from core.domain.interactions.life import Ballot, newer
+from core.domain.people import Member
+from core.domain.surfaces import Place, Subject, Surface
+
+Table = dict[tuple[Any, ...], Any]
+Tables = dict[type[Any], Table]
+
+UNIQUE: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    (Surface, ("subject", "place", "part")),
+    (Surface, ("place", "ref")),
+    (Place, ("venue", "ref")),
+)
+"""What besides the primary key names one row at most; rows with a None among these fields are not compared."""
+
+
+class MemoryStore:
+    """Tables as dictionaries. A transaction works on copies and hands them over when it commits."""
+
+    def __init__(self) -> None:
+        self.tables: Tables = {}
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryTransaction]:
+        yield MemoryTransaction(self)
+
+    def read(self, needs: Needs) -> UnitOfWork:
+        work = UnitOfWork()
+        _fill(self.tables, work, needs)
+        return work
+
+    def rows(self, table: type[Any]) -> list[Any]:
+        """All rows of a table, for a test's eyes."""
+        return list(self.tables.get(table, {}).values())
+
+
+class MemoryTransaction:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._tables: Tables = {table: dict(rows) for table, rows in store.tables.items()}
+
+    def fill(self, work: UnitOfWork, needs: Needs) -> None:
+        _fill(self._tables, work, needs)
+
+    def flush(self, work: UnitOfWork) -> None:
+        for origin, row in work.changes():
+            _write(self._tables.setdefault(type(row), {}), origin, row)
+        subjects = self._tables.setdefault(Subject, {})
+        for subject in work.touched():
+            if (subject,) in subjects:
+                subjects[(subject,)] = advanced(subjects[(subject,)])
+        for table, names in UNIQUE:
+            _check_unique(self._tables.get(table, {}), names)
+
+    def commit(self) -> None:
+        self._store.tables = self._tables
+
+
+def _fill(tables: Tables, work: UnitOfWork, needs: Needs) -> None:
+    while keys := work.missing(needs(work)):
+        work.loaded(keys, [row for wanted in keys for row in _found(tables, wanted)])
+
+
+def _found(tables: Tables, wanted: Key) -> list[Any]:
+    if wanted.table is Counts:
+        return [_counts(tables, wanted.value[0])]
+    if wanted.table is Joined:
+        return [_joined(tables, wanted.value[0])]
+    return [
+        row
+        for row in tables.get(wanted.table, {}).values()
+        if tuple(getattr(row, name) for name in wanted.by) == wanted.value
+    ]
+
+
+def _counts(tables: Tables, interaction: Any) -> Counts:
+    ballots: list[Ballot] = [row for row in tables.get(Ballot, {}).values() if row.interaction == interaction]
+    all_of_them = Counter((ballot.choice, ballot.platform) for ballot in ballots)
+    moderators = Counter((ballot.choice, ballot.platform) for ballot in ballots if ballot.moderator)
+    same = sorted(all_of_them)
+    return Counts(interaction, tuple(Count(*which, all_of_them[which], moderators[which]) for which in same))
+
+
+def _joined(tables: Tables, session: Any) -> Joined:
+    members: list[Member] = [row for row in tables.get(Member, {}).values() if row.session == session]
+    return Joined(session, sum(member.consented_at is not None for member in members))
+
+
+def _write(table: Table, origin: Any | None, row: Any) -> None:
+    primary = tuple(getattr(row, name) for name in row.pk)
+    there = table.get(primary)
+    if isinstance(row, Ballot):
+        # Two writers may both have decided on the same former ballot; the click that was later stays.
+        if newer(row, there):
+            table[primary] = row
+    elif origin is None:
+        if there is not None:
+            raise Conflict(f"{type(row).__name__} {primary} is there already")
+        table[primary] = row
+    elif there is None:
+        raise Conflict(f"{type(row).__name__} {primary} is gone")
+    elif hasattr(row, "version") and not isinstance(row, Subject):
+        if there.version != origin.version:
+            raise Conflict(f"{type(row).__name__} {primary} was changed by somebody else")
+        table[primary] = advanced(row)
+    else:
+        table[primary] = replace(there, **_changed(origin, row))
+
+
+def _changed(origin: Any, row: Any) -> dict[str, Any]:
+    """The fields that differ: a row without a version is written by others at the same time, in other fields."""
+    names = [one.name for one in dataclasses.fields(row)]
+    return {name: getattr(row, name) for name in names if getattr(row, name) != getattr(origin, name)}
+
+
+def _check_unique(table: Table, names: tuple[str, ...]) -> None:
+    seen: set[tuple[Any, ...]] = set()
+    for row in table.values():
+        value = tuple(getattr(row, name) for name in names)
+        if None not in value and value in seen:
+            raise Conflict(f"{type(row).__name__} by {names} is there already: {value}")
+        seen.add(value)
