@@ -79,9 +79,10 @@ class Reconciler:
 
     async def _look(self) -> None:
         now = self._clock()
+        served = self._platforms.keys() - self._halted
         for ring in self._rings.values():
             ring.set()
-        for place, first in await asyncio.to_thread(self._store.outbox.waiting, now):
+        for place, first in await asyncio.to_thread(self._store.outbox.waiting, now, served):
             if place not in self._lanes and first <= now + int(LOOK * SECOND):
                 self._rings[place] = asyncio.Event()
                 self._lanes[place] = asyncio.create_task(self._serve(place), name=f"lane {place}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, and_, func, or_, select, true
+from sqlalchemy import Engine, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.app.ports import Task
@@ -24,7 +24,7 @@ class SqlOutbox:
     def __init__(self, reader: Engine, maps: Mapping[type[Any], Mapped]) -> None:
         self._reader, self._maps = reader, maps
 
-    def waiting(self, now: Instant) -> Sequence[tuple[PlaceId, Instant]]:
+    def waiting(self, now: Instant, platforms: Collection[str]) -> Sequence[tuple[PlaceId, Instant]]:
         query = (
             select(surface.c.place, func.min(surface.c.next_at))
             .join(subject, subject.c.id == surface.c.subject)
@@ -34,6 +34,7 @@ class SqlOutbox:
                 subject.c.settled < subject.c.version,
                 stale(),
                 tables.place.c.state != "dead",
+                or_(false(), *(tables.place.c.venue.startswith(f"{it}:", autoescape=True) for it in sorted(platforms))),
                 or_(tables.lane.c.until.is_(None), tables.lane.c.until <= now),
             )
             .group_by(surface.c.place)
@@ -86,14 +87,11 @@ class SqlOutbox:
             select(*(tables.place.c[name] for name in mapped.names))
             .join(tables.session, tables.session.c.id == tables.place.c.session)
             .where(
-                and_(
-                    tables.place.c.kind == "stage",
-                    tables.place.c.ref.is_not(None),
-                    tables.place.c.state != "dead",
-                    tables.session.c.state.in_(("open", "live")),
-                    tables.place.c.venue.startswith(f"{platform}:", autoescape=True),
-                ),
-                true(),
+                tables.place.c.kind == "stage",
+                tables.place.c.ref.is_not(None),
+                tables.place.c.state != "dead",
+                tables.session.c.state.in_(("open", "live")),
+                tables.place.c.venue.startswith(f"{platform}:", autoescape=True),
             )
             .order_by(tables.place.c.id)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -115,8 +115,8 @@ class Budget:
 class Outbox(Protocol):
     """The surfaces as a queue, as read: what waits where. Called from threads only."""
 
-    def waiting(self, now: Instant) -> Sequence[tuple[PlaceId, Instant]]:
-        """Places with something to do, and when the first of it may be tried."""
+    def waiting(self, now: Instant, platforms: Collection[str]) -> Sequence[tuple[PlaceId, Instant]]:
+        """Places of these platforms with something to do and a free lane, and when the first of it may be tried."""
         ...
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
