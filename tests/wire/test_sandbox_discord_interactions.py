@@ -164,25 +164,32 @@ async def test_the_first_follow_up_keeps_the_visibility_of_the_defer() -> None:
 
 
 class Question(ui.Modal, title="Ask the speaker"):
-    intro = ui.TextDisplay("Everybody sees your name.")
-    text = ui.Label(text="Question", component=ui.TextInput(style=discord.TextStyle.paragraph, max_length=300))
-    kind = ui.Label(
+    intro: ui.TextDisplay[Any] = ui.TextDisplay("Everybody sees your name.")
+    text: ui.Label[Any] = ui.Label(
+        text="Question", component=ui.TextInput(style=discord.TextStyle.paragraph, max_length=300)
+    )
+    kind: ui.Label[Any] = ui.Label(
         text="Kind",
         component=ui.RadioGroup(
             options=[discord.RadioGroupOption(label="Open"), discord.RadioGroupOption(label="Private", value="p")]
         ),
     )
-    flags = ui.Label(
+    flags: ui.Label[Any] = ui.Label(
         text="Flags",
         component=ui.CheckboxGroup(
-            options=[discord.CheckboxGroupOption(label="Urgent"), discord.CheckboxGroupOption(label="Anonymous", value="a")],
+            options=[
+                discord.CheckboxGroupOption(label="Urgent"),
+                discord.CheckboxGroupOption(label="Anonymous", value="a"),
+            ],
             min_values=0,
             required=False,
         ),
     )
-    topic = ui.Label(
+    topic: ui.Label[Any] = ui.Label(
         text="Topic",
-        component=ui.Select(options=[discord.SelectOption(label="Stage", value="s"), discord.SelectOption(label="Food")]),
+        component=ui.Select(
+            options=[discord.SelectOption(label="Stage", value="s"), discord.SelectOption(label="Food")]
+        ),
     )
 
     async def on_submit(self, interaction: Press) -> None:
@@ -344,4 +351,6 @@ async def test_the_server_counts_who_pressed_what_last() -> None:
         for label in ("Yes", "No"):
             assert (await ann.press("keynote-stage", str(post.id), label)).ok
         await until(lambda: len(world.actions) == 2)
-        assert running.server.control.presses() == {str(post.id): {"n": {"label": "No", "people": ["ann"], "answered": ["ann"]}}}
+        assert running.server.control.presses() == {
+            str(post.id): {"n": {"label": "No", "people": ["ann"], "answered": ["ann"]}}
+        }

@@ -49,19 +49,21 @@ def all_intents() -> discord.Intents:
 @asynccontextmanager
 async def connected(client: discord.Client, app: Application) -> AsyncIterator[discord.Client]:
     """The client logged in and ready."""
-    await client.login(app.token)
-    task = asyncio.create_task(client.connect())
-    ready = asyncio.create_task(client.wait_until_ready())
+    tasks: list[asyncio.Task[Any]] = []
     try:
-        await asyncio.wait({task, ready}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        await client.login(app.token)
+        task, ready = asyncio.create_task(client.connect()), asyncio.create_task(client.wait_until_ready())
+        tasks += [task, ready]
+        await asyncio.wait(tasks, timeout=10, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             task.result()
         assert ready.done(), "the client did not become ready"
         yield client
     finally:
-        ready.cancel()
         await client.close()
-        await asyncio.gather(task, ready, return_exceptions=True)
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def until(holds: Callable[[], Any], within: float = 5.0) -> None:
