@@ -21,7 +21,8 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
-        self.status, self.headers, self.body = 200, {}, ""
+        self.status, self.body = 200, ""
+        self.headers: dict[str, str] = {}
         self.hold: asyncio.Event | None = None
         self.url = ""
 

@@ -313,7 +313,7 @@ async def test_inputs_in_a_message_travel_with_the_next_press() -> None:
             got.append(body)
             await ack()
 
-        blocks = [*MODAL["blocks"], *BUTTONS]
+        blocks: list[Any] = [*MODAL["blocks"], *BUTTONS]
         await office.web.chat_postEphemeral(channel=office.room.id, user=office.alice.id, text="?", blocks=blocks)
         alice = await office.hands("alice")
         post = (await alice.look("general"))[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from adapters.sandbox.slack.clock import Clock, ManualClock, SystemClock
 from adapters.sandbox.slack.hands import SlackHands
+from adapters.sandbox.slack.installs import App, Install
 from adapters.sandbox.slack.server import Running, start
-from adapters.sandbox.slack.world import App, Install, Workspace, World
+from adapters.sandbox.slack.world import Workspace, World
 
 __all__ = [
     "App",

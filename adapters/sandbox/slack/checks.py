@@ -42,6 +42,7 @@ _HISTORY = "channels:history groups:history im:history mpim:history"
 _MANAGE = "channels:manage groups:write im:write mpim:write"
 
 METHODS: dict[str, Method] = {
+    "oauth.v2.access": _method("code* client_id client_secret redirect_uri grant_type refresh_token", tier=4),
     "api.test": _method("error foo", tier=4),
     "auth.test": _method("", tier=0),
     "apps.connections.open": _method("", tier=3),
@@ -121,7 +122,8 @@ def _fits(kind: str, value: Any) -> bool:
         case "ts":
             return bool(_TS.fullmatch(str(value)))
         case "json":
-            return isinstance(value, (dict, list)) or (isinstance(value, str) and value[:1] in "[{" and value != "")
+            # Text that is no JSON has errors of its own (invalid_blocks_format and the like).
+            return isinstance(value, (dict, list, str))
         case "csv":
             return isinstance(value, (str, list))
         case _:

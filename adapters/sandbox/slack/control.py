@@ -91,6 +91,22 @@ async def _world(world: World, request: web.Request) -> web.Response:
     return _answer({"platform": "slack", "workspaces": spaces})
 
 
+async def _build(world: World, request: web.Request) -> web.Response:
+    """Add persons and channels while the server runs: ``{"users": [...], "channels": [...]}``."""
+    body = await _body(request)
+    spaces = world.workspaces.values()
+    wanted = body.get("workspace")
+    space = next((one for one in spaces if wanted in (None, one.name, one.id)), None)
+    if space is None:
+        raise LookupError(f"no workspace {wanted!r}")
+    users = [space.user(one["name"], admin=bool(one.get("admin"))) for one in body.get("users", [])]
+    for one in body.get("channels", []):
+        members = [space.find_user(name) for name in one.get("members", [])]
+        bots = [install.bot for install in space.installs] if one.get("bot") else []
+        space.channel(one["name"], private=bool(one.get("private")), members=[*members, *bots])
+    return _answer({"users": [one.id for one in users]})
+
+
 async def _requests(world: World, request: web.Request) -> web.Response:
     if request.method == "DELETE":
         world.requests.clear()
@@ -168,6 +184,7 @@ def add_routes(app: web.Application, world: World) -> None:
     app.router.add_post("/sandbox/hands/{verb}", bound(_verb))
     app.router.add_post("/sandbox/burst", bound(_burst))
     app.router.add_get("/sandbox/world", bound(_world))
+    app.router.add_post("/sandbox/world", bound(_build))
     app.router.add_get("/sandbox/requests", bound(_requests))
     app.router.add_delete("/sandbox/requests", bound(_requests))
     app.router.add_get("/sandbox/actions", bound(_actions))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import uuid
@@ -14,9 +15,10 @@ import aiohttp
 import orjson
 
 from adapters.sandbox.slack.answers import check_answer
+from adapters.sandbox.slack.installs import App, Install
 from adapters.sandbox.slack.model import Json
 from adapters.sandbox.slack.sockets import Connection, Unanswered
-from adapters.sandbox.slack.world import App, Install, Workspace, World
+from adapters.sandbox.slack.world import Workspace, World
 
 DEADLINE = 3.0
 """docs.slack.dev/apis/events-api and /interactivity: an answer is due within three seconds."""
@@ -70,10 +72,17 @@ class Deliveries:
                 "minute_rate_limited": minute,
                 "api_app_id": install.app.id,
             }
-        self.background(self._event(install.app, payload))
+        fault = world.faults.next("deliver:events_api")
+        if fault is None:
+            self.background(self._event(install.app, payload))
+        elif fault.cut != "before":
+            for _ in range(fault.copies):
+                self.background(self._event(install.app, payload, fault.delay))
 
-    async def _event(self, app: App, payload: Json) -> None:
+    async def _event(self, app: App, payload: Json, delay: float = 0.0) -> None:
         reason = ""
+        if delay:
+            await self.world.clock.sleep(delay)
         for attempt, pause in enumerate((0.0, *RETRIES)):
             if pause:
                 await self.world.clock.sleep(pause)
@@ -104,6 +113,21 @@ class Deliveries:
 
     async def ask(self, app: App, kind: str, payload: Json) -> Any:
         """Deliver an interaction once; the app's answer, or Unanswered with what the person then sees."""
+        fault = self.world.faults.next(f"deliver:{kind}")
+        if fault is not None:
+            if fault.cut == "before":
+                raise Unanswered(TIMEOUT, "timeout")
+            if fault.delay:
+                await self.world.clock.sleep(fault.delay)
+            for _ in range(fault.copies - 1):
+                self.background(self._again(app, kind, payload))
+        return await self._ask(app, kind, payload)
+
+    async def _again(self, app: App, kind: str, payload: Json) -> None:
+        with contextlib.suppress(Unanswered):
+            await self._ask(app, kind, payload)
+
+    async def _ask(self, app: App, kind: str, payload: Json) -> Any:
         if app.mode == "socket":
             envelope = "slash_commands" if kind == "slash_commands" else "interactive"
             return await self._by_socket(app, envelope, kind, payload, None, "")

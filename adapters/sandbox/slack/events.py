@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.model import Channel, Json
-from adapters.sandbox.slack.world import Install, Workspace
+from adapters.sandbox.slack.world import Workspace
 
 _KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 _SCOPES = {
@@ -24,6 +25,7 @@ _SCOPES = {
     "channel_archive": "channels:read",
     "channel_unarchive": "channels:read",
     "channel_created": "channels:read",
+    "channel_shared": "channels:read groups:read",
     "group_rename": "groups:read",
     "group_archive": "groups:read",
 }

@@ -14,7 +14,7 @@ class Fault:
     """One rule; ``count`` None means until it is cleared."""
 
     method: str = "*"
-    """A Web API method, ``response_url`` or a pattern of them."""
+    """A Web API method, ``response_url``, ``deliver:events_api``, ``deliver:block_actions``… or a pattern of them."""
     status: int | None = None
     retry_after: int | None = None
     body: Any = None
@@ -23,6 +23,8 @@ class Fault:
     cut: str | None = None
     """``before``: the connection drops and nothing happened; ``after``: it happened, the answer is lost."""
     delay: float = 0.0
+    copies: int = 1
+    """Of a delivery only: how many times the same payload comes."""
     count: int | None = None
     probability: float = 1.0
     seed: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.interactions import deliver, picked
 from adapters.sandbox.slack.model import Json, User, View
 from adapters.sandbox.slack.payloads import envelope
@@ -12,7 +13,7 @@ from adapters.sandbox.slack.seen import Handle, handles, sheet_json, state_value
 from adapters.sandbox.slack.shapes import view_json
 from adapters.sandbox.slack.views import Refused, close_top, push_modal, update_view
 from adapters.sandbox.slack.watch import Watch
-from adapters.sandbox.slack.world import Install, Workspace
+from adapters.sandbox.slack.world import Workspace
 
 Typed = Mapping[str, str | Sequence[str]]
 REQUIRED = "Please complete this required field."

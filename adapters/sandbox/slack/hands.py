@@ -101,6 +101,20 @@ class SlackHands:
     async def invite(self, channel: str, who: str) -> None:
         await self._do("invite", channel=channel, who=who)
 
+    async def kick(self, channel: str, who: str) -> None:
+        await self._do("kick", channel=channel, who=who)
+
+    async def archive(self, channel: str) -> None:
+        await self._do("archive", channel=channel)
+
+    async def share(self, channel: str) -> None:
+        """Open the channel to another company."""
+        await self._do("share", channel=channel)
+
+    async def uninstall(self) -> None:
+        """Remove the app from the workspace."""
+        await self._do("uninstall")
+
     async def home(self) -> Sequence[Post]:
         """Open the App Home; look at ``@home`` afterwards for what the app then published."""
         return [post(one) for one in (await self._do("home"))["posts"]]

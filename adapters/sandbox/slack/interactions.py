@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.sandbox.slack.installs import App, Install
 from adapters.sandbox.slack.model import Channel, Json, User
 from adapters.sandbox.slack.payloads import (
     action_of,
@@ -21,7 +22,7 @@ from adapters.sandbox.slack.shapes import message_json
 from adapters.sandbox.slack.sockets import Unanswered
 from adapters.sandbox.slack.views import Refused
 from adapters.sandbox.slack.watch import Watch
-from adapters.sandbox.slack.world import App, Install, Workspace
+from adapters.sandbox.slack.world import Workspace
 
 
 async def deliver(space: Workspace, app: App, kind: str, payload: Json) -> tuple[str | None, Any]:

@@ -76,6 +76,7 @@ class Channel:
     purpose: str = ""
     archived: bool = False
     general: bool = False
+    shared: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
     bookmarks: dict[str, Json] = field(default_factory=dict)
     last: int = 0

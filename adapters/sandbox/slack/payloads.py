@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.model import Channel, Json, Message, User, View
 from adapters.sandbox.slack.seen import Handle, state_values
 from adapters.sandbox.slack.shapes import message_json, view_json
-from adapters.sandbox.slack.world import Install, Workspace
+from adapters.sandbox.slack.world import Workspace
 
 
 @dataclass(slots=True)

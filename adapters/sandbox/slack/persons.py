@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from adapters.sandbox.slack import forms, interactions, payloads
 from adapters.sandbox.slack.events import emit
 from adapters.sandbox.slack.model import Action, Channel, Json, Message, User
+from adapters.sandbox.slack.oauth import uninstall
 from adapters.sandbox.slack.posting import join, leave, next_ts, react, remove, retype, say
 from adapters.sandbox.slack.seen import lines, post_json, sheet_json, visible_posts
 from adapters.sandbox.slack.shapes import view_json
@@ -130,11 +131,53 @@ async def leave_(space: Workspace, user: User, body: Json) -> Json:
 async def invite(space: Workspace, user: User, body: Json) -> Json:
     """Bring somebody in, the bot (``@bot``) too."""
     room = _room(space, user, body, write=True)
-    who = space.installs[0].bot if body["who"] == "@bot" else space.find_user(body["who"])
+    who = _somebody(space, body["who"])
     if who.id not in room.members:
         join(space, room, who, inviter=user.id)
     _done(space, user, "invite", body["channel"], value=body["who"])
     return {}
+
+
+@verb("kick")
+async def kick(space: Workspace, user: User, body: Json) -> Json:
+    leave(space, _room(space, user, body, write=True), _somebody(space, body["who"]))
+    _done(space, user, "kick", body["channel"], value=body["who"])
+    return {}
+
+
+@verb("archive")
+async def archive(space: Workspace, user: User, body: Json) -> Json:
+    """Archive a channel under the bot's feet."""
+    room = _room(space, user, body, write=True)
+    kind = "group_archive" if room.kind == "group" else "channel_archive"
+    event = {"type": kind, "channel": room.id, "user": user.id, "event_ts": next_ts(space, room)}
+    room.archived = True
+    emit(space, kind, event, room)
+    _done(space, user, "archive", body["channel"])
+    return {}
+
+
+@verb("share")
+async def share(space: Workspace, user: User, body: Json) -> Json:
+    """Open a channel to another company (Slack Connect); from then on strangers read it."""
+    room = _room(space, user, body, write=True)
+    room.shared = True
+    event = {"type": "channel_shared", "connected_team_id": "T0STRANGER", "channel": room.id}
+    emit(space, "channel_shared", {**event, "event_ts": next_ts(space, room)}, room)
+    _done(space, user, "share", body["channel"])
+    return {}
+
+
+@verb("uninstall")
+async def uninstall_(space: Workspace, user: User, body: Json) -> Json:
+    """Remove the app from the workspace."""
+    uninstall(space, space.installs[0])
+    _done(space, user, "uninstall", "")
+    return {}
+
+
+def _somebody(space: Workspace, name: str) -> User:
+    return space.installs[0].bot if name == "@bot" else space.find_user(name)
 
 
 @verb("command")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from adapters.sandbox.slack.elements import CHOICES, PICKERS, SELECTS, WRITING
@@ -90,16 +91,19 @@ def say(space: Workspace, user: User, channel: Channel, typed: str, thread: str 
 
 
 def _encode(space: Workspace, typed: str) -> tuple[str, Json]:
-    names = sorted(space.names, key=len, reverse=True)
-    rooms = sorted((one.name for one in space.channels.values() if one.name), key=len, reverse=True)
+    def longest(rest: str, names: Iterable[str]) -> str | None:
+        """The longest name that the text begins with; ``@bobby`` is not ``@bob``."""
+        fitting = [one for one in names if rest.startswith(one) and not rest[len(one) : len(one) + 1].isalnum()]
+        return max(fitting, key=len, default=None)
 
     def person(rest: str) -> tuple[str, str] | None:
-        return next(((name, space.names[name].id) for name in names if rest.startswith(name)), None)
+        name = longest(rest, space.names)
+        return (name, space.names[name].id) if name else None
 
     def room(rest: str) -> tuple[str, str] | None:
-        name = next((one for one in rooms if rest.startswith(one)), None)
-        found = next((one for one in space.channels.values() if one.name == name), None) if name else None
-        return (found.name, found.id) if found else None
+        rooms = {one.name: one.id for one in space.channels.values() if one.name and not one.direct}
+        name = longest(rest, rooms)
+        return (name, rooms[name]) if name else None
 
     return encode(typed, person, room, space.world.word(5))
 

@@ -8,11 +8,12 @@ import orjson
 from aiohttp import web
 
 from adapters.sandbox.slack.checks import check_message_body
+from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.marks import stored
 from adapters.sandbox.slack.model import Channel, Json, Message, ResponseUrl, User
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, remove, whisper
 from adapters.sandbox.slack.views import Refused
-from adapters.sandbox.slack.world import Install, Workspace, World
+from adapters.sandbox.slack.world import Workspace, World
 
 USES = 5
 

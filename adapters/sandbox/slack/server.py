@@ -11,6 +11,7 @@ from adapters.sandbox.slack import methods_chat, methods_reads, methods_rooms
 from adapters.sandbox.slack.control import add_routes
 from adapters.sandbox.slack.delivery import Deliveries
 from adapters.sandbox.slack.faults import Fault
+from adapters.sandbox.slack.oauth import serve_authorize
 from adapters.sandbox.slack.response_urls import serve_response_url
 from adapters.sandbox.slack.sockets import serve_socket
 from adapters.sandbox.slack.web_api import cut, serve_method, spoiled
@@ -50,6 +51,9 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0) -> Running
     async def link(request: web.Request) -> web.StreamResponse:
         return await serve_socket(deliveries, request)
 
+    async def authorize(request: web.Request) -> web.StreamResponse:
+        return await serve_authorize(world, request)
+
     async def hook(request: web.Request) -> web.StreamResponse:
         fault: Fault | None = world.faults.next("response_url")
         early = spoiled(request, fault)
@@ -61,6 +65,7 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0) -> Running
 
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_get("/link/", link)
+    app.router.add_get("/oauth/v2/authorize", authorize)
     app.router.add_post("/actions/{team}/{number}/{secret}", hook)
     app.router.add_post("/commands/{team}/{number}/{secret}", hook)
     add_routes(app, world)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.model import Channel, Json, Message, User, View
-from adapters.sandbox.slack.world import Install, Workspace
+from adapters.sandbox.slack.world import Workspace
 
 
 def message_json(space: Workspace, message: Message, *, metadata: bool = False) -> Json:
@@ -125,9 +126,9 @@ def channel_json(space: Workspace, channel: Channel, viewer: str) -> Json:
         "is_im": channel.kind == "im",
         "is_mpim": channel.kind == "mpim",
         "is_private": channel.kind != "channel",
-        "is_shared": False,
+        "is_shared": channel.shared,
         "is_org_shared": False,
-        "is_ext_shared": False,
+        "is_ext_shared": channel.shared,
         "context_team_id": space.id,
         "updated": channel.created * 1000,
     }

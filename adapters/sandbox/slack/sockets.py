@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import WSMsgType, web
 
+from adapters.sandbox.slack.installs import App
 from adapters.sandbox.slack.model import Json
-from adapters.sandbox.slack.world import App, World
+from adapters.sandbox.slack.world import World
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack.delivery import Deliveries

@@ -13,9 +13,11 @@ from aiohttp import web
 
 from adapters.sandbox.slack.checks import METHODS, check_call
 from adapters.sandbox.slack.faults import Fault
+from adapters.sandbox.slack.installs import Grant, Install
 from adapters.sandbox.slack.model import Channel, Json, User
+from adapters.sandbox.slack.oauth import exchange_code
 from adapters.sandbox.slack.views import Refused
-from adapters.sandbox.slack.world import Grant, Install, Workspace, World
+from adapters.sandbox.slack.world import Workspace, World
 
 PAGE, PAGE_MOST = 100, 1000
 
@@ -140,17 +142,23 @@ async def arguments(request: web.Request) -> tuple[Json, str]:
             raise ApiError("invalid_post_type")
     header = request.headers.get("Authorization", "")
     token = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+    if header.startswith("Basic "):
+        # docs.slack.dev/authentication/installing-with-oauth: the app's own id and secret.
+        pair = base64.b64decode(header.removeprefix("Basic ")).decode().partition(":")
+        args |= {"client_id": pair[0], "client_secret": pair[2]}
     return args, token or str(args.pop("token", ""))
 
 
 def answer(world: World, name: str, args: Json, token: str, violations: list[str]) -> tuple[int, Json, int]:
     """(HTTP status, body, Retry-After)."""
     try:
+        if name == "oauth.v2.access":
+            return 200, {"ok": True, **exchange_code(world, args)}, 0
         if not token:
             raise ApiError("not_authed")
         grant = world.grants.get(token)
         if grant is None:
-            raise ApiError("invalid_auth")
+            raise ApiError("account_inactive" if token in world.revoked else "invalid_auth")
         if name not in METHODS or name not in HANDLERS:
             violations.append("unknown method")
             raise ApiError("unknown_method", req_method=name)

@@ -7,13 +7,13 @@ import random
 import string
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters.sandbox.slack.clock import Clock, SystemClock
 from adapters.sandbox.slack.faults import Faults
+from adapters.sandbox.slack.installs import App, Grant, Install, Person
 from adapters.sandbox.slack.limits import Limits
-from adapters.sandbox.slack.model import Action, Channel, Message, Recorded, ResponseUrl, Trigger, User, View
+from adapters.sandbox.slack.model import Action, Channel, Recorded, ResponseUrl, Trigger, User, View
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack.delivery import Deliveries
@@ -21,61 +21,7 @@ if TYPE_CHECKING:
 RECORDS_KEPT = 200_000
 TRIGGER_SECONDS = 3.0
 URL_SECONDS = 30 * 60.0
-
-
-@dataclass(slots=True)
-class App:
-    """An app as it is configured at Slack; installed in one workspace or several."""
-
-    id: str
-    name: str
-    mode: str
-    request_url: str
-    events: frozenset[str]
-    commands: frozenset[str]
-    shortcuts: Mapping[str, str]
-    """Visible name → callback_id."""
-    app_token: str
-    signing_secret: str
-    verification_token: str
-
-
-@dataclass(slots=True)
-class Install:
-    """An app in one workspace."""
-
-    app: App
-    team: str
-    bot_token: str
-    bot: User
-    scopes: frozenset[str]
-
-    @property
-    def bot_id(self) -> str:
-        return self.bot.bot_id or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a token may do."""
-
-    app: App
-    install: Install | None
-    user: User | None
-    scopes: frozenset[str]
-
-
-@dataclass(slots=True)
-class Person:
-    """What one person has open: modals from bottom to top, App Home, what was typed but not sent."""
-
-    views: list[str] = field(default_factory=list)
-    home: str | None = None
-    typed: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Container (view id or message ts) → ``block_id/action_id`` → value object."""
-    private: dict[str, dict[str, Message]] = field(default_factory=dict)
-    """Channel → ts → ephemeral message; kept by no server, so a reload loses them."""
-    arrived: deque[Message] = field(default_factory=lambda: deque(maxlen=50))
+KEPT_SECONDS = 60.0
 
 
 class Workspace:
@@ -155,6 +101,8 @@ class Workspace:
                 app_token or f"xapp-1-{world.word(11).upper()}-{world.word(12)}",
                 signing_secret or world.word(32),
                 world.word(24),
+                f"{world.random.randrange(10**12)}.{world.random.randrange(10**13)}",
+                world.word(32),
             )
             world.apps[app.id] = app
             world.grants[app.app_token] = Grant(app, None, None, frozenset({"connections:write"}))
@@ -235,6 +183,9 @@ class World:
         self.limits = Limits()
         self.triggers: dict[str, Trigger] = {}
         self.urls: dict[str, ResponseUrl] = {}
+        self.revoked: set[str] = set()
+        self.codes: dict[str, tuple[Install, User]] = {}
+        """OAuth code → the install that it stands for and who allowed it."""
         self.deliveries: Deliveries | None = None
         self.base_url = ""
         self.serial = 0
@@ -285,14 +236,18 @@ class World:
 
     def trigger(self, user: str, view: str | None = None) -> str:
         now = self.clock.now()
-        for old in [one.id for one in self.triggers.values() if one.expires < now - 600][:100]:
-            del self.triggers[old]
+        # Old ones go from the front, oldest first; kept for a while so that "expired" and "unknown" differ.
+        while self.triggers and (old := next(iter(self.triggers.values()))).expires < now - KEPT_SECONDS:
+            del self.triggers[old.id]
         id_ = f"{self.random.randrange(10**12)}.{self.random.randrange(10**12)}.{self.random.getrandbits(128):032x}"
         self.triggers[id_] = Trigger(id_, user, now + TRIGGER_SECONDS, view)
         return id_
 
     def url(self, kind: str, team: str, **details: Any) -> ResponseUrl:
+        now = self.clock.now()
+        while self.urls and (old := next(iter(self.urls.values()))).expires < now - KEPT_SECONDS:
+            del self.urls[old.path]
         path = f"/{kind}/{team}/{self.random.randrange(10**13)}/{self.random.getrandbits(96):024x}"
-        made = ResponseUrl(path, expires=self.clock.now() + URL_SECONDS, command=kind == "commands", **details)
+        made = ResponseUrl(path, expires=now + URL_SECONDS, command=kind == "commands", **details)
         self.urls[path] = made
         return made
