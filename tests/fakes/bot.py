@@ -131,7 +131,7 @@ class Bot:
                 place = places[surface.place]
                 assert fits(content.audience, place), f"{content} does not belong in {place}"
                 found.append((place, surface, content))
-        return sorted(found, key=lambda it: (it[0].id, it[1].order_at, it[1].id, it[1].part))
+        return sorted(found, key=lambda it: (it[0].id, it[1].order_at, it[1].subject, it[1].part))
 
     def room(self, ref: str, what: str = "") -> list[Content]:
         """What our posts in this room show; of one sort of subject: ``interaction``, ``message``, ``door``."""

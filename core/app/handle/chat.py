@@ -12,7 +12,7 @@ from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message, Unmatched, deleted, edited
-from core.domain.ids import MINUTE, Instant, MessageId, SubjectId, SurfaceId, subject
+from core.domain.ids import MINUTE, Instant, MessageId, PlaceId, SubjectId, SurfaceId, subject
 from core.domain.people import Account, Member
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, chatting, consented
@@ -42,17 +42,19 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     place, session = _stage(command, work)
     if work.all(Surface, place=place.id, ref=command.ref):
         raise Ignored
-    body = _kept(command.body)
+    body, changed_at = _kept(command.body), command.at
     written = command.written or command.at
     waiting = work.get(Unmatched, place.id, command.ref)
-    if waiting is not None and waiting.at >= written:
-        body = () if waiting.body is None else waiting.body
+    if waiting is not None and waiting.body is None:
+        raise Ignored
+    if waiting is not None and waiting.body and waiting.at >= command.at:
+        body, changed_at = waiting.body, waiting.at
     if not body:
         raise Ignored
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may write has an account"
     message = Message(
-        MessageId(moment.new_id()), session.id, place.id, account.id, account.person, body, written, command.at
+        MessageId(moment.new_id()), session.id, place.id, account.id, account.person, body, written, changed_at
     )
     what = subject("message", message.id)
     work.know(key(Surface, subject=what))
@@ -61,8 +63,8 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     work.put(_native(what, place, command, written, moment))
     for other in _other_stages(place, session, work):
         for part in range(len(pieces(body))):
-            work.put(_copy(what, other, part, written, moment))
-    if (command.ref, written) > (place.seen, place.seen_at) or written > place.seen_at:
+            work.put(_copy(what, other.id, part, written, moment))
+    if (written, command.ref) > (place.seen_at, place.seen):
         work.put(replace(place, seen=command.ref, seen_at=written))
     return Outcome()
 
@@ -71,25 +73,36 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     found = _found(command, work)
     if found is None:
         return _wait(command, _kept(command.body), work, moment)
-    message, session = found
+    message, _ = found
     after = edited(message, _kept(command.body), command.at)
     if after is message or not after.body:
         raise Ignored
     work.put(after)
     what = subject("message", message.id)
     work.touch(what)
-    copies = [surface for surface in work.all(Surface, subject=what) if surface.ours and not surface.gone]
     wanted = len(pieces(after.body))
-    for surface in copies:
-        if surface.part >= wanted:
-            work.put(replace(surface, gone=True))
-    origin = next(place for place in work.all(Place, session=session.id) if place.id == message.place)
-    for other in _other_stages(origin, session, work):
-        have = {surface.part for surface in copies if surface.place == other.id}
-        for part in range(wanted):
-            if have and part not in have:
-                work.put(_copy(what, other, part, message.at, moment))
+    by_place: dict[PlaceId, dict[int, Surface]] = {}
+    for surface in work.all(Surface, subject=what):
+        if surface.ours:
+            by_place.setdefault(surface.place, {})[surface.part] = surface
+    for copies in by_place.values():
+        _recut(copies, wanted, work, moment)
     return Outcome()
+
+
+def _recut(copies: dict[int, Surface], wanted: int, work: UnitOfWork, moment: Moment) -> None:
+    """One room shows so many pieces of a line from now on; a piece that comes back is posted anew."""
+    for part, surface in copies.items():
+        if part >= wanted and not surface.gone:
+            work.put(replace(surface, gone=True))
+        elif part < wanted and surface.gone and surface.dead:
+            work.put(replace(surface, gone=False, dead="", ref=None, shown=0, sent_at=None, attempts=0))
+        elif part < wanted and surface.gone:
+            work.put(replace(surface, gone=False))
+    first = next(iter(copies.values()))
+    for part in range(wanted):
+        if part not in copies:
+            work.put(_copy(first.subject, first.place, part, first.order_at, moment))
 
 
 def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -148,12 +161,18 @@ def _is_author(command: Command, message: Message) -> bool:
 
 
 def _wait(command: EditLine | DeleteLine, body: Doc | None, work: UnitOfWork, moment: Moment) -> Outcome:
-    """Keep an edit or deletion that came before its line; only of persons who take part."""
+    """Keep an edit or deletion that came before its line; only edits of persons who take part.
+
+    A deletion is final whatever the clocks say, and an edit that leaves no words is no edit, as in :func:`edit_line`.
+    """
     place, _ = _stage(command, work) if body is not None else (_place(command, work), None)
     before = work.get(Unmatched, place.id, command.ref)
-    if before is not None and (before.at > command.at or before.body is None):
+    if before is not None and (before.body is None or (body is not None and before.at > command.at)):
         raise Ignored
-    work.put(Unmatched(place.id, command.ref, command.at, body, Instant(moment.now + UNMATCHED_LIFE)))
+    if body == ():
+        raise Ignored
+    at = max(command.at, before.at) if before is not None else command.at
+    work.put(Unmatched(place.id, command.ref, at, body, Instant(moment.now + UNMATCHED_LIFE)))
     return Outcome()
 
 
@@ -186,5 +205,5 @@ def _native(what: SubjectId, place: Place, command: PostLine, written: Instant, 
     )
 
 
-def _copy(what: SubjectId, place: Place, part: int, written: Instant, moment: Moment) -> Surface:
-    return Surface(SurfaceId(moment.new_id()), what, place.id, part=part, urgency=4, order_at=written)
+def _copy(what: SubjectId, place: PlaceId, part: int, written: Instant, moment: Moment) -> Surface:
+    return Surface(SurfaceId(moment.new_id()), what, place, part=part, urgency=4, order_at=written)
