@@ -9,7 +9,7 @@ from sqlalchemy import Engine, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.app.ports import Task
-from core.domain.ids import Instant, PlaceId
+from core.domain.ids import Instant, InteractionId, PlaceId, SessionId
 from core.domain.schedule import Due
 from core.domain.surfaces import Place, Surface
 from storage import tables
@@ -97,3 +97,12 @@ class SqlOutbox:
         )
         with self._reader.connect() as connection:
             return [mapped.row(found) for found in connection.execute(query)]
+
+    def published(self, session: SessionId) -> Sequence[InteractionId]:
+        """The interactions of a session that were published, oldest first."""
+        table = tables.interaction.c
+        query = select(table.id).where(table.session == session, table.published_at.is_not(None))
+        with self._reader.connect() as connection:
+            return [
+                InteractionId(it) for it in connection.execute(query.order_by(table.published_at, table.id)).scalars()
+            ]

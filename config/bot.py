@@ -1,0 +1,149 @@
+"""The composition root: one running bot made of settings, storage, jobs and adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from adapters.web.server import Running, serve
+
+from adapters.discord import DiscordAdapter, DiscordSettings
+from adapters.slack import SlackAdapter, SlackSettings
+from config.settings import Settings
+from core.app.ports import Platform, StorageDown
+from core.domain.ids import Instant, spell
+from core.domain.surfaces import Place
+from jobs.executor import Executor
+from jobs.lanes import Reconciler
+from jobs.schedule import Tick
+from storage.engines import SecondRunner
+from storage.migrate import NewerSchema
+from storage.store import SqlStore, open_store
+
+log = structlog.get_logger()
+
+
+class Unstartable(Exception):
+    """Why the bot cannot start, in a sentence that says what to do."""
+
+
+def clock() -> Instant:
+    """The wall clock, in microseconds: the only place that reads it."""
+    return Instant(time.time_ns() // 1_000)
+
+
+def new_id() -> str:
+    return spell(secrets.randbits(80))
+
+
+class Adapter(Protocol):
+    """One chat platform, whole: what comes in and what goes out."""
+
+    @property
+    def platform(self) -> Platform: ...
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Bot:
+    """Started and stopped as one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.store: SqlStore
+        self.executor: Executor
+        self.reconciler: Reconciler
+        self.adapters: list[Adapter] = []
+        self.web: Running
+        self._tick: Tick
+
+    async def start(self) -> None:
+        """Storage, then jobs, then the platforms; the port opens first, so that health can be asked."""
+        settings = self._settings
+        secret = settings.secret(_folder(settings))
+        try:
+            self.store = await asyncio.to_thread(open_store, settings.database_url, secret=secret)
+        except (SecondRunner, NewerSchema, OSError) as why:
+            raise Unstartable(str(why)) from why
+        except StorageDown as down:
+            raise Unstartable(f"the database does not answer ({down}); look at SIDESTAGE_DATABASE_URL") from down
+        self.executor = Executor(self.store, clock, new_id)
+        self.executor.start()
+        self.adapters = self._adapters()
+        platforms: Mapping[str, Platform] = {it.platform.name: it.platform for it in self.adapters}
+        self.reconciler = Reconciler(self.store, self.executor, platforms, clock, new_id)
+        self.executor.on_commit = self.reconciler.ring
+        self._tick = Tick(self.store, self.executor, clock)
+        routes = [route for it in self.adapters if isinstance(it, SlackAdapter) for route in it.routes()]
+        for adapter in self.adapters:
+            await adapter.start()
+        self.web = await serve(settings.http_host, settings.http_port, routes, self.health)
+        self.reconciler.start()
+        self._tick.start()
+        # Start-up's objects out of the collector's way: p99 of a press falls from 72-95 ms to 25-28 ms (PERFORMANCE).
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
+        log.info("ready", platforms=sorted(platforms), http_port=self.web.port)
+
+    async def stop(self) -> None:
+        """Take nothing more in, finish what was taken in, then let go."""
+        await self.web.close()
+        for adapter in self.adapters:
+            await adapter.close()
+        self._tick.stop()
+        await self.reconciler.stop()
+        await self.executor.stop()
+        self.store.close()
+
+    async def health(self) -> Mapping[str, object]:
+        writable = await asyncio.to_thread(self.store.ready)
+        halted = sorted(self.reconciler.halted)
+        return {
+            "ok": writable and not halted,
+            "storage": "ok" if writable else "does not take writes",
+            "halted": halted,
+            "lanes": self.reconciler.lanes,
+        }
+
+    def _adapters(self) -> list[Adapter]:
+        settings, made = self._settings, list[Adapter]()
+        if settings.slack_bot_token is not None:
+            slack = SlackSettings(
+                bot_token=settings.slack_bot_token.get_secret_value(),
+                app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else "",
+                signing_secret=settings.slack_signing_secret.get_secret_value()
+                if settings.slack_signing_secret
+                else "",
+                mode=settings.slack_mode,
+                api_url=settings.slack_api_url,
+            )
+            made.append(SlackAdapter(slack, self.executor, self._rooms("slack"), clock))
+        if settings.discord_token is not None:
+            discord = DiscordSettings(
+                token=settings.discord_token.get_secret_value(),
+                api_url=settings.discord_api_url,
+                gateway_url=settings.discord_gateway_url,
+            )
+            made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock))
+        return made
+
+    def _rooms(self, platform: str) -> Callable[[], Awaitable[Sequence[Place]]]:
+        return partial(asyncio.to_thread, self.store.outbox.rooms, platform)
+
+
+def _folder(settings: Settings) -> Path:
+    """Beside the SQLite file, else here: where the key is made when none is set."""
+    prefix = "sqlite:///"
+    return (
+        Path(settings.database_url.removeprefix(prefix)).parent if settings.database_url.startswith(prefix) else Path()
+    )

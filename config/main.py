@@ -1,0 +1,85 @@
+"""The command line: ``sidestage run``, ``demo``, ``sandbox``, ``manifest``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="The chat and collaboration of a live event, inside Slack and Discord.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run() -> None:
+    """Start the bot with the settings of the environment; stop it with Ctrl-C."""
+    from config import logs
+    from config.settings import BadSettings, load
+
+    try:
+        settings = load()
+    except BadSettings as wrong:
+        _refuse("These settings need another look:", wrong.problems)
+    logs.setup(settings.log_level, settings.log_format)
+    from config.bot import Bot, Unstartable
+
+    async def live() -> None:
+        bot = Bot(settings)
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await bot.start()
+        await stop.wait()
+        await bot.stop()
+
+    try:
+        asyncio.run(live())
+    except Unstartable as why:
+        _refuse("Sidestage cannot start:", [str(why)])
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="where its files go")] = Path("build"),
+) -> None:
+    """Play a whole session on stand-in Slack and Discord servers and check what came of it."""
+    from config.demo import play
+
+    raise typer.Exit(asyncio.run(play(folder)))
+
+
+@app.command()
+def sandbox(
+    folder: Annotated[Path, typer.Option(help="where its files go")] = Path("build/sandbox"),
+) -> None:
+    """Start the bot with stand-in Slack and Discord servers, and act as anybody there."""
+    from config.play import prompt
+
+    asyncio.run(prompt(folder))
+
+
+@app.command()
+def manifest(mode: str = "socket", request_url: str = "") -> None:
+    """Print the Slack app's manifest, for "Create an app from a manifest"."""
+    from adapters.slack.manifest import manifest as made
+
+    typer.echo(json.dumps(made(mode, request_url), indent=2))
+
+
+def _refuse(opening: str, problems: list[str]) -> None:
+    """One list, exit status 2."""
+    typer.echo("\n".join([opening, *(f"  - {problem}" for problem in problems)]), err=True)
+    sys.exit(2)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,93 @@
+"""``make sandbox``: the stand-in servers and the bot, and a prompt at which you act as anybody there."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from adapters.sandbox.hands import Answered, Post
+from config.demo import DISCORD_PEOPLE, SLACK_PEOPLE
+from config.stage_set import StageSet, plan
+from config.story import CHANNEL
+
+HELP = """\
+as ana                       act as that person (Ana, Mira, Leo, Kim in Slack; Bo, Nova, Sam, Ida in Discord)
+look                         what this person sees in #keynote
+/stage join, /mod poll …     a slash command
+press Join session           press the newest button with these words
+fill "Name to show=Ana K."   send the open form; other fields keep what they hold
+anything else                is written as a line
+quit"""
+
+
+async def prompt(folder: Path) -> None:
+    console = Console(highlight=False)
+    stage = StageSet(folder, plan(SLACK_PEOPLE, DISCORD_PEOPLE))
+    await stage.raise_servers()
+    await stage.raise_bot()
+    people: dict[str, Any] = {it["name"].lower(): stage.slack(it["name"]) for it in SLACK_PEOPLE}
+    people |= {it["name"].lower(): stage.discord(it["name"].lower()) for it in DISCORD_PEOPLE}
+    console.print(f"Slack {stage.where['slack']['base_url']} · Discord {stage.where['discord']['base_url']}\n{HELP}")
+    who = "ana"
+    try:
+        while True:
+            line = (await asyncio.to_thread(input, f"{who}> ")).strip()
+            if line == "quit":
+                return
+            if line.startswith("as ") and line[3:].lower() in people:
+                who = line[3:].lower()
+                continue
+            try:
+                await _act(console, people[who], line)
+            except (AssertionError, LookupError, ValueError, RuntimeError) as trouble:
+                console.print(str(trouble), markup=False)
+    except (EOFError, KeyboardInterrupt):
+        pass
+    finally:
+        await stage.strike()
+
+
+async def _act(console: Console, hands: Any, line: str) -> None:
+    if line in ("", "help"):
+        console.print(HELP, markup=False)
+    elif line == "look":
+        _show(console, await hands.look(CHANNEL))
+    elif line.startswith("/"):
+        _told(console, await hands.command(CHANNEL, line))
+    elif line.startswith("press "):
+        label = line.removeprefix("press ")
+        posts = [post for post in await hands.look(CHANNEL) if any(it.label == label for it in post.controls)]
+        if not posts:
+            raise LookupError(f"there is no button “{label}”")
+        _told(console, await hands.press(CHANNEL, posts[-1].id, label))
+    elif line.startswith("fill"):
+        pairs = (part.partition("=") for part in shlex.split(line.removeprefix("fill")))
+        _told(console, await hands.fill({label: value for label, _, value in pairs}))
+    else:
+        await hands.write(CHANNEL, line)
+
+
+def _told(console: Console, answer: Answered) -> None:
+    if not answer.ok:
+        console.print(f"the platform says: {answer.error}", markup=False)
+    _show(console, answer.private)
+    if answer.sheet is not None:
+        console.print(f"[form] {answer.sheet.title}\n{answer.sheet.text}", markup=False)
+        for entry in answer.sheet.entries:
+            shown = f"  {entry.label}: {entry.value}" + (
+                f" (one of {', '.join(entry.options)})" if entry.options else ""
+            )
+            console.print(shown + (f"  <- {entry.error}" if entry.error else ""), markup=False)
+
+
+def _show(console: Console, posts: Sequence[Post]) -> None:
+    for post in posts:
+        private = " (only you)" if post.private else ""
+        console.print(f"{post.author}{private}: {post.text}", markup=False)
+        if post.controls:
+            console.print("   " + " ".join(f"[{control.label}]" for control in post.controls), markup=False)
