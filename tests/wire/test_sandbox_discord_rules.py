@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
 
-from adapters.sandbox.discord import DiscordHands, Running, World, checks
+from adapters.sandbox.discord import DiscordHands, Running, World, changes, checks
 from adapters.sandbox.discord.model import Application
-from tests.wire.test_sandbox_discord_kit import Clock, Raw, all_intents, connected, leaves, serving
+from tests.wire.test_sandbox_discord_kit import Clock, Raw, all_intents, connected, leaves, serving, until
 
 V2 = 1 << 15
 
@@ -496,3 +497,55 @@ async def test_commands_are_checked_when_they_are_registered() -> None:
         assert (await raw("GET", f"{path}/{made[0]['id']}"))[1]["description"] == "New"
         assert (await raw("DELETE", f"{path}/{made[0]['id']}"))[0] == 204
         assert (await raw("GET", f"{path}/{made[0]['id']}"))[1]["code"] == 10063
+
+
+async def test_an_uploaded_picture_is_named_by_its_gallery_and_can_be_fetched() -> None:
+    """docs: reference#uploading-files and components/reference#unfurled-media-item."""
+    world, app, path = stage()
+    async with serving(world) as running, connected(bare(), app) as client, DiscordHands(running.url, "ann") as ann:
+        room = client.guilds[0].text_channels[0]
+        view = discord.ui.LayoutView()
+        item = discord.MediaGalleryItem("attachment://chart.png", description="Tea 3, coffee 1")
+        view.add_item(discord.ui.MediaGallery(item))
+        post = await room.send(view=view, file=discord.File(io.BytesIO(b"png"), "chart.png"))
+        assert (await ann.look("keynote-stage"))[0].text == "Tea 3, coffee 1\nchart.png"
+        async with aiohttp.ClientSession() as session, session.get(post.attachments[0].url) as response:
+            assert (response.content_type, await response.read()) == ("image/png", b"png")
+        gallery = {"type": 12, "items": [{"media": {"url": "attachment://missing.png"}}]}
+        status, told, _ = await Raw(running, app)("POST", path, {"flags": V2, "components": [gallery]})
+        assert leaves(told["errors"]) == {"components": "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"}
+
+
+async def test_a_channel_that_is_opened_to_all_is_told_as_a_channel_update() -> None:
+    """docs: events/gateway-events#channel-update, with permission_overwrites."""
+    world, app, _ = stage()
+    room = world.channel("backstage", private=True)
+    opened: list[bool] = []
+    async with serving(world) as running, connected(bare(), app) as client, DiscordHands(running.url, "ann") as ann:
+
+        @client.event
+        async def on_guild_channel_update(before: discord.TextChannel, after: discord.TextChannel) -> None:
+            opened.append(after.permissions_for(after.guild.default_role).view_channel)
+
+        with pytest.raises(LookupError):
+            await ann.look("backstage")
+        changes.overwrite(world, room, world.only_guild())
+        assert await ann.look("backstage") == []
+        await until(lambda: opened == [True])
+
+
+async def test_a_bot_that_is_removed_hears_it_and_loses_access() -> None:
+    """docs: events/gateway-events#guild-delete; error 10004."""
+    world, app, path = stage()
+    gone: list[str] = []
+    async with serving(world) as running, connected(bare(), app) as client:
+
+        @client.event
+        async def on_guild_remove(guild: discord.Guild) -> None:
+            gone.append(guild.name)
+
+        world.leave(app.bot)
+        await until(lambda: gone == ["Conference"])
+        raw = Raw(running, app)
+        assert (await raw("POST", path, {"content": "x"}))[1]["code"] == 50001
+        assert (await raw("GET", f"/guilds/{world.only_guild().id}"))[1]["code"] == 10004

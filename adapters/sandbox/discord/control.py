@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, fields
+from mimetypes import guess_type
 from typing import Any
 
 from aiohttp import web
@@ -31,6 +32,8 @@ class Control:
         verb = request.path.removeprefix("/sandbox").strip("/")
         try:
             body: Json = json.loads(await request.read() or b"{}")
+            if request.method == "GET" and verb.startswith("files/"):
+                return self._file(verb)
             if request.method == "GET":
                 shown = self._show(verb, dict(request.query))
             elif verb == "faults":
@@ -45,9 +48,18 @@ class Control:
             return _json({"error": str(told)}, 400)
         return _json(shown)
 
+    def _file(self, verb: str) -> web.Response:
+        """An uploaded file, as the network of the real Discord would bring it."""
+        _, key, name = verb.split("/", 2)
+        kind = guess_type(name)[0] or "application/octet-stream"
+        return web.Response(body=self.world.files[key], content_type=kind)
+
     async def _act(self, verb: str, body: Json) -> Any:
         if verb == "crowd":
             return await self._crowd(body)
+        if verb == "linger":
+            self.people.linger = float(body["seconds"])
+            return {"linger": self.people.linger}
         user = self.world.named(body.pop("user"))
         people = self.people
         acts: dict[str, Callable[..., Awaitable[Json]]] = {
@@ -172,6 +184,7 @@ class Control:
             "invalidate": self.hub.invalidate,
             "forget": self.hub.forget_sessions,
             "deaf": lambda: setattr(self.hub, "acknowledges", False),
+            "twice": lambda: setattr(self.hub, "copies", 2),
         }
         if gateway not in acts:
             raise ValueError(f"gateway faults are {sorted(acts)}")
@@ -180,7 +193,7 @@ class Control:
 
     def _clear(self) -> Json:
         self.faults.clear()
-        self.hub.acknowledges = True
+        self.hub.acknowledges, self.hub.copies = True, 1
         return {"rules": 0}
 
 

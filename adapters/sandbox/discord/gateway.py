@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.sandbox.discord import guild_shapes, permissions, shapes
-from adapters.sandbox.discord.model import Application, Channel, Event, Guild, Json, Recorded
+from adapters.sandbox.discord.model import Application, Event, Guild, Json, Recorded
 from adapters.sandbox.discord.world import World
 
 if TYPE_CHECKING:
@@ -65,13 +65,16 @@ class Hub:
     url: str = ""
     sessions: dict[str, Session] = field(default_factory=dict)
     links: set[Link] = field(default_factory=set)
+    copies: int = 1
+    """2 while a fault makes the gateway deliver every event twice."""
     acknowledges: bool = True
     """False while a fault makes the gateway leave heartbeats unanswered."""
 
     def hear(self, event: Event) -> None:
         for session in list(self.sessions.values()):
             if self._wants(session, event):
-                session.push(event.name, self._cut(session, event))
+                for _ in range(self.copies):
+                    session.push(event.name, self._cut(session, event))
 
     def _wants(self, session: Session, event: Event) -> bool:
         app, index, count = session.app, *session.shard
@@ -216,26 +219,3 @@ class Hub:
         for session in list(self.sessions.values()):
             if session.link is None:
                 del self.sessions[session.id]
-
-
-def voice(hub: Hub, guild: Guild, user_id: str, channel: Channel | None, **state: bool) -> None:
-    """Somebody enters, changes in or leaves a voice channel."""
-    data: Json = {
-        "guild_id": guild.id,
-        "channel_id": channel.id if channel else None,
-        "user_id": user_id,
-        "member": shapes.member(guild.members[user_id]),
-        "session_id": f"voice-{user_id}",
-        "deaf": False,
-        "mute": False,
-        "self_deaf": state.get("self_deaf", False),
-        "self_mute": state.get("self_mute", False),
-        "self_video": False,
-        "suppress": False,
-        "request_to_speak_timestamp": None,
-    }
-    if channel is None:
-        guild.voices.pop(user_id, None)
-    else:
-        guild.voices[user_id] = data
-    hub.world.emit("VOICE_STATE_UPDATE", data, guild=guild)

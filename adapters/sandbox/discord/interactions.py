@@ -28,12 +28,19 @@ TOKEN_LIVES = 900.0
 
 
 def begin(
-    world: World, app: Application, kind: int, user: User, channel: Channel, data: Json, message: Message | None = None
+    world: World,
+    app: Application,
+    kind: int,
+    user: User,
+    channel: Channel,
+    data: Json,
+    message: Message | None = None,
+    trigger: Interaction | None = None,
 ) -> Interaction:
     """A person acted: the application hears INTERACTION_CREATE."""
     _forget_old(world)
     token = f"aW50ZXJhY3Rpb246{secrets.token_urlsafe(24)}"
-    made = Interaction(world.ids.next(), token, app, kind, user, channel, world.clock(), data, message)
+    made = Interaction(world.ids.next(), token, app, kind, user, channel, world.clock(), data, message, trigger)
     world.interactions[made.id] = made
     world.interaction_tokens[token] = made
     world.emit("INTERACTION_CREATE", payload(world, made), guild=channel.guild, channel=channel, application=app.id)
@@ -92,7 +99,9 @@ def metadata(one: Interaction) -> Json:
         "user": shapes.user(one.user),
         "authorizing_integration_owners": {"0": one.channel.guild.id if one.channel.guild else "0"},
     }
-    if one.message is not None:
+    if one.type == 5:
+        shown["triggering_interaction_metadata"] = metadata(one.trigger) if one.trigger is not None else None
+    elif one.message is not None:
         shown["interacted_message_id"] = one.message.id
     return shown
 
@@ -125,7 +134,7 @@ def respond(
         one.sheet = data
     one.first = kind
     one.done.set()
-    if kind != 5:
+    if kind not in (5, 6):
         one.filled.set()
     return one
 
@@ -206,7 +215,10 @@ def edit_original(world: World, one: Interaction, body: Json, files: list[tuple[
     if original.loading:
         original.flags &= ~LOADING
         original.flags |= int(body.get("flags") or 0) & COMPONENTS_V2
-    changed = _edit(world, original, body, files)
+        changed = _edit(world, original, body, files)
+        changed.edited = changed.drawn = None  # Filling "thinking…" does not count as an edit.
+    else:
+        changed = _edit(world, original, body, files)
     one.filled.set()
     return changed
 

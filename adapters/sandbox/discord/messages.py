@@ -5,10 +5,11 @@ An ephemeral message sits in its channel marked with its one reader: it is in no
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from typing import Any
 
 from adapters.sandbox.discord import shapes
-from adapters.sandbox.discord.errors import refusal
+from adapters.sandbox.discord.errors import invalid_form, refusal
 from adapters.sandbox.discord.mentions import pinged
 from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, Channel, Json, Message, User
 from adapters.sandbox.discord.world import World
@@ -61,6 +62,21 @@ def _walk(components: list[Json]) -> list[Json]:
     return found
 
 
+def uploaded(components: list[Json], attachments: list[Json]) -> list[Json]:
+    """Media that name an upload (attachment://…) with its address; without that upload the request is refused."""
+    known = {each["filename"]: each["url"] for each in attachments}
+    for each in _walk(components):
+        for media in [each.get("media"), each.get("file"), *(item["media"] for item in each.get("items") or [])]:
+            name = str((media or {}).get("url") or "")
+            if media is None or not name.startswith("attachment://"):
+                continue
+            if name.removeprefix("attachment://") not in known:
+                error = {"code": "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", "message": "No such attachment"}
+                raise invalid_form({"components": {"_errors": [error]}})
+            media["url"] = media["proxy_url"] = known[name.removeprefix("attachment://")]
+    return components
+
+
 def walk(components: list[Json]) -> list[Json]:
     """All components, nested ones too, in the order in which they are seen."""
     return _walk(components)
@@ -90,8 +106,8 @@ def put(
     content = str(body.get("content") or "")
     made = Message(world.ids.next(), channel, author, content.strip(), type=19 if reference else kind)
     made.embeds = embeds_of(body.get("embeds") or [])
-    made.components = number_components(body.get("components") or [])
     made.attachments = attachments or []
+    made.components = uploaded(number_components(body.get("components") or []), made.attachments)
     made.flags = int(body.get("flags") or 0) | (EPHEMERAL if only else 0)
     made.created = world.clock()
     made.tts = bool(body.get("tts"))
@@ -144,11 +160,11 @@ def change(
         one.content = str(body["content"] or "").strip()
     if "embeds" in body:
         one.embeds = embeds_of(body["embeds"] or [])
-    if "components" in body:
-        one.components = number_components(body["components"] or [])
     if "attachments" in body or attachments:
         kept = {str(each.get("id")) for each in body.get("attachments") or []}
         one.attachments = [each for each in one.attachments if each["id"] in kept] + (attachments or [])
+    if "components" in body:
+        one.components = uploaded(number_components(body["components"] or []), one.attachments)
     if "flags" in body and body["flags"] is not None:
         one.flags |= int(body["flags"]) & (COMPONENTS_V2 | 4)
         if not int(body["flags"]) & 4:
@@ -256,15 +272,17 @@ def saved_files(world: World, files: list[tuple[str, str, bytes]], described: li
         index = field.removeprefix("files[").removesuffix("]")
         told: Json = next((each for each in described if str(each.get("id")) == index), {})
         key = world.ids.next()
+        world.files[key] = content
+        address = f"{world.files_url}/{key}/{told.get('filename', name)}"
         made.append(
             {
                 "id": key,
                 "filename": told.get("filename", name),
                 "description": told.get("description"),
                 "size": len(content),
-                "url": f"https://cdn.discordapp.test/attachments/{key}/{name}",
-                "proxy_url": f"https://media.discordapp.test/attachments/{key}/{name}",
-                "content_type": "application/octet-stream",
+                "url": address,
+                "proxy_url": address,
+                "content_type": guess_type(name)[0] or "application/octet-stream",
             }
         )
     return made

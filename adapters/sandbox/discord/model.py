@@ -222,6 +222,8 @@ class Interaction:
     created: float
     data: Json
     message: Message | None = None
+    trigger: Interaction | None = None
+    """For a form: the interaction that opened it."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by the first response."""
     filled: asyncio.Event = field(default_factory=asyncio.Event)

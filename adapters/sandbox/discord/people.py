@@ -20,6 +20,8 @@ FORM_FAILED = "Something went wrong. Try again."
 class People:
     def __init__(self, world: World) -> None:
         self.world = world
+        self.linger = 0.0
+        """Seconds to wait for a private word after a bare acknowledgement; 0 returns at once."""
         self.forms: dict[str, sheets.OpenForm] = {}
         self.presses: dict[str, dict[str, tuple[str, str, bool]]] = {}
         """Message → person → (custom_id, label, answered): the last press of each, counted by the server itself."""
@@ -221,7 +223,7 @@ class People:
                 "sheet": form.show(),
             }
         data = sheets.submission(form, self.world, source.channel)
-        answered = await self._begin(source.application, 5, user, source.channel, data, source.message, note)
+        answered = await self._begin(source.application, 5, user, source.channel, data, source.message, note, source)
         if answered["ok"]:
             if self.forms.get(user.id) is form:
                 del self.forms[user.id]
@@ -260,11 +262,12 @@ class People:
         data: Json,
         message: Message | None,
         note: Action,
+        trigger: Interaction | None = None,
     ) -> Json:
         """Start the interaction and wait as the client does: three seconds, then it shows its own failure."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        one = interactions.begin(self.world, app, kind, user, channel, data, message)
+        one = interactions.begin(self.world, app, kind, user, channel, data, message, trigger)
         note.interaction = one.id
         error = None
         try:
@@ -273,8 +276,8 @@ class People:
             interactions.expire(one)
             error = {2: NO_ANSWER, 3: FAILED, 5: FORM_FAILED}[kind]
         taken = (loop.time() - began) * 1000
-        if error is None and one.first == 5:
-            await self._filled(one)
+        if error is None and one.first in (5, 6):
+            await self._filled(one, self.world.patience if one.first == 5 else self.linger)
         note.ok, note.error, note.milliseconds = error is None, error, taken
         answered: Json = {"ok": error is None, "milliseconds": taken, "error": error, "private": self._private(one)}
         if one.sheet is not None:
@@ -282,10 +285,11 @@ class People:
             answered["sheet"] = form.show()
         return answered
 
-    async def _filled(self, one: Interaction) -> None:
-        """After "thinking…" the person goes on looking for a while."""
+    async def _filled(self, one: Interaction, within: float) -> None:
+        """After "thinking…" (or a bare acknowledgement, when told to linger) the person goes on looking for a while."""
         try:
-            await asyncio.wait_for(one.filled.wait(), self.world.patience)
+            if within:
+                await asyncio.wait_for(one.filled.wait(), within)
         except TimeoutError:
             return
 

@@ -92,6 +92,8 @@ def _made(call: Call, body: Json, old: Json | None = None) -> Json:
     }
     made = base | (old or {}) | {key: value for key, value in body.items() if value is not None or old is not None}
     made["id"] = (old or {}).get("id") or call.world.ids.next()
+    if made["default_member_permissions"] is not None:  # Taken as a number, told as a string.
+        made["default_member_permissions"] = str(made["default_member_permissions"])
     made["application_id"], made["version"] = call.bot.id, call.world.ids.next()
     if "guild_id" in call.params:
         made["guild_id"] = call.params["guild_id"]

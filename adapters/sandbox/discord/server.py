@@ -228,4 +228,5 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0) -> Running
     await site.start()
     bound = int(runner.addresses[0][1])
     server.hub.url = f"ws://{host}:{bound}/gateway"
+    world.files_url = f"http://{host}:{bound}/sandbox/files"
     return Running(server, runner, host, bound)

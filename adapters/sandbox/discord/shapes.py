@@ -32,6 +32,7 @@ def user(who: User) -> Json:
         "bot": who.bot,
         "system": False,
         "public_flags": 0,
+        "flags": 0,
         "banner": None,
         "accent_color": None,
         "avatar_decoration_data": None,
@@ -218,6 +219,8 @@ def _draw(one: Message) -> Json:
             "discriminator": "0000",
             "bot": True,
             "public_flags": 0,
+            "flags": 0,
+            "primary_guild": None,
         }
     if one.application_id is not None:
         shown["application_id"] = one.application_id
@@ -266,4 +269,13 @@ def application(one: Application) -> Json:
         "hook": True,
         "integration_types_config": {"0": {}},
         "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "type": None,
+        "flags_new": str(application_flags(one)),
+        "redirect_uris": [],
+        "approximate_guild_count": 1,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": [],
     }

@@ -69,6 +69,9 @@ class World:
         self.ids = Snowflakes(clock)
         self.guilds: dict[str, Guild] = {}
         self.users: dict[str, User] = {}
+        self.names: dict[str, User] = {}
+        self.files: dict[str, bytes] = {}
+        self.files_url = "https://cdn.discordapp.test/attachments"
         self.channels: dict[str, Channel] = {}
         self.webhooks: dict[str, Webhook] = {}
         self.applications: dict[str, Application] = {}
@@ -97,6 +100,7 @@ class World:
     def user(self, name: str, display: str | None = None, *, bot: bool = False, open_to_messages: bool = True) -> User:
         made = User(self.ids.next(), name, display, bot, None, open_to_messages)
         self.users[made.id] = made
+        self.names.setdefault(name, made)
         return made
 
     def role(self, name: str, allow: Names = (), guild: Guild | None = None, *, mentionable: bool = False) -> Role:
@@ -228,9 +232,8 @@ class World:
         return found
 
     def named(self, name: str) -> User:
-        for each in self.users.values():
-            if name in (each.id, each.name):
-                return each
+        if name in self.names or name in self.users:
+            return self.names.get(name) or self.users[name]
         for each in self.users.values():
             if each.global_name == name:
                 return each
