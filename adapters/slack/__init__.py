@@ -1,1 +1,5 @@
-"""Slack: payloads become commands, cards become Block Kit."""
+"""Slack: payloads to commands, cards to blocks; everything is decided in the core."""
+
+from adapters.slack.adapter import SlackAdapter, SlackSettings
+
+__all__ = ["SlackAdapter", "SlackSettings"]

@@ -1,0 +1,147 @@
+"""One Slack workspace, whole: what comes in by socket or HTTP, what goes out, what is read back after a gap."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+from aiohttp import web
+
+from adapters.slack.calls import call, client_of, session_of
+from adapters.slack.directory import Directory
+from adapters.slack.gateway import SlackGateway
+from adapters.slack.history import History
+from adapters.slack.identity import install_of
+from adapters.slack.ingress import Ingress
+from adapters.slack.listen import Listener
+from adapters.slack.replies import Replies
+from adapters.slack.sockets import Sockets
+from adapters.slack.wiring import bolt_app
+from core.app.ports import Down, PlatformTrouble, Submit, TooFast
+from core.domain.ids import Instant
+from core.domain.surfaces import Place
+
+log = structlog.get_logger()
+
+PATH = "/slack/events"
+"""One address for events, presses, forms and commands; the manifest names it for all of them."""
+RETRY_SECONDS = 2.0
+LONGEST_RETRY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """``mode``: how Slack reaches us; ``socket`` needs the app token, ``http`` the signing secret."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    mode: Literal["socket", "http"] = "socket"
+    api_url: str | None = None
+    """Another address of the Web API, ending in ``/api/``; None: slack_sdk's own."""
+
+
+class SlackAdapter:
+    """Started once and closed once, in one event loop; ``platform`` may be asked before the start."""
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        submit: Submit,
+        rooms: Callable[[], Awaitable[Sequence[Place]]],
+        clock: Callable[[], Instant],
+    ) -> None:
+        """``rooms`` gives the platform's open stages, whose history is read after a gap."""
+        self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
+        self._client = client_of(settings.api_url, settings.bot_token, None)
+        self.platform = SlackGateway(self._client)
+        self._ingress = Ingress(settings.signing_secret, clock)
+        self._directory = Directory(self._client, clock)
+        self._replies: Replies
+        self._sockets: Sockets | None = None
+        self._history: History | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._gap = False
+
+    def routes(self) -> list[web.RouteDef]:
+        """For HTTP mode; over sockets there are none."""
+        return [web.post(PATH, self._ingress.handle)] if self._settings.mode == "http" else []
+
+    async def start(self) -> None:
+        """Learn who we are, then listen, then read what was missed. Raises Unauthorized for a bad token."""
+        session = self._client.session = session_of()
+        self._replies = Replies(self._client, session)
+        install = install_of(await self._who_we_are())
+        self.platform.install = install
+        self._history = History(self._client, install, self._directory, self._clock)
+        listener = Listener(install, self._submit, self._directory, self._replies, self._clock)
+        bare = client_of(self._settings.api_url, None, session)
+        app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
+        self._ingress.dispatch = app.async_dispatch
+        if self._settings.mode == "socket":
+            self._sockets = Sockets(app, self._settings.app_token, self._settings.api_url, self._missed)
+            await self._sockets.open()
+        self._missed()
+        log.info("slack: listening", mode=self._settings.mode, team=install.team)
+
+    async def close(self) -> None:
+        """Take nothing more in, finish the answers that are on their way."""
+        self._ingress.dispatch = None
+        if self._sockets is not None:
+            await self._sockets.close()
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+        await self._directory.close()
+        if self._client.session is not None:
+            await self._replies.close()
+            await self._client.session.close()
+
+    async def catch_up(self) -> int:
+        """Read every open stage back from where it was seen last; returns how many commands that gave."""
+        if self._history is None:
+            return 0
+        count = 0
+        for place in await self._rooms():
+            if place.venue == self.platform.install.venue and place.state != "dead":
+                count += await self._catch_up_one(self._history, place)
+        return count
+
+    async def _catch_up_one(self, history: History, place: Place) -> int:
+        try:
+            return await history.catch_up(place, self._submit)
+        except TooFast as slow:
+            await asyncio.sleep(slow.seconds)
+            return await history.catch_up(place, self._submit)
+        except PlatformTrouble as trouble:
+            log.warning("slack: a room could not be read back", place=place.id, why=trouble.reason)
+            return 0
+
+    def _missed(self) -> None:
+        """Deliveries may have been missed: read the history, once more if it is being read already."""
+        self._gap = True
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_back())
+
+    async def _read_back(self) -> None:
+        while self._gap:
+            self._gap = False
+            try:
+                if count := await self.catch_up():
+                    log.info("slack: read back what was missed", commands=count)
+            except Exception:
+                log.exception("slack: reading back failed")
+
+    async def _who_we_are(self) -> dict[str, object]:
+        """``auth.test``, once: asked again only while Slack cannot be reached."""
+        pause = RETRY_SECONDS
+        while True:
+            try:
+                return dict(await call(self._client.auth_test, repeatable=True))
+            except (Down, TooFast) as trouble:
+                log.warning("slack: cannot be reached yet", why=trouble.reason)
+                await asyncio.sleep(max(pause, trouble.seconds if isinstance(trouble, TooFast) else 0.0))
+                pause = min(2 * pause, LONGEST_RETRY)

@@ -1,0 +1,126 @@
+"""People and channels by name, asked of Slack at most once in ten minutes each; a failure is an empty name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.calls import call
+from adapters.slack.identity import Install
+from adapters.slack.reading import Names
+from core.app.ports import PlatformTrouble
+from core.domain.ids import MINUTE, Instant
+
+LIFE = 10 * MINUTE
+FAILED_LIFE = MINUTE // 6
+PATIENCE = 1.0
+"""Seconds that a person's answer may wait for a name; Slack wants it within three."""
+MOST = 50_000
+"""Entries kept; the oldest go first."""
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack tells of a user."""
+
+    nick: str = ""
+    avatar: str | None = None
+    manages: bool = False
+
+
+class Cache(Generic[Found]):
+    """Values by id, each asked for once at a time and kept for ten minutes."""
+
+    def __init__(self, ask: Callable[[str], Awaitable[Found]], nothing: Found, clock: Callable[[], Instant]) -> None:
+        self._ask, self._nothing, self._clock = ask, nothing, clock
+        self._kept: dict[str, tuple[Instant, Found]] = {}
+        self._asking: dict[str, asyncio.Task[Found]] = {}
+
+    def known(self, ident: str) -> Found | None:
+        until, value = self._kept.get(ident, (0, None))
+        return value if until > self._clock() else None
+
+    async def get(self, ident: str) -> Found:
+        """The value, or nothing when Slack does not tell in time; what comes later is kept for the next one."""
+        if (value := self.known(ident)) is not None:
+            return value
+        task = self._asking.get(ident)
+        if task is None:
+            task = self._asking[ident] = asyncio.create_task(self._fetch(ident))
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+        except TimeoutError:
+            return self._nothing
+
+    async def _fetch(self, ident: str) -> Found:
+        life = LIFE
+        try:
+            value = await self._ask(ident)
+        except PlatformTrouble:
+            value, life = self._nothing, FAILED_LIFE
+        finally:
+            self._asking.pop(ident, None)
+        if len(self._kept) >= MOST:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[ident] = (Instant(self._clock() + life), value)
+        return value
+
+    async def close(self) -> None:
+        for task in list(self._asking.values()):
+            task.cancel()
+        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+
+
+class Directory:
+    """Who is who in the workspace."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], Instant]) -> None:
+        self._client = client
+        self.people: Cache[Profile] = Cache(self._person, Profile(), clock)
+        self.rooms: Cache[str] = Cache(self._room, "", clock)
+
+    async def person(self, user: str) -> Profile:
+        return await self.people.get(user)
+
+    async def names(self, install: Install, people: Iterable[str], rooms: Iterable[str]) -> Names:
+        """The names that one message takes, all asked for at the same time."""
+        users, channels = list(people), list(rooms)
+        profiles = await asyncio.gather(*(self.people.get(user) for user in users))
+        labels = await asyncio.gather(*(self.rooms.get(ref) for ref in channels))
+        return Names(
+            install.home,
+            {user: profile.nick for user, profile in zip(users, profiles, strict=True)},
+            dict(zip(channels, labels, strict=True)),
+        )
+
+    async def close(self) -> None:
+        await self.people.close()
+        await self.rooms.close()
+
+    async def _person(self, user: str) -> Profile:
+        answer = await call(self._client.users_info, user=user, repeatable=True)
+        return profile_of(answer.get("user"))
+
+    async def _room(self, ref: str) -> str:
+        answer = await call(self._client.conversations_info, channel=ref, repeatable=True)
+        channel = answer.get("channel")
+        return str(channel.get("name") or "") if isinstance(channel, dict) else ""
+
+
+def profile_of(user: object) -> Profile:
+    """From a user object (docs.slack.dev/reference/objects/user-object)."""
+    told: Mapping[str, Any] = user if isinstance(user, dict) else {}
+    shown: Mapping[str, Any] = told["profile"] if isinstance(told.get("profile"), dict) else {}
+    names = (shown.get("display_name"), shown.get("real_name"), told.get("real_name"), told.get("name"))
+    pictures = (shown.get("image_192"), shown.get("image_72"))
+    return Profile(
+        next((name for name in names if isinstance(name, str) and name.strip()), ""),
+        next((url for url in pictures if isinstance(url, str) and url.startswith("https://")), None),
+        any(told.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner")),
+    )

@@ -1,0 +1,167 @@
+"""Forms as Slack modals, and what came back of them; every name of a field is the ``block_id`` of its input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from adapters.slack import limits
+from adapters.slack.render import card_blocks
+from core.domain.form import Field, Form, Values
+from core.domain.text import Doc, Leaf, Text, as_doc, plain, shorten
+from core.domain.view import Card, Public, Words
+
+View = dict[str, Any]
+CALLBACK = "form"
+"""The ``callback_id`` of every form: what a submission means is in its metadata."""
+VALUE = "value"
+"""The ``action_id`` of every input. Typing survives an update of the view because both ids stay the same."""
+
+
+def form_view(form: Form, room: str) -> View:
+    """The modal of a form that was opened in ``room``."""
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": pack(form.action, room),
+        "title": _plain(form.title, limits.VIEW_TITLE),
+        "submit": _plain(form.submit, limits.VIEW_BUTTON),
+        "close": _plain("Cancel", limits.VIEW_BUTTON),
+        "blocks": [*_opening(form), *(_input(field) for field in form.fields if shown(field))],
+    }
+
+
+def card_view(card: Card, title: str) -> View:
+    """A card as a page of a modal, for answers to a form; it can only be closed."""
+    return {
+        "type": "modal",
+        "title": _plain(title, limits.VIEW_TITLE),
+        "close": _plain("Close", limits.VIEW_BUTTON),
+        "blocks": card_blocks(card, limits.BLOCKS_IN_VIEW),
+    }
+
+
+def shown(field: Field) -> bool:
+    """Sending a Slack form is the act of accepting: its button says so. A box for it would be a second one."""
+    return field.kind != "agree"
+
+
+def errors(form: Form) -> dict[str, str]:
+    """The sentences for ``response_action: errors``, by ``block_id``; none for what this modal does not show."""
+    found = {field.name: field.error for field in form.fields if field.error and shown(field)}
+    if form.problem and found:
+        first = next(iter(found))
+        found[first] = f"{form.problem} {found[first]}"
+    return found
+
+
+def pack(action: str, room: str) -> str:
+    return orjson.dumps({"action": action, "room": room}).decode()
+
+
+def unpack(metadata: object) -> tuple[str, str]:
+    """(action, room) of what :func:`pack` made; empty for anything else."""
+    try:
+        found = orjson.loads(metadata if isinstance(metadata, str) else "")
+    except orjson.JSONDecodeError:
+        return "", ""
+    if not isinstance(found, dict):
+        return "", ""
+    action, room = found.get("action"), found.get("room")
+    return action if isinstance(action, str) else "", room if isinstance(room, str) else ""
+
+
+def values(state: object) -> Values:
+    """What was typed and picked: ``view.state.values`` by field; nothing picked is an empty tuple."""
+    found: dict[str, tuple[str, ...]] = {}
+    for block, inputs in _dict(state).items():
+        for element in _dict(inputs).values():
+            found[block] = picked(_dict(element))
+    return found
+
+
+def picked(element: Mapping[str, Any]) -> tuple[str, ...]:
+    """The text or the chosen values of one element's state (also of a pressed select)."""
+    if isinstance(chosen := element.get("selected_options"), list):
+        return tuple(value for one in chosen if isinstance(value := _dict(one).get("value"), str))
+    value = _dict(element.get("selected_option")).get("value", element.get("value"))
+    return (value,) if isinstance(value, str) and value else ()
+
+
+# -- inside ------------------------------------------------------------------------------------------------------------
+
+
+def _opening(form: Form) -> Iterable[View]:
+    problems = [form.problem, *(field.error for field in form.fields if field.error and not shown(field))]
+    for problem in filter(None, problems):
+        yield from _words(problem)
+    yield from _words(form.intro)
+
+
+def _words(text: Text) -> Iterable[View]:
+    """Sections of at most 3,000 characters, cut at line ends or spaces."""
+    tree = as_doc(text)
+    rest = plain(tree)
+    if len(rest) <= limits.SECTION_TEXT:
+        if rest or any(not isinstance(node, Leaf) for node in tree):
+            yield from card_blocks(Card(Public(), (Words(tree),)))
+        return
+    while rest:
+        end = limits.SECTION_TEXT if len(rest) > limits.SECTION_TEXT else len(rest)
+        if end < len(rest):
+            end = max(rest.rfind("\n", 1, end), rest.rfind(" ", 1, end)) + 1 or end
+        piece: Doc = (Leaf(rest[:end].strip()),)
+        if plain(piece):
+            yield from card_blocks(Card(Public(), (Words(piece),)))
+        rest = rest[end:]
+
+
+def _input(field: Field) -> View:
+    block: View = {
+        "type": "input",
+        "block_id": field.name,
+        "label": _plain(field.label, limits.INPUT_LABEL),
+        "element": {"action_id": VALUE, **_element(field)},
+        "optional": not field.required,
+    }
+    if field.hint:
+        block["hint"] = _plain(field.hint, limits.INPUT_HINT)
+    return block
+
+
+def _element(field: Field) -> View:
+    if field.kind in ("line", "paragraph"):
+        return _typed(field)
+    options = [
+        {"text": _plain(pick.label, limits.OPTION_TEXT), "value": pick.value} for pick in field.picks[: limits.BOXES]
+    ]
+    # Slack compares an initial option with the options as a whole, so it must be one of them.
+    chosen = [option for option in options if option["value"] in field.value]
+    if field.kind == "choice":
+        return {
+            "type": "radio_buttons",
+            "options": options,
+            **({"initial_option": chosen[0]} if chosen else {}),
+        }
+    return {"type": "checkboxes", "options": options, **({"initial_options": chosen} if chosen else {})}
+
+
+def _typed(field: Field) -> View:
+    """An input for text. Typing that is too long stays whole, so that it can be shortened by its author."""
+    held = "\n".join(field.value)[: limits.INPUT_TEXT]
+    return {
+        "type": "plain_text_input",
+        "multiline": field.kind == "paragraph",
+        "max_length": min(max(field.longest, len(held), 1), limits.INPUT_TEXT),
+        **({"initial_value": held} if held else {}),
+    }
+
+
+def _plain(text: str, limit: int) -> View:
+    return {"type": "plain_text", "text": shorten(text, limit) or " ", "emoji": True}
+
+
+def _dict(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

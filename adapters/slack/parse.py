@@ -1,0 +1,157 @@
+"""From Slack's payloads to commands: total, without network, decided by :mod:`core.app.intake` alone.
+
+Whatever is missing or has another shape than documented gives ``None`` or an empty field, never an exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from adapters.slack import forms
+from adapters.slack.identity import Install
+from adapters.slack.markup import unescape
+from adapters.slack.render import LINK_ACTION, action_of
+from core.app.commands import Command, TimeSource
+from core.app.intake import Envelope, pressed, submitted, typed
+from core.domain.ids import SECOND, DeliveryKey, Instant
+from core.domain.people import Actor
+
+Payload = Mapping[str, Any]
+
+_TS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, and the ways by which its answer can reach the person."""
+
+    command: Command
+    user: str
+    room: str = ""
+    trigger: str = ""
+    response_url: str = ""
+    private: bool = False
+    """The pressed message is one that only this person sees; its answer takes its place."""
+    title: str = ""
+    """Of the form that was sent."""
+
+
+def instant_of(ts: object) -> Instant | None:
+    """Microseconds of a Slack timestamp; exact, so never by way of a float."""
+    match = _TS.fullmatch(ts) if isinstance(ts, str) else None
+    return Instant(int(match[1]) * SECOND + int((match[2] or "").ljust(6, "0"))) if match else None
+
+
+def timestamp(at: Instant) -> str:
+    """An instant as Slack writes it."""
+    return f"{max(at, 0) // SECOND}.{max(at, 0) % SECOND:06d}"
+
+
+def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
+    """``block_actions``: a pressed button or what was picked in a menu. None for what asks for nothing."""
+    actions = payload.get("actions")
+    action = _dict(actions[0]) if isinstance(actions, list) and actions else {}
+    made = action_of(_word(action, "action_id"))
+    user = _dict(payload.get("user"))
+    if not made or made == LINK_ACTION or not _word(user, "id"):
+        return None
+    container = _dict(payload.get("container"))
+    room = _word(_dict(payload.get("channel")), "id") or _word(container, "channel_id")
+    view = _dict(payload.get("view"))
+    room = room or forms.unpack(view.get("private_metadata"))[1]
+    trigger = _word(payload, "trigger_id")
+    ts = _word(action, "action_ts")
+    key = f"trigger:{install.team}:{trigger}"
+    if not trigger:
+        key = f"press:{install.team}:{_word(user, 'id')}:{_word(container, 'message_ts')}:{ts}:{made}"
+    envelope = _envelope(_actor(install, user), key, now, instant_of(ts), room=room)
+    return Asked(
+        pressed(envelope, made, forms.picked(action) if action.get("type") != "button" else ()),
+        _word(user, "id"),
+        room,
+        trigger,
+        _word(payload, "response_url"),
+        private=container.get("is_ephemeral") is True,
+    )
+
+
+def submission(payload: Payload, install: Install, now: Instant, signed: Instant | None = None) -> Asked | None:
+    """``view_submission``: a form that was sent. It carries no time of its own."""
+    user, view = _dict(payload.get("user")), _dict(payload.get("view"))
+    if not _word(user, "id") or view.get("callback_id") != forms.CALLBACK:
+        return None
+    action, room = forms.unpack(view.get("private_metadata"))
+    state = _dict(view.get("state")).get("values")
+    trigger = _word(payload, "trigger_id")
+    key = f"trigger:{install.team}:{trigger}"
+    if not trigger:
+        # The same form may be sent again after its errors; the same typing again is a repetition.
+        digest = hashlib.sha256(orjson.dumps(state)).hexdigest()[:24]
+        key = f"view:{install.team}:{_word(view, 'id')}:{digest}"
+    envelope = _envelope(_actor(install, user), key, now, signed, "signed", room)
+    return Asked(
+        submitted(envelope, action, forms.values(state)),
+        _word(user, "id"),
+        room,
+        trigger,
+        title=_word(_dict(view.get("title")), "text"),
+    )
+
+
+def slash(body: Payload, install: Install, now: Instant, signed: Instant | None = None) -> Asked | None:
+    """A slash command. It carries no time of its own."""
+    user, room = _word(body, "user_id"), _word(body, "channel_id")
+    group = _word(body, "command").removeprefix("/")
+    if not user or not group:
+        return None
+    trigger = _word(body, "trigger_id")
+    key = f"trigger:{install.team}:{trigger}"
+    actor = Actor(
+        install.account(user, body.get("enterprise_id") or body.get("team_id")),
+        "slack",
+        install.venue,
+        install.team_name,
+        fleeting=True,
+    )
+    envelope = _envelope(actor, key, now, signed, "signed", room)
+    return Asked(
+        typed(envelope, group, unescape(_word(body, "text")).strip()),
+        user,
+        room,
+        trigger,
+        _word(body, "response_url"),
+    )
+
+
+def _actor(install: Install, user: Payload) -> Actor:
+    account = install.account(_word(user, "id"), user.get("team_id"))
+    return Actor(account, "slack", install.venue, install.team_name, fleeting=True)
+
+
+def _envelope(
+    actor: Actor,
+    key: str,
+    now: Instant,
+    at: Instant | None,
+    source: TimeSource = "event",
+    room: str = "",
+) -> Envelope:
+    """A person's act is never later than its arrival."""
+    if at is None:
+        return Envelope(actor, DeliveryKey(key), now, "arrival", room)
+    return Envelope(actor, DeliveryKey(key), min(at, now), source, room)
+
+
+def _dict(value: object) -> Payload:
+    return value if isinstance(value, dict) else {}
+
+
+def _word(value: Payload, name: str) -> str:
+    found = value.get(name)
+    return found if isinstance(found, str) else ""

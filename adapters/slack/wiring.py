@@ -1,0 +1,119 @@
+"""Bolt, wired once: one catch-all listener a kind of payload, authorization from memory, answers after the commit.
+
+Bolt's own request verification is off: it parses a body before it checks the signature and logs what it refuses, so
+:mod:`adapters.slack.ingress` verifies first; over a socket there is nothing to verify. Its filter of the bot's own
+events is off too, because :mod:`adapters.slack.lines` drops them in both modes and for read-back lines alike.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.identity import Install
+from adapters.slack.ingress import STAMP_HEADER
+from adapters.slack.listen import Listener, acknowledged, refused
+from core.domain.ids import SECOND, Instant
+
+log = structlog.get_logger()
+
+_ANY = re.compile("")
+Headers = Mapping[str, Any]
+
+
+def bolt_app(
+    client: AsyncWebClient, install: Install, token: str, listener: Listener, on_gap: Callable[[], None]
+) -> AsyncApp:
+    """The app for one workspace. ``client`` carries no token: authorization gives it, from memory."""
+    result = AuthorizeResult(
+        enterprise_id=install.enterprise or None,
+        team_id=install.team,
+        bot_user_id=install.bot_user,
+        bot_id=install.bot,
+        bot_token=token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return result
+
+    app = AsyncApp(
+        name="sidestage",
+        logger=_quiet(),
+        client=client,
+        authorize=authorize,
+        # The answer must follow the commit, and without this Bolt looks for the answer only every 10 ms.
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+    async def on_event(body: dict[str, Any]) -> BoltResponse:
+        return await _safely(listener.event(body))
+
+    async def on_press(body: dict[str, Any]) -> BoltResponse:
+        return await _safely(listener.press(body))
+
+    async def on_form(body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse:
+        return await _safely(listener.submission(body, _signed(request)))
+
+    async def on_command(body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse:
+        return await _safely(listener.slash(body, _signed(request)))
+
+    async def on_other() -> BoltResponse:
+        return acknowledged()
+
+    async def on_unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if not isinstance(error, BoltUnhandledRequestError):
+            log.error("slack: a payload failed in the library", why=type(error).__name__)
+            return refused()
+        if body.get("type") == "app_rate_limited":
+            # Slack dropped deliveries of a minute: what was said in it is read back.
+            log.warning("slack: deliveries were dropped, the history is read")
+            on_gap()
+        return acknowledged()
+
+    app.event(_ANY)(on_event)
+    app.action(_ANY)(on_press)
+    app.view_submission(_ANY)(on_form)
+    app.view_closed(_ANY)(on_other)
+    app.command(_ANY)(on_command)
+    app.shortcut(_ANY)(on_other)
+    app.error(on_unhandled)
+    return app
+
+
+def _signed(request: AsyncBoltRequest) -> Instant | None:
+    """When Slack signed the request; a socket's payloads are not signed."""
+    stamps = request.headers.get(STAMP_HEADER)
+    return Instant(int(stamps[0]) * SECOND) if stamps else None
+
+
+async def _safely(handled: Awaitable[BoltResponse]) -> BoltResponse:
+    try:
+        return await handled
+    except Exception:
+        log.exception("slack: a payload failed")
+        return refused()
+
+
+def _quiet() -> logging.Logger:
+    """A logger that never writes a payload: Bolt and slack_sdk do so at DEBUG and in some warnings."""
+    logger = logging.getLogger("sidestage.slack")
+    if logger.level == logging.NOTSET or logger.level < logging.ERROR:
+        logger.setLevel(logging.ERROR)
+    return logger
