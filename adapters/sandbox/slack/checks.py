@@ -85,6 +85,10 @@ METHODS: dict[str, Method] = {
     "users.getPresence": _method("user", "users:read"),
     "team.info": _method("team domain", "team:read"),
     "bots.info": _method("bot team_id", "users:read"),
+    "files.getUploadURLExternal": _method("filename* length*:int alt_txt snippet_type", "files:write", tier=4),
+    "files.completeUploadExternal": _method(
+        "files*:json channel_id channels:csv initial_comment thread_ts:ts blocks:json", "files:write", tier=4
+    ),
     "views.open": _method("trigger_id interactivity_pointer view*:json", tier=4),
     "views.push": _method("trigger_id interactivity_pointer view*:json", tier=4),
     "views.update": _method("view_id external_id hash view*:json", tier=4),

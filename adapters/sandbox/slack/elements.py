@@ -35,6 +35,13 @@ def text(most: int) -> Check:
     )
 
 
+def link(value: Any, path: str, found: list[str]) -> None:
+    """A button's link; Slack opens web pages, mail and its own places."""
+    string(3000)(value, path, found)
+    if isinstance(value, str) and not value.startswith(("http://", "https://", "mailto:", "tel:", "slack://")):
+        breach("invalid url", path, found)
+
+
 STYLE = choice("primary", "danger")
 CONFIRM = Shape(
     {
@@ -102,7 +109,7 @@ BUTTON = Shape(
         "action_id": ID,
         "text": plain(75),
         "value": string(2000),
-        "url": string(3000),
+        "url": link,
         "style": STYLE,
         "confirm": CONFIRM,
         "accessibility_label": string(75),

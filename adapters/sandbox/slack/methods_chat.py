@@ -7,6 +7,7 @@ from typing import Any
 from adapters.sandbox.slack.blocks import check_blocks
 from adapters.sandbox.slack.events import emit
 from adapters.sandbox.slack.marks import stored
+from adapters.sandbox.slack.methods_files import check_pictures
 from adapters.sandbox.slack.model import Channel, Json, Message
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, react, remove, whisper
 from adapters.sandbox.slack.shapes import message_json
@@ -23,7 +24,7 @@ def _blocks(call: Call) -> list[Any] | None:
     blocks = call.parsed("blocks")
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
-    found = check_blocks(blocks)
+    found = check_blocks(blocks) or list(check_pictures(call.world, call.space.id, blocks, "/blocks"))
     if found:
         call.violations.extend(found)
         raise ApiError("invalid_blocks", messages=[f"[ERROR] {one}" for one in found])

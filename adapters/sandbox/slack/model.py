@@ -54,6 +54,7 @@ class Message:
     broadcast: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
     attachments: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
     pinned: bool = False
     only_for: str | None = None
     serial: int = 0
@@ -85,6 +86,21 @@ class Channel:
     @property
     def direct(self) -> bool:
         return self.kind in ("im", "mpim")
+
+
+@dataclass(slots=True)
+class File:
+    """An uploaded file; it may be shown once its upload is complete."""
+
+    id: str
+    team: str
+    user: str
+    name: str
+    length: int
+    alt: str = ""
+    title: str = ""
+    data: bytes = b""
+    complete: bool = False
 
 
 @dataclass(slots=True)

@@ -64,6 +64,9 @@ def answer(world: World, url: ResponseUrl, body: Any) -> None:
     room = space.channels[url.channel]
     install = space.installs[0]
     source = _source(space, room, url)
+    if url.command:
+        # A command has no original; Slack posts a new message whatever is asked for.
+        body = {name: one for name, one in body.items() if name not in ("replace_original", "delete_original")}
     if body.get("delete_original") or body.get("replace_original"):
         if source is None:
             raise Refused("message_not_found")
@@ -81,6 +84,18 @@ def answer(world: World, url: ResponseUrl, body: Any) -> None:
         thread = body.get("thread_ts")
         message = _message(space, install, room, body, only_for=None if public else url.user, thread_ts=thread)
         (post if public else whisper)(space, room, message)
+
+
+def _careless(url: ResponseUrl | None, body: Json) -> list[str]:
+    """What Slack takes but does not do as meant."""
+    found = []
+    if body.get("delete_original") and any(body.get(name) for name in set(body) - {"delete_original"}):
+        found.append("delete_original stands alone")
+    if url is not None and url.command and (body.get("replace_original") or body.get("delete_original")):
+        found.append("a command has no original message: this is posted as a new one")
+    if url is not None and url.source and body.get("response_type") == "in_channel" and "replace_original" not in body:
+        found.append("say replace_original false, or the message that was pressed may be overwritten")
+    return found
 
 
 def _source(space: Workspace, room: Channel, url: ResponseUrl) -> Message | None:
@@ -120,6 +135,8 @@ async def serve_response_url(world: World, request: web.Request) -> web.Response
         body = None
     arguments = body if isinstance(body, dict) else {"raw": raw.decode(errors="replace")}
     violations = check_message_body(body) if isinstance(body, dict) else ["not a JSON object"]
+    if isinstance(body, dict):
+        violations += _careless(url, body)
     try:
         if url is None:
             raise Refused("invalid_url")

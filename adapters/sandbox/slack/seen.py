@@ -148,13 +148,18 @@ def post_json(space: Workspace, channel: Channel, message: Message) -> Json:
         "channel": channel.name or "@bot",
         "author": author(space, message),
         # The app shows the text only where there are no blocks; then it is the notification.
-        "text": shown if message.blocks else mrkdwn(space, message.text),
+        "text": shown if message.blocks else _without_blocks(space, message),
         "private": message.only_for is not None,
         "controls": [control_json(space, one) for one in handles(space, message.blocks)],
         "edited": message.edited is not None,
         "thread": message.thread_ts if message.thread_ts != message.ts else None,
         "bot": message.bot_id is not None,
     }
+
+
+def _without_blocks(space: Workspace, message: Message) -> str:
+    names = [str(one.get("alt_txt") or one["title"]) for one in message.files]
+    return "\n".join(one for one in [mrkdwn(space, message.text), *names] if one)
 
 
 def control_json(space: Workspace, handle: Handle) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 # The methods register themselves when their modules are loaded.
-from adapters.sandbox.slack import methods_chat, methods_reads, methods_rooms
+from adapters.sandbox.slack import methods_chat, methods_files, methods_reads, methods_rooms
 from adapters.sandbox.slack.control import add_routes
 from adapters.sandbox.slack.delivery import Deliveries
 from adapters.sandbox.slack.faults import Fault
@@ -17,7 +17,7 @@ from adapters.sandbox.slack.sockets import serve_socket
 from adapters.sandbox.slack.web_api import cut, serve_method, spoiled
 from adapters.sandbox.slack.world import World
 
-METHOD_MODULES = (methods_chat, methods_reads, methods_rooms)
+METHOD_MODULES = (methods_chat, methods_files, methods_reads, methods_rooms)
 BODY_MOST = 4 << 20
 
 
@@ -54,6 +54,12 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0) -> Running
     async def authorize(request: web.Request) -> web.StreamResponse:
         return await serve_authorize(world, request)
 
+    async def upload(request: web.Request) -> web.StreamResponse:
+        return await methods_files.serve_upload(world, request)
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        return await methods_files.serve_file(world, request)
+
     async def hook(request: web.Request) -> web.StreamResponse:
         fault: Fault | None = world.faults.next("response_url")
         early = spoiled(request, fault)
@@ -65,6 +71,8 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0) -> Running
 
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_get("/link/", link)
+    app.router.add_post("/upload/v1/{file}", upload)
+    app.router.add_get("/sandbox/files/{file}", file)
     app.router.add_get("/oauth/v2/authorize", authorize)
     app.router.add_post("/actions/{team}/{number}/{secret}", hook)
     app.router.add_post("/commands/{team}/{number}/{secret}", hook)

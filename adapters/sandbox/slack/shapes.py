@@ -25,7 +25,7 @@ def message_json(space: Workspace, message: Message, *, metadata: bool = False) 
         shown["bot_profile"] = _bot_profile(space, message)
     if message.client_msg_id:
         shown["client_msg_id"] = message.client_msg_id
-    for name in ("blocks", "attachments", "edited"):
+    for name in ("blocks", "attachments", "files", "edited"):
         if getattr(message, name):
             shown[name] = getattr(message, name)
     if message.reactions:

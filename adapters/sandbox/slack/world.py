@@ -13,7 +13,7 @@ from adapters.sandbox.slack.clock import Clock, SystemClock
 from adapters.sandbox.slack.faults import Faults
 from adapters.sandbox.slack.installs import App, Grant, Install, Person
 from adapters.sandbox.slack.limits import Limits
-from adapters.sandbox.slack.model import Action, Channel, Recorded, ResponseUrl, Trigger, User, View
+from adapters.sandbox.slack.model import Action, Channel, File, Recorded, ResponseUrl, Trigger, User, View
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack.delivery import Deliveries
@@ -183,6 +183,7 @@ class World:
         self.limits = Limits()
         self.triggers: dict[str, Trigger] = {}
         self.urls: dict[str, ResponseUrl] = {}
+        self.files: dict[str, File] = {}
         self.revoked: set[str] = set()
         self.codes: dict[str, tuple[Install, User]] = {}
         """OAuth code → the install that it stands for and who allowed it."""
