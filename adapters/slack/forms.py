@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -16,16 +17,17 @@ from core.domain.view import Card, Public, Words
 View = dict[str, Any]
 CALLBACK = "form"
 """The ``callback_id`` of every form: what a submission means is in its metadata."""
+URL_KEPT = 1000
 VALUE = "value"
 """The ``action_id`` of every input. Typing survives an update of the view because both ids stay the same."""
 
 
-def form_view(form: Form, room: str) -> View:
-    """The modal of a form that was opened in ``room``."""
+def form_view(form: Form, room: str, response_url: str = "") -> View:
+    """The modal of a form that was opened in ``room``; the address for answers there goes along with it."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "private_metadata": pack(form.action, room),
+        "private_metadata": pack(form.action, room, response_url),
         "title": _plain(form.title, limits.VIEW_TITLE),
         "submit": _plain(form.submit, limits.VIEW_BUTTON),
         "close": _plain("Cancel", limits.VIEW_BUTTON),
@@ -57,20 +59,29 @@ def errors(form: Form) -> dict[str, str]:
     return found
 
 
-def pack(action: str, room: str) -> str:
-    return orjson.dumps({"action": action, "room": room}).decode()
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a form means and where it was opened; its ``private_metadata``, which people do not see."""
+
+    action: str = ""
+    room: str = ""
+    response_url: str = ""
+    """Slack gives a submission none of its own; the opener's works in rooms that the bot is not in."""
 
 
-def unpack(metadata: object) -> tuple[str, str]:
-    """(action, room) of what :func:`pack` made; empty for anything else."""
+def pack(action: str, room: str, response_url: str = "") -> str:
+    made = {"action": action, "room": room, "url": response_url}
+    return orjson.dumps(made if len(response_url) < URL_KEPT else {**made, "url": ""}).decode()
+
+
+def unpack(metadata: object) -> Origin:
+    """What :func:`pack` made; empty for anything else."""
     try:
         found = orjson.loads(metadata if isinstance(metadata, str) else "")
     except orjson.JSONDecodeError:
-        return "", ""
-    if not isinstance(found, dict):
-        return "", ""
-    action, room = found.get("action"), found.get("room")
-    return action if isinstance(action, str) else "", room if isinstance(room, str) else ""
+        return Origin()
+    words = (_dict(found).get(name) for name in ("action", "room", "url"))
+    return Origin(*(word if isinstance(word, str) else "" for word in words))
 
 
 def values(state: object) -> Values:

@@ -139,10 +139,10 @@ class Listener:
             case Outcome(reply=Form() as form):
                 if errors := forms.errors(form):
                     return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
-                view = forms.form_view(form, asked.room)
+                view = forms.form_view(form, asked.room, asked.response_url)
                 return BoltResponse(status=200, body={"response_action": "update", "view": view})
             case Outcome(reply=Card() as card) if any(isinstance(part, Buttons) for part in card.parts):
-                self._replies.later(self._replies.whisper(asked, card))
+                self._replies.later(self._replies.answer(asked, card))
             case Outcome(reply=Card() as card):
                 view = forms.card_view(card, asked.title)
                 return BoltResponse(status=200, body={"response_action": "update", "view": view})

@@ -64,7 +64,7 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
     container = _dict(payload.get("container"))
     room = _word(_dict(payload.get("channel")), "id") or _word(container, "channel_id")
     view = _dict(payload.get("view"))
-    room = room or forms.unpack(view.get("private_metadata"))[1]
+    room = room or forms.unpack(view.get("private_metadata")).room
     trigger = _word(payload, "trigger_id")
     ts = _word(action, "action_ts")
     key = f"trigger:{install.team}:{trigger}"
@@ -86,7 +86,7 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
     user, view = _dict(payload.get("user")), _dict(payload.get("view"))
     if not _word(user, "id") or view.get("callback_id") != forms.CALLBACK:
         return None
-    action, room = forms.unpack(view.get("private_metadata"))
+    origin = forms.unpack(view.get("private_metadata"))
     state = _dict(view.get("state")).get("values")
     trigger = _word(payload, "trigger_id")
     key = f"trigger:{install.team}:{trigger}"
@@ -94,12 +94,13 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
         # The same form may be sent again after its errors; the same typing again is a repetition.
         digest = hashlib.sha256(orjson.dumps(state)).hexdigest()[:24]
         key = f"view:{install.team}:{_word(view, 'id')}:{digest}"
-    envelope = _envelope(_actor(install, user), key, now, signed, "signed", room)
+    envelope = _envelope(_actor(install, user), key, now, signed, "signed", origin.room)
     return Asked(
-        submitted(envelope, action, forms.values(state)),
+        submitted(envelope, origin.action, forms.values(state)),
         _word(user, "id"),
-        room,
+        origin.room,
         trigger,
+        origin.response_url,
         title=_word(_dict(view.get("title")), "text"),
     )
 

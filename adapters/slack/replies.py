@@ -93,7 +93,9 @@ class Replies:
     async def open_form(self, asked: Asked, form: Form) -> None:
         """A trigger lives three seconds and works once; when it is too late the person gets a button instead."""
         try:
-            await call(self._client.views_open, trigger_id=asked.trigger, view=form_view(form, asked.room))
+            await call(
+                self._client.views_open, trigger_id=asked.trigger, view=form_view(form, asked.room, asked.response_url)
+            )
         except PlatformTrouble as trouble:
             log.info("slack: a form could not be opened", why=trouble.reason)
             await self.answer(asked, again(form))
