@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from adapters.sandbox.slack import ManualClock, World
+from adapters.sandbox.slack.mentions import rung
 from tests.wire.test_sandbox_slack_office import BUTTONS, Office, until
 
 
@@ -203,3 +206,32 @@ async def test_private_channels_are_invisible_to_others() -> None:
         await (await office.hands("alice")).write("secret", "between us")
         with pytest.raises(LookupError, match="sees no channel"):
             await (await office.hands("bob")).look("secret")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mentions"),
+    [
+        ({"text": "hello <!here>"}, ["!here"]),
+        ({"text": "hello &lt;!here&gt; @here @everyone"}, []),
+        ({"text": "hello @here", "parse": "full"}, ["!here"]),
+        ({"text": "<@U0ABC> <!subteam^S0ABC|team>"}, ["@U0ABC", "!subteam^S0ABC"]),
+        (
+            {"text": "x", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "<!channel>"}}]},
+            ["!channel"],
+        ),
+        ({"text": "x", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "<!channel>"}}]}, []),
+    ],
+)
+async def test_whom_a_message_rings_is_read_as_slack_reads_it(arguments: dict[str, Any], mentions: list[str]) -> None:
+    """docs.slack.dev/messaging/formatting-message-text: mentions and special mentions"""
+    async with Office.open() as office:
+        await office.web.chat_postMessage(channel=office.room.id, **arguments)
+        assert [one["mention"] for one in rung(office.world)] == mentions
+
+
+async def test_an_apps_text_is_kept_escaped_and_its_links_marked() -> None:
+    """docs.slack.dev/messaging/formatting-message-text: escaping; links are found in text"""
+    async with Office.open() as office:
+        sent = await office.web.chat_postMessage(channel=office.room.id, text="R&D <b> https://a.example/x 🎉")
+        assert sent["message"]["text"] == "R&amp;D &lt;b&gt; <https://a.example/x> :tada:"
+        assert (await (await office.hands("alice")).look("general"))[0].text == "R&D <b> https://a.example/x 🎉"

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from adapters.sandbox.slack.clock import ManualClock
 from adapters.sandbox.slack.interactions import press
+from adapters.sandbox.slack.mentions import rung
 from adapters.sandbox.slack.model import Json, User
 from adapters.sandbox.slack.persons import VERBS
 from adapters.sandbox.slack.world import Workspace, World
@@ -123,6 +124,10 @@ async def _requests(world: World, request: web.Request) -> web.Response:
     return _answer({"requests": shown, "counts": counts, "violations": world.violations})
 
 
+async def _mentions(world: World, request: web.Request) -> web.Response:
+    return _answer({"mentions": rung(world)})
+
+
 async def _actions(world: World, request: web.Request) -> web.Response:
     return _answer({"actions": [one.to_dict() for one in world.actions]})
 
@@ -187,6 +192,7 @@ def add_routes(app: web.Application, world: World) -> None:
     app.router.add_post("/sandbox/world", bound(_build))
     app.router.add_get("/sandbox/requests", bound(_requests))
     app.router.add_delete("/sandbox/requests", bound(_requests))
+    app.router.add_get("/sandbox/mentions", bound(_mentions))
     app.router.add_get("/sandbox/actions", bound(_actions))
     app.router.add_get("/sandbox/presses", bound(_presses))
     for method in ("GET", "POST", "DELETE"):

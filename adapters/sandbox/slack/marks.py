@@ -38,7 +38,7 @@ EMOJI = {
 _NAMES = {shown: name for name, shown in EMOJI.items()} | {shown.rstrip("️"): name for name, shown in EMOJI.items()}
 _SHOWN = re.compile("|".join(sorted((re.escape(one) for one in _NAMES), key=len, reverse=True)))
 _ALIAS = re.compile(r":([a-z0-9_+\-]+):")
-_CONTROL = re.compile(r"<([@#!]|https?://|mailto:|tel:)([^<>]*)>")
+_CONTROL = re.compile(r"<([@#!]|https?://|mailto:|tel:)([^<>\n]+)>")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 LINK = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?)\]'\"]")
 

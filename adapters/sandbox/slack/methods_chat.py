@@ -7,6 +7,7 @@ from typing import Any
 from adapters.sandbox.slack.blocks import check_blocks
 from adapters.sandbox.slack.events import emit
 from adapters.sandbox.slack.marks import stored
+from adapters.sandbox.slack.mentions import full
 from adapters.sandbox.slack.methods_files import check_pictures
 from adapters.sandbox.slack.model import Channel, Json, Message
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, react, remove, whisper
@@ -71,6 +72,8 @@ def _said(call: Call) -> tuple[str, list[Any] | None]:
         text = text[:TEXT_MOST]
     if blocks and not text:
         call.violations.append("blocks without text: notifications and screen readers get nothing")
+    if call.text("parse") == "full":
+        text = full(text)
     return stored(text or markdown), blocks
 
 

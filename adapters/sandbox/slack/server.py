@@ -62,6 +62,8 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0) -> Running
 
     async def hook(request: web.Request) -> web.StreamResponse:
         fault: Fault | None = world.faults.next("response_url")
+        if fault is not None and fault.delay:
+            await world.clock.sleep(fault.delay)
         early = spoiled(request, fault)
         if early is not None:
             world.note("response_url", {}, (), f"fault {early.status}", early.status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -199,7 +198,7 @@ async def serve_method(world: World, request: web.Request) -> web.StreamResponse
     name = request.match_info["method"]
     fault = world.faults.next(name)
     if fault is not None and fault.delay:
-        await asyncio.sleep(fault.delay)
+        await world.clock.sleep(fault.delay)
     violations: list[str] = []
     args: Json = {}
     try:
