@@ -1,0 +1,105 @@
+"""What a person gets back for a press, a command or a form: the body of the one response an interaction may have.
+
+Every answer is private. A press inside a private answer turns that answer into the next one, so that they do not pile
+up; a form is a modal, which Discord allows as the first response only and never to a modal's own submission.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.discord import forms, limits, render
+from adapters.discord.forms import Typed
+from adapters.discord.parse import COMPONENT, MODAL_SUBMIT, Json, user_of
+from core.app.outcome import Outcome, Saving
+from core.domain.form import Form
+from core.domain.ids import PersonId
+from core.domain.view import Card, OnlyPerson, say
+
+Body = dict[str, Any]
+
+MESSAGE, DEFERRED_UPDATE, UPDATE, MODAL = 4, 6, 7, 9
+READER = OnlyPerson(PersonId(""))
+"""Whoever acted; Discord shows the answer to nobody else."""
+UNSHOWN = "That was received, but its answer cannot be shown here. Please look at the session's rooms."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer depends on."""
+
+    id: str
+    token: str
+    application: str
+    user: str
+    kind: int
+    action: str
+    on_message: bool
+    """A button or menu was pressed, or the form was opened by one: there is a message that could change."""
+    in_private: bool
+    """That message is a private answer."""
+
+    @classmethod
+    def of(cls, payload: Json) -> Asked:
+        message = payload.get("message") or {}
+        return cls(
+            str(payload.get("id", "")),
+            str(payload.get("token", "")),
+            str(payload.get("application_id", "")),
+            str(user_of(payload).get("id", "")),
+            int(payload.get("type") or 0),
+            str((payload.get("data") or {}).get("custom_id", "")),
+            bool(message),
+            bool(int(message.get("flags") or 0) & limits.EPHEMERAL),
+        )
+
+
+def response(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
+    """The first response."""
+    if isinstance(outcome.reply, Form):
+        if asked.kind != MODAL_SUBMIT:
+            return {"type": MODAL, "data": forms.modal(typed.fill(asked.user, outcome.reply))}
+        typed.keep(asked.user, outcome.reply)
+        return _private(forms.refused(outcome.reply, READER), asked)
+    if asked.kind == MODAL_SUBMIT and outcome.done:
+        typed.forget(asked.user, asked.action)
+    if outcome.reply is None:
+        if asked.kind in (COMPONENT, MODAL_SUBMIT) and asked.on_message:
+            return {"type": DEFERRED_UPDATE}
+        return _private(say(READER, "Done."), asked)
+    return _private(outcome.reply, asked)
+
+
+def saving(asked: Asked) -> Body:
+    return _private(say(READER, Saving.sentence), asked)
+
+
+def unshown(asked: Asked) -> Body:
+    return _private(say(READER, UNSHOWN), asked)
+
+
+def later(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
+    """The edit of "saving…" once the outcome is known; no modal may come here any more."""
+    if isinstance(outcome.reply, Form):
+        if asked.kind == MODAL_SUBMIT:
+            typed.keep(asked.user, outcome.reply)
+            return _shown(forms.refused(outcome.reply, READER))
+        return _shown(forms.offered(outcome.reply, READER))
+    if asked.kind == MODAL_SUBMIT and outcome.done:
+        typed.forget(asked.user, asked.action)
+    return _shown(outcome.reply or say(READER, "Saved."))
+
+
+def _private(card: Card, asked: Asked) -> Body:
+    body = _shown(card)
+    if asked.in_private and asked.on_message:
+        return {"type": UPDATE, "data": body}
+    return {"type": MESSAGE, "data": body | {"flags": body["flags"] | limits.EPHEMERAL}}
+
+
+def _shown(card: Card) -> Body:
+    try:
+        return render.card(card)
+    except render.Unfit:
+        return render.card(say(READER, UNSHOWN))

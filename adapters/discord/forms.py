@@ -1,0 +1,168 @@
+"""Forms as modals, their submissions as values, and what was typed into a refused one, kept for another try."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.discord import limits
+from adapters.discord.markup import escape
+from core.domain.form import Field, Form, Values
+from core.domain.ids import MINUTE, Instant
+from core.domain.text import Leaf, Styled, Text, doc, plain, shorten
+from core.domain.view import Button, Buttons, Card, Note, OnlyPerson, Part, Words
+
+Json = dict[str, Any]
+
+TEXT_INPUT, SELECT, TEXT_DISPLAY, LABEL, RADIO_GROUP, CHECKBOX_GROUP = 4, 3, 10, 18, 21, 22
+SHORT, PARAGRAPH = 1, 2
+
+
+def modal(form: Form) -> Json:
+    """The data of a modal response. A modal's button cannot be named: it always says "Submit"."""
+    opening = "\n\n".join(escape(part) for part in (form.problem, _words(form.intro)) if part)
+    room = limits.MODAL_PARTS - len(form.fields)
+    parts = [{"type": TEXT_DISPLAY, "content": shorten(opening, limits.DISPLAYED)}] if opening and room else []
+    fields = [_label(each, opening if not room and index == 0 else "") for index, each in enumerate(form.fields)]
+    return {
+        "custom_id": form.action,
+        "title": shorten(form.title, limits.MODAL_TITLE),
+        "components": [*parts, *fields],
+    }
+
+
+def _words(text: Text) -> str:
+    return plain(text)
+
+
+def _label(each: Field, opening: str) -> Json:
+    """An input under its name; the sentence of a refusal stands where the hint was."""
+    told = each.error or each.hint or opening
+    made: Json = {
+        "type": LABEL,
+        "label": shorten(each.label, limits.INPUT_LABEL),
+        "component": _input(each),
+    }
+    if told:
+        made["description"] = shorten(told, limits.INPUT_DESCRIPTION)
+    return made
+
+
+def _input(each: Field) -> Json:
+    match each.kind:
+        case "line" | "paragraph":
+            return _text_input(each)
+        case "choice":
+            kind = RADIO_GROUP if len(each.picks) in limits.RADIO_OPTIONS else SELECT
+            return _group(each, kind, least=int(each.required), most=1)
+        case "choices":
+            kind = CHECKBOX_GROUP if len(each.picks) in limits.CHECKBOX_OPTIONS else SELECT
+            return _group(each, kind, least=int(each.required), most=len(each.picks))
+        case "agree":
+            return _group(each, CHECKBOX_GROUP, least=1, most=1)
+
+
+def _text_input(each: Field) -> Json:
+    value = each.value[0] if each.value else ""
+    if each.kind == "line":
+        value = " ".join(value.split())
+    made: Json = {
+        "type": TEXT_INPUT,
+        "custom_id": each.name,
+        "style": PARAGRAPH if each.kind == "paragraph" else SHORT,
+        "required": each.required,
+        # What was typed before must fit in again, or Discord refuses the whole modal.
+        "max_length": min(max(each.longest, len(value)), limits.INPUT_TEXT),
+    }
+    if value:
+        made["value"] = value[: limits.INPUT_TEXT]
+    return made
+
+
+def _group(each: Field, kind: int, *, least: int, most: int) -> Json:
+    options: list[Json] = []
+    for pick in each.picks[: limits.SELECT_OPTIONS]:
+        option: Json = {"label": shorten(pick.label, limits.OPTION), "value": pick.value}
+        if pick.value in each.value[:most]:
+            option["default"] = True
+        options.append(option)
+    made: Json = {"type": kind, "custom_id": each.name, "options": options, "required": least > 0}
+    if kind != RADIO_GROUP:
+        made |= {"min_values": least, "max_values": min(most, len(options))}
+    return made
+
+
+def values(components: Sequence[Json]) -> Values:
+    """What a submission holds, by the inputs' names; whatever has another shape is left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in components:
+        for inner in (one.get("component"), *(one.get("components") or ())):
+            if isinstance(inner, dict) and isinstance(inner.get("custom_id"), str):
+                found[inner["custom_id"]] = _given(inner)
+    return found
+
+
+def _given(component: Json) -> tuple[str, ...]:
+    several = component.get("values")
+    if isinstance(several, list):
+        return tuple(str(one) for one in several)
+    value = component.get("value")
+    return (value,) if isinstance(value, str) and value else ()
+
+
+# -- refused forms --------------------------------------------------------------------------------------------------
+
+
+def refused(form: Form, reader: OnlyPerson) -> Card:
+    """A form that came back, in words: a modal cannot answer a modal, so a button opens it again, filled."""
+    parts: list[Part] = [Words(form.problem)] if form.problem else []
+    wrong = [each for each in form.fields if each.error]
+    parts += [Words(doc(Styled("bold", (Leaf(each.label),)), f": {each.error}")) for each in wrong]
+    typed = [each for each in form.fields if each.kind in ("line", "paragraph") and any(each.value)]
+    if typed:
+        parts.append(Note("What you typed:"))
+        parts += [Words(doc(f"{each.label}: ", Styled("code", (Leaf(each.value[0]),)))) for each in typed]
+    if not parts:
+        parts.append(Words("This form is open again."))
+    if form.again:
+        parts.append(Buttons((Button("Try again", form.again, "primary"),)))
+    return Card(reader, tuple(parts))
+
+
+def offered(form: Form, reader: OnlyPerson) -> Card:
+    """A form that came too late for a modal: a button opens it."""
+    parts: list[Part] = [Words(f"“{form.title}” is ready.")]
+    if form.again:
+        parts.append(Buttons((Button("Open form", form.again, "primary"),)))
+    return Card(reader, tuple(parts))
+
+
+KEPT_FOR = 15 * MINUTE
+KEPT_MOST = 2_000
+
+
+@dataclass(slots=True)
+class Typed:
+    """What people typed into refused forms, in memory only: before consent nothing of a person is stored."""
+
+    clock: Callable[[], Instant]
+    _kept: OrderedDict[tuple[str, str], tuple[Instant, Form]] = field(default_factory=OrderedDict)
+
+    def keep(self, user: str, form: Form) -> None:
+        self.forget(user, form.action)
+        self._kept[(user, form.action)] = (self.clock(), form)
+        while len(self._kept) > KEPT_MOST:
+            self._kept.popitem(last=False)
+
+    def fill(self, user: str, form: Form) -> Form:
+        """The form to open, holding what this person typed into it last and why that was refused."""
+        at, before = self._kept.get((user, form.action), (Instant(0), None))
+        if before is None or self.clock() - at > KEPT_FOR:
+            return form
+        errors = {each.name: each.error for each in before.fields if each.error}
+        return form.filled({each.name: each.value for each in before.fields}, errors, before.problem)
+
+    def forget(self, user: str, action: str) -> None:
+        self._kept.pop((user, action), None)

@@ -1,0 +1,208 @@
+"""Discord as the reconciler sees it: rooms opened, cards and people's lines posted, edited, deleted and found again.
+
+Cards are the bot's own messages and carry a nonce; lines go out through one webhook a stage, under their authors'
+names, and carry none. A reference is the plain id of the message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.discord import limits, render
+from adapters.discord.calls import Calls, WebhookGone
+from adapters.discord.parse import Ours, snowflake_time, time_snowflake
+from adapters.discord.webhooks import Webhook, Webhooks
+from core.app.ports import Budget, Closed, Missing, Rejected, Unclear
+from core.domain.ids import SECOND, Instant
+from core.domain.surfaces import Place
+from core.domain.text import clean
+from core.domain.view import Bundle, Card, Content, Speech
+
+Json = dict[str, Any]
+
+MESSAGES = "/channels/{channel_id}/messages"
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+EXECUTE = "/webhooks/{webhook_id}/{webhook_token}"
+EXECUTED = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+HOOKED = ("stage",)
+"""Kinds of places where people's lines go out."""
+CHAT_URGENCY = 4
+"""The urgency of lines (core.app.handle.chat)."""
+CLOCKS_APART = 30 * SECOND
+LOOKED_BACK = 500
+"""Messages read when a post's outcome is unknown."""
+
+
+class DiscordGateway:
+    """Implements :class:`core.app.ports.Platform`."""
+
+    name = "discord"
+
+    def __init__(self, calls: Calls, ours: Ours) -> None:
+        self._calls = calls
+        self._ours = ours
+        self.webhooks = Webhooks(calls, ours)
+
+    # -- rates ------------------------------------------------------------------------------------------------------
+
+    def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
+        """The observed 5 messages in 5 s a channel and 30 webhook posts a minute, spent evenly; 50 a second in all.
+
+        Discord publishes no limits by route; whatever it answers (429, X-RateLimit headers) counts more than these.
+        """
+        where = place.ref or place.id
+        every = Budget("discord:all", SECOND // 50, SECOND)
+        spoken = place.kind in HOOKED and urgency == CHAT_URGENCY
+        if verb == "post" and spoken:
+            return (Budget(f"discord:webhook:{where}", 2 * SECOND, 2 * SECOND), every)
+        if verb in ("post", "edit") and not spoken:
+            return (Budget(f"discord:channel:{where}", SECOND, 4 * SECOND if urgency <= 3 else 0), every)
+        return (Budget(f"discord:{verb}:{where}", SECOND, 4 * SECOND), every)
+
+    def together(self, place: Place) -> int:
+        return 2 * SECOND
+
+    # -- places -----------------------------------------------------------------------------------------------------
+
+    async def open(self, place: Place) -> str:
+        if place.kind == "dm" and place.ref is None:
+            if place.account is None:
+                raise Rejected("a direct message to nobody")
+            recipient = place.account.rpartition(":")[2]
+            made = await self._calls.post("/users/@me/channels", {"recipient_id": recipient})
+            return _ident(made)
+        if place.ref is None:
+            raise Rejected("no channel was chosen for this room")
+        await self._calls.get("/channels/{channel_id}", channel_id=place.ref)
+        if place.kind in HOOKED:
+            await self.webhooks.of(place.ref)
+        return place.ref
+
+    # -- messages ---------------------------------------------------------------------------------------------------
+
+    async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
+        channel = _channel(place)
+        if isinstance(content, Card) or place.kind not in HOOKED:
+            body = _body(content) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
+            if parent is not None:
+                body["message_reference"] = {"message_id": parent, "fail_if_not_exists": False}
+            return _ident(await self._calls.post(MESSAGES, body, channel_id=channel))
+        body = _line(content)
+        try:
+            return await self._execute(await self.webhooks.of(channel), body)
+        except WebhookGone:
+            # Nothing was posted: a fresh webhook may try once more.
+            self.webhooks.forget(channel)
+            return await self._execute(await self.webhooks.of(channel), body)
+
+    async def _execute(self, webhook: Webhook, body: Json) -> str:
+        made = await self._calls.post(
+            EXECUTE, body, params={"wait": "true"}, webhook_id=webhook.id, webhook_token=webhook.token
+        )
+        return _ident(made)
+
+    async def edit(self, place: Place, ref: str, content: Content) -> None:
+        channel = _channel(place)
+        if isinstance(content, Card) or place.kind not in HOOKED:
+            await self._calls.patch(MESSAGE, _body(content), channel_id=channel, message_id=ref)
+            return
+        webhook = await self.webhooks.of(channel)
+        try:
+            await self._calls.patch(
+                EXECUTED,
+                render.edited(_line(content)),
+                webhook_id=webhook.id,
+                webhook_token=webhook.token,
+                message_id=ref,
+            )
+        except WebhookGone:
+            # Only the webhook that posted a message can edit it.
+            self.webhooks.forget(channel)
+            raise Missing("the webhook that posted this is gone") from None
+
+    async def delete(self, place: Place, ref: str) -> None:
+        """As the bot, which may delete any message where it manages them; else as the webhook, its own."""
+        channel = _channel(place)
+        try:
+            await self._calls.delete(MESSAGE, channel_id=channel, message_id=ref)
+        except Closed:
+            webhook = await self.webhooks.found(channel) if place.kind in HOOKED else None
+            if webhook is None:
+                raise
+            await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
+
+    async def like(self, place: Place, content: Content, after: str | None, since: Instant) -> Sequence[str]:
+        earliest = Instant(since - CLOCKS_APART)
+        return [
+            str(message["id"])
+            async for message in messages_after(
+                self._calls, _channel(place), after or time_snowflake(earliest), LOOKED_BACK
+            )
+            if self._ours.wrote(message)
+            and snowflake_time(message["id"]) >= earliest
+            and _says(message, content, place)
+        ]
+
+
+async def messages_after(calls: Calls, channel: str, after: str, most: int) -> Any:
+    """Messages of a channel behind one, oldest first, page by page."""
+    while most > 0:
+        params = {"after": after, "limit": min(limits.HISTORY_PAGE, most)}
+        page = await calls.get(MESSAGES, params=params, channel_id=channel)
+        # Discord sends the hundred that follow, but the newest of them first.
+        ordered = sorted(page, key=lambda message: int(message["id"]))
+        for message in ordered:
+            yield message
+        if len(ordered) < limits.HISTORY_PAGE:
+            return
+        after, most = str(ordered[-1]["id"]), most - len(ordered)
+
+
+def short_nonce(nonce: str) -> str:
+    """At most 25 characters; longer ones by their digest, so that the same stays the same."""
+    return nonce if len(nonce) <= limits.NONCE else hashlib.sha256(nonce.encode()).hexdigest()[: limits.NONCE]
+
+
+def _channel(place: Place) -> str:
+    if place.ref is None:
+        raise Rejected("the place is not open")
+    return place.ref
+
+
+def _ident(made: Any) -> str:
+    """The id of what was made; an answer without one says nothing about whether it was."""
+    if isinstance(made, dict) and str(made.get("id", "")).isdigit():
+        return str(made["id"])
+    raise Unclear("an answer without an id")
+
+
+def _body(content: Content) -> Json:
+    try:
+        return render.card(content) if isinstance(content, Card) else render.told(content)
+    except render.Unfit as unfit:
+        raise Rejected(str(unfit)) from None
+
+
+def _line(content: Speech | Bundle) -> Json:
+    try:
+        return render.line(content)
+    except render.Unfit as unfit:
+        raise Rejected(str(unfit)) from None
+
+
+def _says(message: Json, content: Content, place: Place) -> bool:
+    """Whether a message read back is this content: same words, and for lines the same author."""
+    if isinstance(content, Card):
+        theirs, ours = message.get("components") or (), _body(content)["components"]
+        return _same(render.texts(theirs), render.texts(ours))
+    body = _line(content) if place.kind in HOOKED else _body(content)
+    name = str((message.get("author") or {}).get("username", ""))
+    same_author = place.kind not in HOOKED or _same((name,), (body["username"],))
+    return same_author and _same((str(message.get("content") or ""),), (body["content"],))
+
+
+def _same(theirs: Any, ours: Any) -> bool:
+    """Discord trims what it stores, and may take invisible characters out of names."""
+    return [" ".join(clean(one).split()) for one in theirs] == [" ".join(clean(one).split()) for one in ours]

@@ -1,0 +1,70 @@
+"""Lines and edits made while nobody listened, read back and handed in exactly as if they had just arrived."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from adapters.discord import limits, parse
+from adapters.discord.calls import Calls
+from adapters.discord.gateway import MESSAGES, messages_after
+from adapters.discord.parse import Ours
+from adapters.discord.reading import Names
+from core.app.commands import Command
+from core.domain.ids import Instant
+from core.domain.surfaces import Place
+
+log = logging.getLogger(__name__)
+
+Take = Callable[[list[Command]], Awaitable[None]]
+MOST = 2_000
+"""Lines read back in one room; what lies behind them is a gap that the log names."""
+
+
+class History:
+    """Reads rooms from where they were last seen; a second reading changes nothing, the delivery keys see to that."""
+
+    def __init__(self, calls: Calls, ours: Ours, names: Names, clock: Callable[[], Instant], take: Take) -> None:
+        self._calls, self._ours, self._names, self._clock, self._take = calls, ours, names, clock, take
+
+    async def catch_up(self, place: Place) -> int:
+        """Hand in what ``place`` missed; returns how many lines that were. A room never seen has missed nothing."""
+        if place.kind != "stage" or place.ref is None or not place.seen.isdigit():
+            return 0
+        guild = place.venue.partition(":")[2]
+        await self._edits_before(place, place.ref, guild)
+        batch: list[Command] = []
+        number = 0
+        async for message in messages_after(self._calls, place.ref, place.seen, MOST):
+            number += 1
+            batch.extend(self._acts(message, guild))
+            if len(batch) >= limits.HISTORY_PAGE:
+                await self._take(batch)
+                batch = []
+        await self._take(batch)
+        if number >= MOST:
+            log.warning("more than %s lines were missed in a room; the rest was not read", MOST)
+        return number
+
+    async def _edits_before(self, place: Place, channel: str, guild: str) -> None:
+        """Edits of lines that were seen: the last hundred of them, where the edit is younger than the last line."""
+        params = {"before": str(int(place.seen) + 1), "limit": limits.HISTORY_PAGE}
+        page = await self._calls.get(MESSAGES, params=params, channel_id=channel)
+        edits = [
+            edit
+            for message in page
+            if parse.is_line(message, self._ours)
+            and (edit := parse.edit(message, self._clock(), self._names, guild)) is not None
+            and edit.at >= place.seen_at
+        ]
+        await self._take([*sorted(edits, key=lambda edit: edit.at)])
+
+    def _acts(self, message: dict[str, Any], guild: str) -> list[Command]:
+        """The line, and its edit once more: the line may be known while its edit is not."""
+        if not parse.is_line(message, self._ours):
+            return []
+        now = self._clock()
+        posted = parse.line(message, now, self._names, guild)
+        edited = parse.edit(message, now, self._names, guild)
+        return [act for act in (posted, edited) if act is not None]

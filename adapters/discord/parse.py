@@ -1,0 +1,248 @@
+"""From raw gateway and history payloads to commands: total, no network, no cache, nothing decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from adapters.discord import commands, forms, limits
+from adapters.discord.reading import Names, Reader, Unnamed
+from core.app import commands as c
+from core.app.commands import Command
+from core.app.intake import VERBS, Envelope, chosen, pressed, submitted, typed
+from core.domain.ids import AccountId, DeliveryKey, Instant, VenueId, instant
+from core.domain.people import Actor
+from core.domain.text import Doc, Leaf, Link, Node
+
+Json = Mapping[str, Any]
+
+COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
+SAID = (0, 19)
+"""Message types that somebody wrote: default and reply; all others are Discord's own notices."""
+MANAGES = discord.Permissions(manage_guild=True).value | discord.Permissions(administrator=True).value
+NOBODY = AccountId("discord:")
+"""Who deleted a line: Discord does not say."""
+
+
+@dataclass(slots=True)
+class Ours:
+    """What is our own: dropped before anything else (RELIABILITY 36)."""
+
+    application: str = ""
+    user: str = ""
+    webhooks: set[str] = field(default_factory=set)
+
+    def wrote(self, message: Json) -> bool:
+        ours = {self.application, self.user} - {""}
+        return (
+            str(_of(message, "author").get("id", "")) in ours
+            or str(message.get("application_id") or "") in ours
+            or str(message.get("webhook_id") or "") in self.webhooks
+        )
+
+
+def snowflake_time(ident: str | int) -> Instant:
+    """When a thing was made, as its id tells: milliseconds since Discord's epoch above bit 22."""
+    number = int(ident) if str(ident).isdigit() else 0
+    return Instant(((number >> 22) + limits.DISCORD_EPOCH) * 1000)
+
+
+def time_snowflake(at: Instant) -> str:
+    """The lowest id of a thing made at this instant."""
+    return str(max(0, at // 1000 - limits.DISCORD_EPOCH) << 22)
+
+
+def _of(payload: Json, name: str) -> Json:
+    inner = payload.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+# -- who ------------------------------------------------------------------------------------------------------------
+
+
+def actor(user: Json, member: Json, guild: str, names: Names) -> Actor:
+    ident = str(user.get("id", ""))
+    return Actor(
+        account=AccountId(f"discord:{ident}"),
+        platform="discord",
+        venue=VenueId(f"discord:{guild}"),
+        venue_name=(names.guild(guild) or "") if guild else "",
+        nick=str(member.get("nick") or user.get("global_name") or user.get("username") or ""),
+        avatar=avatar(user, member, guild),
+        manages=_manages(member),
+        bot=bool(user.get("bot")),
+    )
+
+
+def _manages(member: Json) -> bool:
+    """Owners hold every permission, so the sum that an interaction brings says it all."""
+    held = str(member.get("permissions", "0"))
+    return bool(held.isdigit() and int(held) & MANAGES)
+
+
+def avatar(user: Json, member: Json, guild: str) -> str | None:
+    """The address of the picture seen in this server; still, so that it is the same for everyone."""
+    ident = user.get("id")
+    if guild and member.get("avatar"):
+        return f"{discord.Asset.BASE}/guilds/{guild}/users/{ident}/avatars/{member['avatar']}.png?size=128"
+    if user.get("avatar"):
+        return f"{discord.Asset.BASE}/avatars/{ident}/{user['avatar']}.png?size=128"
+    return None
+
+
+# -- interactions ---------------------------------------------------------------------------------------------------
+
+
+def user_of(payload: Json) -> Json:
+    """In a server the user is inside the member, in direct messages it stands alone."""
+    return _of(_of(payload, "member"), "user") or _of(payload, "user")
+
+
+def envelope(payload: Json, now: Instant, names: Names) -> Envelope:
+    """Who acted, when and where, of an interaction."""
+    ident, guild = str(payload.get("id", "")), str(payload.get("guild_id") or "")
+    return Envelope(
+        actor(user_of(payload), _of(payload, "member"), guild, names),
+        DeliveryKey(f"interaction:{ident}"),
+        Instant(min(snowflake_time(ident), now)),
+        "event",
+        str(payload.get("channel_id") or ""),
+    )
+
+
+def interaction(payload: Json, now: Instant, names: Names | None = None) -> Command | None:
+    """The command of an interaction; None for kinds that are no act (pings, autocompletion)."""
+    known = names or Unnamed()
+    came, data = envelope(payload, now, known), _of(payload, "data")
+    match payload.get("type"):
+        case 2:
+            return _command(came, data)
+        case 3:
+            return pressed(came, str(data.get("custom_id", "")), tuple(map(str, data.get("values") or ())))
+        case 5:
+            return submitted(came, str(data.get("custom_id", "")), forms.values(data.get("components") or ()))
+        case _:
+            return None
+
+
+def _command(came: Envelope, data: Json) -> Command:
+    group, path, given = commands.called(dict(data))
+    for verb in VERBS:
+        if verb.group == group and verb.path == path:
+            return chosen(came, verb, given)
+    return typed(came, group, " ".join(path))
+
+
+# -- lines ----------------------------------------------------------------------------------------------------------
+
+
+def is_line(message: Json, ours: Ours) -> bool:
+    """Whether somebody wrote this in a server."""
+    return not ours.wrote(message) and message.get("type", 0) in SAID and "author" in message
+
+
+def is_blank(message: Json) -> bool:
+    """Nothing at all to see: what arrives when the message content intent is missing."""
+    shown = ("content", "attachments", "embeds", "sticker_items", "poll", "components", "message_snapshots")
+    return not any(message.get(key) for key in shown)
+
+
+def line(message: Json, now: Instant, names: Names | None = None, guild: str = "") -> c.PostLine | None:
+    """The line of a new message, or of one read back, which may have been edited since."""
+    came = _said(message, now, names or Unnamed(), guild, "line")
+    body = content(message, names or Unnamed(), guild)
+    if not body:
+        return None
+    written, ident = came.at, str(message["id"])
+    edited_at = _edit_time(message, now)
+    if edited_at is None:
+        return c.PostLine(**came.fields(), ref=ident, body=body)
+    fields = came.fields() | {"at": max(edited_at, written)}
+    return c.PostLine(**fields, ref=ident, body=body, written=written)
+
+
+def edit(message: Json, now: Instant, names: Names | None = None, guild: str = "") -> c.EditLine | None:
+    """The edit that a message has had; None for changes that are none of its author's, such as an unfurled link."""
+    edited_at = _edit_time(message, now)
+    if edited_at is None or "content" not in message:
+        return None
+    came = _said(message, now, names or Unnamed(), guild, "edit")
+    fields = came.fields() | {"at": edited_at, "delivery": DeliveryKey(f"{came.delivery}:{edited_at}")}
+    return c.EditLine(**fields, ref=str(message["id"]), body=content(message, names or Unnamed(), guild))
+
+
+def deletion(ident: str, channel: str, guild: str, now: Instant) -> c.DeleteLine:
+    """Discord tells neither who deleted nor when; so it is arrival, by nobody."""
+    return c.DeleteLine(
+        actor=Actor(NOBODY, "discord", VenueId(f"discord:{guild}")),
+        delivery=DeliveryKey(f"delete:{guild}:{channel}:{ident}"),
+        at=now,
+        at_source="arrival",
+        room=channel,
+        ref=ident,
+    )
+
+
+def _said(message: Json, now: Instant, names: Names, guild: str, what: str) -> Envelope:
+    ident, channel = str(message["id"]), str(message.get("channel_id") or "")
+    home = str(message.get("guild_id") or guild)
+    who = actor(_of(message, "author"), _of(message, "member"), home, names)
+    if message.get("webhook_id"):
+        # Whoever may use a webhook gives it any name; it is nobody's account.
+        who = Actor(AccountId(f"discord:{message['webhook_id']}"), "discord", who.venue, bot=True)
+    key = DeliveryKey(f"{what}:{home}:{channel}:{ident}")
+    return Envelope(who, key, Instant(min(snowflake_time(ident), now)), "event", channel)
+
+
+def _edit_time(message: Json, now: Instant) -> Instant | None:
+    stamp = message.get("edited_timestamp")
+    if not isinstance(stamp, str):
+        return None
+    try:
+        return Instant(min(instant(datetime.fromisoformat(stamp)), now))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def content(message: Json, names: Names, guild: str = "") -> Doc:
+    """What the message says, with its files as links and whatever else is in it as words."""
+    home = str(message.get("guild_id") or guild)
+    people = {str(one.get("id")): _shown(one) for one in message.get("mentions") or () if isinstance(one, dict)}
+    reader = Reader(people, names, home)
+    nodes: list[Node] = list(reader.read(str(message.get("content") or "")))
+    for snapshot in message.get("message_snapshots") or ():
+        inner = _of(snapshot, "message")
+        nodes += [*_break(nodes), Leaf("(forwarded) "), *reader.read(str(inner.get("content") or ""))]
+        nodes += _extras(inner, nodes)
+    return (*nodes, *_extras(message, nodes))
+
+
+def _shown(user: Json) -> str:
+    return str(_of(user, "member").get("nick") or user.get("global_name") or user.get("username") or "somebody")
+
+
+def _break(before: list[Node]) -> list[Node]:
+    return [Leaf("\n")] if before else []
+
+
+def _extras(message: Json, before: list[Node]) -> list[Node]:
+    made: list[Node] = []
+    for one in message.get("attachments") or ():
+        if isinstance(one, dict) and one.get("url"):
+            label = f"{one.get('filename') or 'file'} ({size(int(one.get('size') or 0))})"
+            made += [*_break([*before, *made]), Link(str(one["url"]), label)]
+    for one in message.get("sticker_items") or ():
+        if isinstance(one, dict):
+            made += [*_break([*before, *made]), Leaf(f"(sticker: {one.get('name', '')})")]
+    return made
+
+
+def size(number: int) -> str:
+    """Bytes in words."""
+    if number < 1024:
+        return f"{number} B"
+    return f"{number / 1024:.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:.1f} MB"

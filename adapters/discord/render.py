@@ -1,0 +1,264 @@
+"""Content as the bodies of Discord requests: pure, plain dicts, within every limit, with no mention ever allowed.
+
+Dicts rather than discord.py's LayoutView: a view wants a running loop and keeps state per message, while everything
+here is one value made from another; presses are told apart by their ids alone, so no view must live for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adapters.discord import limits
+from adapters.discord.markup import escape, spell
+from core.domain.text import Leaf, Styled, Text, as_doc, isolate, plain, shorten
+from core.domain.view import (
+    Bundle,
+    Button,
+    Buttons,
+    Card,
+    Choice,
+    Choices,
+    Divider,
+    Heading,
+    LinkButton,
+    Note,
+    Part,
+    Select,
+    Speech,
+    Words,
+)
+
+Json = dict[str, Any]
+
+ACTION_ROW, BUTTON, SELECT, SECTION, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 14, 17
+STYLES = {"plain": 2, "primary": 1, "danger": 4}
+LINK_STYLE = 5
+BAR = 10
+"""Cells of a bar."""
+NO_MENTIONS: Json = {"parse": []}
+
+
+class Unfit(ValueError):
+    """A card that cannot be shown on Discord whatever is shortened; core's contract tests keep it from being made."""
+
+
+def card(shown: Card) -> Json:
+    """The body that shows a card: one container of Components V2."""
+    for longest in (limits.DISPLAYED, 1500, 700, 300, 120):
+        components = list(_components(shown.parts, longest))
+        if displayed(components) <= limits.DISPLAYED:
+            break
+    if not components:
+        raise Unfit("a card without parts")
+    made = [{"type": CONTAINER, "components": components}]
+    if count(made) > limits.COMPONENTS or displayed(made) > limits.DISPLAYED:
+        raise Unfit(f"a card of {count(made)} components and {displayed(made)} characters")
+    return {"components": made, "flags": limits.COMPONENTS_V2, "allowed_mentions": NO_MENTIONS}
+
+
+def count(components: Sequence[Json]) -> int:
+    """Components, nested ones and accessories too."""
+    return sum(
+        1 + count(one.get("components", ())) + count([one["accessory"]] if "accessory" in one else [])
+        for one in components
+    )
+
+
+def displayed(components: Sequence[Json]) -> int:
+    """Characters in all text displays."""
+    return sum(len(text) for text in texts(components))
+
+
+def texts(components: Sequence[Json]) -> Iterable[str]:
+    """What the text displays say, top to bottom; of a received message too."""
+    for one in components:
+        if one.get("type") == TEXT_DISPLAY:
+            yield str(one.get("content", ""))
+        yield from texts(one.get("components") or ())
+
+
+def _components(parts: Sequence[Part], longest: int) -> Iterable[Json]:
+    """Text that follows text goes into one display: fewer components, and lines that stand together."""
+    lines: list[str] = []
+    for part in parts:
+        for made in _part(part, longest):
+            if isinstance(made, str):
+                if made.strip():
+                    lines.append(made)
+                continue
+            yield from _display(lines)
+            lines = []
+            yield made
+    yield from _display(lines)
+
+
+def _display(lines: list[str]) -> Iterable[Json]:
+    if lines:
+        yield {"type": TEXT_DISPLAY, "content": "\n".join(lines)}
+
+
+def _part(part: Part, longest: int) -> Iterable[str | Json]:
+    match part:
+        case Heading(text):
+            yield spell((Styled("bold", as_doc(_cut(text, longest))),)) if plain(text).strip() else ""
+        case Words(text):
+            yield spell(_cut(text, longest))
+        case Note(text):
+            yield small(spell(_cut(text, longest)))
+        case Choices(items):
+            for item in items:
+                yield _choice(item, longest)
+        case Select():
+            yield _select(part)
+        case Buttons(items):
+            made = [_button(item) for item in items]
+            for start in range(0, len(made), limits.ROW_BUTTONS):
+                yield {"type": ACTION_ROW, "components": made[start : start + limits.ROW_BUTTONS]}
+        case Divider():
+            yield {"type": SEPARATOR, "divider": True, "spacing": 1}
+
+
+def _cut(text: Text, longest: int) -> Text:
+    words = plain(text)
+    return text if len(words) <= longest else shorten(words, longest)
+
+
+def small(written: str) -> str:
+    """Small grey text; the sign counts for one line only."""
+    return "\n".join(f"-# {line}" for line in written.split("\n") if line.strip())
+
+
+def _choice(item: Choice, longest: int) -> str | Json:
+    first = f"**{escape(item.letter)}** {escape(_cut_words(item.label, longest))}"
+    result = f"{escape(item.result)}  {bar(item.share)}".strip() if item.result or item.share is not None else ""
+    written = f"{first}\n{small(result)}" if result else first
+    if item.button is None:
+        return written
+    return {
+        "type": SECTION,
+        "components": [{"type": TEXT_DISPLAY, "content": written}],
+        "accessory": _button(item.button),
+    }
+
+
+def _cut_words(text: str, longest: int) -> str:
+    return text if len(text) <= longest else shorten(text, longest)
+
+
+def bar(share: float | None) -> str:
+    """The share once more as a bar, behind the words that say it."""
+    if share is None:
+        return ""
+    filled = round(max(0.0, min(1.0, share)) * BAR)
+    return "█" * filled + "░" * (BAR - filled)
+
+
+def _button(item: Button | LinkButton) -> Json:
+    label = shorten(item.label, limits.LABEL)
+    match item:
+        case Button(_, action, style):
+            return {"type": BUTTON, "style": STYLES[style], "label": label, "custom_id": action}
+        case LinkButton(_, url):
+            if len(url) > limits.BUTTON_URL:
+                raise Unfit(f"a link button's address has at most {limits.BUTTON_URL} characters")
+            return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": url}
+
+
+def _select(part: Select) -> Json:
+    if not 1 <= len(part.options) <= limits.SELECT_OPTIONS:
+        raise Unfit(f"a select of {len(part.options)} options")
+    options = [{"label": shorten(option.label, limits.OPTION), "value": option.value} for option in part.options]
+    menu = {
+        "type": SELECT,
+        "custom_id": part.action,
+        "placeholder": shorten(part.placeholder, limits.PLACEHOLDER),
+        "options": options,
+        "min_values": min(part.least, len(options)),
+        "max_values": min(max(part.most, 1), len(options)),
+    }
+    return {"type": ACTION_ROW, "components": [menu]}
+
+
+# -- lines of people ------------------------------------------------------------------------------------------------
+
+
+def line(shown: Speech | Bundle) -> Json:
+    """What a webhook executes: plain content under the author's name."""
+    if isinstance(shown, Bundle):
+        return _spoken(_bundled(shown), bundle_name(shown), None)
+    return _spoken(_within(shown), speaker(shown), shown.avatar)
+
+
+def told(shown: Speech | Bundle) -> Json:
+    """The same from the bot itself, where there are no webhooks: the name stands in the text."""
+    lines = shown.lines if isinstance(shown, Bundle) else (shown,)
+    written = "\n".join(f"{_name(one.author)} · {escape(one.origin)}: {spell(one.body)}" for one in lines)
+    return {"content": _checked(written), "flags": limits.SUPPRESS_EMBEDS, "allowed_mentions": NO_MENTIONS}
+
+
+def edited(body: Json) -> Json:
+    """The part of a webhook's body that an edit may carry: the name stays as it was posted."""
+    return {key: value for key, value in body.items() if key not in ("username", "avatar_url")}
+
+
+def _spoken(content: str, name: str, avatar: str | None) -> Json:
+    body: Json = {
+        "content": _checked(content),
+        "username": name,
+        "flags": limits.SUPPRESS_EMBEDS,
+        "allowed_mentions": NO_MENTIONS,
+    }
+    if avatar and avatar.startswith("https://") and len(avatar) <= limits.WEBHOOK_AVATAR:
+        body["avatar_url"] = avatar
+    return body
+
+
+def _within(shown: Speech) -> str:
+    """Core cuts lines into pieces that fit once escaped; what still does not is cut with an ellipsis that tells so."""
+    written = spell(shown.body)
+    return written if len(written) <= limits.CONTENT else escape(shorten(plain(shown.body), limits.CONTENT // 2 - 10))
+
+
+def _bundled(shown: Bundle) -> str:
+    return "\n".join(f"{_name(one.author)}: {spell((*one.body, Leaf('')))}" for one in shown.lines)
+
+
+def _name(author: str) -> str:
+    return f"**{escape(isolate(' '.join(author.split())), styled=True)}**"
+
+
+def _checked(content: str) -> str:
+    if not content.strip():
+        raise Unfit("a line without words")
+    if len(content) > limits.CONTENT:
+        raise Unfit(f"lines of {len(content)} characters; {limits.CONTENT} fit")
+    return content
+
+
+def speaker(shown: Speech) -> str:
+    """The author's name and where they are, as a webhook may be called."""
+    return webhook_name(shown.author, shown.origin)
+
+
+def bundle_name(shown: Bundle) -> str:
+    origins = list(dict.fromkeys(_elsewhere(one.origin) for one in shown.lines))
+    return webhook_name(f"Chat from {' and '.join(origins)}", "")
+
+
+def _elsewhere(origin: str) -> str:
+    """The word "discord" is refused in webhook names, and here it tells nothing."""
+    return "another server" if origin.lower() == "discord" else origin
+
+
+_REFUSED = re.compile(r"(dis)(?=cord)|(cly)(?=de)", re.IGNORECASE)
+
+
+def webhook_name(author: str, origin: str) -> str:
+    """1 to 80 characters without "discord" and "clyde" (Create Webhook); a hyphen parts those."""
+    suffix = f" · {_elsewhere(origin)}" if origin else ""
+    name = " ".join(author.split()) or "Somebody"
+    safe, end = _REFUSED.sub(r"\g<0>-", name), _REFUSED.sub(r"\g<0>-", suffix)
+    made = shorten(safe, limits.WEBHOOK_NAME - len(end)) + end
+    return made if made.lower() not in ("everyone", "here") else f"{made}."

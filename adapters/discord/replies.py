@@ -1,0 +1,96 @@
+"""The way out for answers to interactions: fast, without the bot's token, and never raising.
+
+Discord wants the first response within 3 s; it counts neither towards the bot's rate limits nor needs its token, so it
+goes through a pool of its own, kept warm. Trying again is safe: the same response twice is answered 40060.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import aiohttp
+import orjson
+from discord.http import Route
+
+from adapters.discord.answers import Asked
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+
+TRIES = 3
+FIRST_RESPONSE = aiohttp.ClientTimeout(total=2.5)
+FOLLOW_UP = aiohttp.ClientTimeout(total=10)
+LONGEST_WAIT = 1.0
+WARM_SECONDS = 60
+ACKNOWLEDGED, UNKNOWN_INTERACTION = 40060, 10062
+JSON = {"Content-Type": "application/json"}
+
+
+class Replies:
+    def __init__(self) -> None:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=WARM_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        self.unanswered = 0
+        """Interactions whose person has seen "This interaction failed" or nothing."""
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def first(self, asked: Asked, body: Body, instead: Body) -> bool:
+        """Send the first response; ``instead`` when Discord refuses it. False when the person got none."""
+        route = Route("POST", "/interactions/{id}/{token}/callback", id=asked.id, token=asked.token)
+        status = await self._send(route, body, FIRST_RESPONSE)
+        if status == 400:
+            status = await self._send(route, instead, FIRST_RESPONSE)
+        if not 200 <= status < 300:
+            self.unanswered += 1
+        return 200 <= status < 300
+
+    async def edit(self, asked: Asked, body: Body) -> bool:
+        """Change the first response, within the 15 minutes that its token lives."""
+        path = "/webhooks/{application}/{token}/messages/@original"
+        route = Route("PATCH", path, application=asked.application, token=asked.token)
+        return 200 <= await self._send(route, body, FOLLOW_UP) < 300
+
+    async def _send(self, route: Route, body: Body, patience: aiohttp.ClientTimeout) -> int:
+        status, data = 0, orjson.dumps(body)
+        for attempt in range(TRIES):
+            try:
+                async with self._session.request(
+                    route.method, route.url, data=data, headers=JSON, timeout=patience
+                ) as answer:
+                    status = answer.status
+                    if 200 <= status < 300:
+                        return status
+                    refusal = await _refusal(answer)
+            except (aiohttp.ClientError, OSError, TimeoutError) as cause:
+                log.warning("an answer could not be sent: %s", type(cause).__name__)
+                await asyncio.sleep(0.05 * (attempt + 1))
+                continue
+            code = refusal.get("code")
+            if code == ACKNOWLEDGED:
+                return 200
+            if status != 429 and status < 500:
+                level = logging.INFO if code == UNKNOWN_INTERACTION else logging.ERROR
+                log.log(level, "an answer was refused: HTTP %s, code %s", status, code)
+                return status
+            await asyncio.sleep(_pause(refusal, attempt))
+        return status
+
+
+async def _refusal(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    try:
+        body = await answer.json(content_type=None)
+    except (ValueError, aiohttp.ClientError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _pause(refusal: dict[str, Any], attempt: int) -> float:
+    told = refusal.get("retry_after")
+    return min(float(told), LONGEST_WAIT) if isinstance(told, int | float) else 0.1 * (attempt + 1)
