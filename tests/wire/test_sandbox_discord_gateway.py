@@ -12,7 +12,7 @@ import aiohttp
 import discord
 import pytest
 
-from adapters.sandbox.discord import DiscordHands, Running, World
+from adapters.sandbox.discord import DiscordHands, Running, World, changes
 from adapters.sandbox.discord.model import Application
 from tests.wire.test_sandbox_discord_kit import Raw, all_intents, connected, serving, until
 
@@ -264,3 +264,21 @@ async def test_the_gateway_address_and_the_identify_budget_are_told() -> None:
         _, told, _ = await Raw(running, app)("GET", "/gateway/bot")
         assert told["url"] == running.gateway_url
         assert told["session_start_limit"]["remaining"] == 999
+
+
+async def test_a_channel_that_the_bot_may_not_view_is_told_without_its_name_until_it_may() -> None:
+    """docs: resources/channel#obfuscated-channels, in force since 16 November 2026."""
+    world, app = stage()
+    crew = world.role("crew")
+    room = world.channel("backstage", private=True, bots=False, members=[crew])
+    ear = Ear()
+    async with serving(world) as running, connected(ear, app):
+        channel = ear.get_channel(int(room.id))
+        assert isinstance(channel, discord.TextChannel)
+        assert (channel.name, channel.permissions_for(channel.guild.me).view_channel) == ("___hidden___", False)
+        _, listed, _ = await Raw(running, app)("GET", f"/guilds/{world.only_guild().id}/channels")
+        assert [each["name"] for each in listed] == ["keynote-stage"]
+        changes.grant(world, app.bot, crew)
+        await until(lambda: channel.name == "backstage")
+        changes.grant(world, app.bot, crew, on=False)
+        await until(lambda: channel.name == "___hidden___")

@@ -31,6 +31,15 @@ def overwrite(world: World, channel: Channel, target: User | Role | Guild, allow
     world.change_channel(channel)
 
 
+def leave(world: World, user: User, guild: Guild | None = None) -> None:
+    """Somebody goes, or a bot is removed, which hears GUILD_DELETE."""
+    where = guild or world.only_guild()
+    where.members.pop(user.id)
+    if user.id in world.applications:
+        world.emit("GUILD_DELETE", {"id": where.id}, guild=where, application=user.id)
+    world.emit("GUILD_MEMBER_REMOVE", {"guild_id": where.id, "user": shapes.user(user)}, guild=where)
+
+
 def remove_guild(world: World, guild: Guild) -> None:
     """The server is deleted: every bot in it hears GUILD_DELETE."""
     for app in world.applications.values():

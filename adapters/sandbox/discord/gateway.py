@@ -22,7 +22,7 @@ GUILDS, GUILD_MEMBERS, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 15
 PRESENCES = 1 << 8
 ALL_INTENTS = sum(1 << bit for bit in (*range(17), 20, 21, 24, 25))
 RESUMABLE_FOR = 180.0
-KEPT_EVENTS = 20_000
+KEPT_EVENTS = 5_000
 
 _INTENTS: dict[str, tuple[int, int]] = {
     # Event → (intent in a guild, intent in direct messages).
@@ -37,6 +37,7 @@ _INTENTS: dict[str, tuple[int, int]] = {
     "MESSAGE_REACTION_": (1 << 10, 1 << 13),
     "MESSAGE_": (1 << 9, 1 << 12),
 }
+_SIGHT = ("CHANNEL_CREATE", "CHANNEL_UPDATE", "GUILD_MEMBER_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE")
 _SEEN_ONLY = ("MESSAGE_", "THREAD_", "CHANNEL_PINS_UPDATE")
 
 
@@ -50,6 +51,8 @@ class Session:
     kept: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     link: Link | None = None
     lost: float = 0.0
+    seen: set[str] = field(default_factory=set)
+    """The channels that the bot was told in full."""
 
     def push(self, name: str, data: Json) -> None:
         self.seq += 1
@@ -75,6 +78,8 @@ class Hub:
             if self._wants(session, event):
                 for _ in range(self.copies):
                     session.push(event.name, self._cut(session, event))
+                if event.guild is not None and event.name in _SIGHT:
+                    self._reveal(session, event)
 
     def _wants(self, session: Session, event: Event) -> bool:
         app, index, count = session.app, *session.shard
@@ -105,6 +110,8 @@ class Hub:
 
     def _cut(self, session: Session, event: Event) -> Json:
         one, bot = event.message, session.app.bot.id
+        if event.channel is not None and event.guild is not None and event.name in ("CHANNEL_CREATE", "CHANNEL_UPDATE"):
+            return guild_shapes.channel_for(event.guild, event.guild.members[bot], event.channel)
         if event.name == "GUILD_CREATE" and event.guild is not None:
             return self.guild(session, event.guild)
         if one is None or session.intents & MESSAGE_CONTENT or event.guild is None:
@@ -113,7 +120,25 @@ class Hub:
             return event.data
         return event.data | {"content": "", "embeds": [], "components": [], "attachments": []}
 
+    def _reveal(self, session: Session, event: Event) -> None:
+        """Channels that came into the bot's sight, or went out of it, are told by CHANNEL_UPDATE."""
+        guild = event.guild
+        me = guild.members.get(session.app.bot.id) if guild is not None else None
+        if guild is None or me is None:
+            return
+        for each in [one for one in guild.channels.values() if not one.is_thread]:
+            seen = permissions.visible(guild, me, each)
+            if seen != (each.id in session.seen) and each is not event.channel:
+                session.push("CHANNEL_UPDATE", guild_shapes.channel_for(guild, me, each))
+        self._look(session, guild)
+
+    def _look(self, session: Session, guild: Guild) -> None:
+        me = guild.members[session.app.bot.id]
+        mine = {each.id for each in guild.channels.values() if permissions.visible(guild, me, each)}
+        session.seen = (session.seen - guild.channels.keys()) | mine
+
     def guild(self, session: Session, guild: Guild) -> Json:
+        self._look(session, guild)
         joined = guild.members[session.app.bot.id].joined
         return guild_shapes.full_guild(guild, session.app, members=bool(session.intents & GUILD_MEMBERS), joined=joined)
 

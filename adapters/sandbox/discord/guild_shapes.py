@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.sandbox.discord.model import Application, Guild, Json
+from adapters.sandbox.discord.model import Application, Channel, Guild, Json, Member
 from adapters.sandbox.discord.permissions import visible
-from adapters.sandbox.discord.shapes import channel, iso, member, role, thread
+from adapters.sandbox.discord.shapes import channel, hidden, iso, member, role, thread
 
 
 def guild(one: Guild, *, roles: bool = True) -> Json:
@@ -43,6 +43,11 @@ def guild(one: Guild, *, roles: bool = True) -> Json:
     }
 
 
+def channel_for(guild: Guild, me: Member, one: Channel) -> Json:
+    """A channel as the gateway tells this bot; interactions always tell it in full."""
+    return channel(one) if visible(guild, me, one) else hidden(one)
+
+
 def full_guild(one: Guild, app: Application, *, members: bool, joined: float) -> Json:
     """The guild as GUILD_CREATE brings it: only channels and threads that the bot may see carry their names."""
     me = one.members[app.bot.id]
@@ -56,7 +61,7 @@ def full_guild(one: Guild, app: Application, *, members: bool, joined: float) ->
         "unavailable": False,
         "member_count": len(one.members),
         "members": [member(each) for each in people],
-        "channels": [channel(each) for each in one.channels.values() if not each.is_thread],
+        "channels": [channel_for(one, me, each) for each in one.channels.values() if not each.is_thread],
         "threads": [thread(each, app.bot.id) for each in threads],
         "voice_states": list(one.voices.values()),
         "presences": [],

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.discord.model import Channel, Guild, Json, Message, User
+from adapters.sandbox.discord.model import COMPONENTS_V2, Channel, Guild, Json, Message, User
 from adapters.sandbox.discord.world import World
 
 _STYLES = tuple(
@@ -154,7 +154,8 @@ def words(one: Message, world: World) -> str:
     for embed in one.embeds:
         found += _embed_lines(embed, say)
     found += _lines(one.components, say)
-    found += [each["filename"] for each in one.attachments]
+    if not one.flags & COMPONENTS_V2:  # With Components V2 an upload is seen only where a component shows it.
+        found += [each["filename"] for each in one.attachments]
     return "\n".join(found)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.sandbox.discord.model import Channel, Guild, Member, User
+from adapters.sandbox.discord.model import CATEGORY, Channel, Guild, Member, User
 
 CREATE_INSTANT_INVITE = 1 << 0
 KICK_MEMBERS = 1 << 1
@@ -128,6 +128,10 @@ def within(guild: Guild, member: Member, channel: Channel, parent: Channel | Non
 
 def visible(of: Guild, who: Member, one: Channel) -> bool:
     """Whether the member sees the channel; a private thread needs membership in it or MANAGE_THREADS."""
+    if one.type == CATEGORY and any(
+        each.parent_id == one.id and visible(of, who, each) for each in of.channels.values()
+    ):
+        return True  # A category is seen by who sees something in it.
     parent = of.channels.get(one.parent_id or "") if one.is_thread else None
     granted = within(of, who, one, parent)
     if not granted & VIEW_CHANNEL:

@@ -110,7 +110,10 @@ def delete_overwrite(call: Call) -> Reply:
 
 @route("GET", "/guilds/{guild_id}/channels")
 def list_channels(call: Call) -> Reply:
-    return 200, [_shown(call, each) for each in call.guild().channels.values() if not each.is_thread]
+    guild = call.guild()
+    me = guild.members[call.bot.bot.id]
+    seen = [each for each in guild.channels.values() if not each.is_thread and permissions.visible(guild, me, each)]
+    return 200, [_shown(call, each) for each in seen]  # Since 16 November 2026 without what the bot may not view.
 
 
 @route("POST", "/guilds/{guild_id}/channels", check=checks.create_channel, bucket="channel")

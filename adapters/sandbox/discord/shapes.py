@@ -233,6 +233,19 @@ def _draw(one: Message) -> Json:
     return shown
 
 
+def hidden(one: Channel) -> Json:
+    """A channel that the bot may not view, as the gateway tells it since 16 November 2026."""
+    home = one.guild.id if one.guild else "0"
+    return channel(one) | {
+        "name": "___hidden___",
+        "flags": 1 << 17,
+        "topic": None,
+        "nsfw": False,
+        "last_message_id": None,
+        "permission_overwrites": [{"id": home, "type": 0, "allow": "0", "deny": str(1 << 10)}],
+    }
+
+
 def webhook(one: Webhook) -> Json:
     return {
         "id": one.id,

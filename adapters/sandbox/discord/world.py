@@ -140,14 +140,6 @@ class World:
         self.emit("GUILD_MEMBER_ADD", shapes.member(made) | {"guild_id": where.id}, guild=where)
         return made
 
-    def leave(self, user: User, guild: Guild | None = None) -> None:
-        """Somebody goes, or a bot is removed, which hears GUILD_DELETE."""
-        where = guild or self.only_guild()
-        where.members.pop(user.id)
-        if user.id in self.applications:
-            self.emit("GUILD_DELETE", {"id": where.id}, guild=where, application=user.id)
-        self.emit("GUILD_MEMBER_REMOVE", {"guild_id": where.id, "user": shapes.user(user)}, guild=where)
-
     def channel(
         self,
         name: str,
@@ -157,16 +149,17 @@ class World:
         category: Channel | None = None,
         topic: str | None = None,
         private: bool = False,
+        bots: bool = True,
         members: Iterable[User | Role] = (),
         overwrites: Mapping[str, tuple[Names, Names]] | None = None,
     ) -> Channel:
-        """A channel; ``private`` hides it from everyone but ``members``; overwrites are id → (allow, deny)."""
+        """A channel; ``private`` hides it from all but ``members`` and ``bots``; overwrites are id → (allow, deny)."""
         where = guild or self.only_guild()
         made = Channel(self.ids.next(), KINDS[kind], name, where, category.id if category else None, topic)
         made.position, made.created = len(where.channels), self.clock()
         if private:
             made.overwrites[where.id] = Overwrite(where.id, 0, 0, permissions.VIEW_CHANNEL)
-            for app in self.applications.values():
+            for app in self.applications.values() if bots else ():
                 made.overwrites[app.bot.id] = Overwrite(app.bot.id, 1, permissions.VIEW_CHANNEL)
         for each in members:
             kind_of = 0 if isinstance(each, Role) else 1
