@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import re
 from typing import Any
 
@@ -354,3 +355,121 @@ async def test_the_server_counts_who_pressed_what_last() -> None:
         assert running.server.control.presses() == {
             str(post.id): {"n": {"label": "No", "people": ["ann"], "answered": ["ann"]}}
         }
+
+
+async def test_commands_and_buttons_work_in_direct_messages() -> None:
+    """docs: interactions/application-commands, contexts: BOT_DM; the interaction brings a user, no member."""
+    world, app = stage()
+    heard: list[str] = []
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        tree = app_commands.CommandTree(client)
+
+        @tree.command(name="link", description="Link accounts")
+        async def link(interaction: Press) -> None:
+            heard.append(f"{interaction.user.name} {interaction.guild}")
+            await interaction.response.send_message("Here?", view=button("Yes", "y"))
+
+        @client.event
+        async def on_interaction(interaction: Press) -> None:
+            if interaction.type is discord.InteractionType.component:
+                await interaction.response.edit_message(content="Done", view=None)
+
+        await tree.sync()
+        assert (await ann.command("@bot", "/link")).ok
+        post = (await ann.look("@bot"))[0]
+        assert (await ann.press("@bot", post.id, "Yes")).ok
+        assert [each.text for each in await ann.look("@bot")] == ["Done"]
+        assert heard == ["ann None"]
+
+
+async def test_a_message_command_brings_its_message() -> None:
+    """docs: interactions/application-commands#message-commands."""
+    world, app = stage()
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        tree = app_commands.CommandTree(client)
+
+        @tree.context_menu(name="Report")
+        async def report(interaction: Press, message: discord.Message) -> None:
+            await interaction.response.send_message(f"reported {message.content!r}", ephemeral=True)
+
+        await tree.sync()
+        post = await ann.write("keynote-stage", "rude words")
+        answered = await ann.menu("keynote-stage", post, "Report")
+        assert [each.text for each in answered.private] == ["reported 'rude words'"]
+
+
+async def test_a_press_while_the_bot_is_away_fails_and_its_late_answer_is_unknown() -> None:
+    """docs: events/gateway#resuming and interactions/receiving-and-responding."""
+    world, app = stage(patience=0.05)
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        assert isinstance(client, Listener)
+        post = await client.room().send("Doors", view=button())
+        running.hub.drop()
+        answered = await ann.press("keynote-stage", str(post.id), "Join")
+        assert answered.error == "This interaction failed"
+        interaction = await asyncio.wait_for(client.heard.get(), 10)
+        with pytest.raises(discord.NotFound):
+            await interaction.response.defer()
+
+
+async def test_an_event_delivered_twice_is_answered_once() -> None:
+    """No platform rule: the fault of a gateway that delivers twice; the second answer is 40060."""
+    world, app = stage()
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        assert isinstance(client, Listener)
+        post = await client.room().send("Doors", view=button())
+        running.hub.copies = 2
+        pressing = asyncio.create_task(ann.press("keynote-stage", str(post.id), "Join"))
+        first, second = await client.heard.get(), await client.heard.get()
+        await first.response.defer()
+        with pytest.raises(discord.HTTPException) as told:
+            await second.response.defer()
+        assert told.value.code == 40060
+        assert (await pressing).ok
+
+
+async def test_a_person_in_timeout_does_not_write() -> None:
+    """docs: resources/guild#modify-guild-member: communication_disabled_until."""
+    world, app = stage()
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        member = client.guilds[0].get_member(int(world.named("ann").id))
+        assert member is not None
+        await member.timeout(datetime.timedelta(minutes=5))
+        with pytest.raises(PermissionError):
+            await ann.write("keynote-stage", "let me speak")
+
+
+async def test_lingering_brings_the_private_word_after_a_bare_acknowledgement() -> None:
+    """docs: interactions/receiving-and-responding, follow-up messages after DEFERRED_UPDATE_MESSAGE."""
+    world, app = stage()
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        assert isinstance(client, Listener)
+        running.people.linger = 2.0
+        post = await client.room().send("Poll", view=button("Yes", "y"))
+        pressing = asyncio.create_task(ann.press("keynote-stage", str(post.id), "Yes"))
+        interaction = await client.heard.get()
+        await interaction.response.defer()
+        await interaction.followup.send("Your vote is in", ephemeral=True)
+        assert [each.text for each in (await pressing).private] == ["Your vote is in"]
+
+
+async def test_a_private_message_is_changed_by_its_own_button() -> None:
+    """docs: interactions/receiving-and-responding: UPDATE_MESSAGE on an ephemeral message."""
+    world, app = stage()
+    async with serving(world) as running, connected(Listener(), app) as client, DiscordHands(running.url, "ann") as ann:
+        assert isinstance(client, Listener)
+        post = await client.room().send("Doors", view=button())
+
+        @client.event
+        async def on_interaction(interaction: Press) -> None:
+            data: Any = interaction.data
+            if data["custom_id"] == "join":
+                await interaction.response.send_message("Sure?", view=button("Sure", "sure"), ephemeral=True)
+            else:
+                await interaction.response.edit_message(content="Welcome", view=None)
+
+        asked = await ann.press("keynote-stage", str(post.id), "Join")
+        assert (await ann.press("keynote-stage", asked.private[0].id, "Sure")).ok
+        seen = await ann.look("keynote-stage")
+        assert [(each.text, each.private) for each in seen] == [("Doors", False), ("Welcome", True)]
+        assert not world.violations
