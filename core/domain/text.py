@@ -1,19 +1,25 @@
 """The neutral text tree between platforms; whatever a person typed is leaf text and stays leaf text.
 
-``clean`` runs at every border where text comes in. How a tree is read from and written for a platform is that
-platform's adapter's business.
+How a tree is read from and written for a platform is that platform's adapter's business. What is done to plain
+strings stands in :mod:`core.domain.words` and can be had from here too.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from core.domain.ids import AccountId, Instant
+from core.domain.words import COMBINING_LIMIT as COMBINING_LIMIT
+from core.domain.words import border
+from core.domain.words import clean as clean
+from core.domain.words import isolate as isolate
+from core.domain.words import one_line as one_line
+from core.domain.words import shorten as shorten
+from core.domain.words import weight as weight
 
 Style = Literal["bold", "italic", "strike", "code"]
 STYLES: tuple[Style, ...] = ("bold", "italic", "strike", "code")
@@ -72,14 +78,6 @@ LINE_LIMIT = 12_000
 """Characters of a chat line that are kept; longer than any member can type on either platform."""
 PIECE_WEIGHT = 1_800
 """A line's copies are cut into pieces of this weight, so that each fits 2,000 characters (Discord) once escaped."""
-COMBINING_LIMIT = 8
-"""Marks that may stand on one letter; more only serve to spill over other lines."""
-
-_INVISIBLE = frozenset(
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
-)
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_JOINERS = frozenset("\u200c\u200d")
 
 
 def doc(*parts: str | Node) -> Doc:
@@ -110,58 +108,15 @@ def _words(node: Node) -> str:
             return ""
 
 
-def clean(raw: str) -> str:
-    """Text that is safe to keep and to show: NFC, no control, bidi or invisible characters, at most 8 marks a letter.
-
-    Joiners stay where they join (emoji, Persian, Indic scripts). ``clean(clean(x)) == clean(x)``.
-    """
-    text = unicodedata.normalize("NFC", "".join(_kept(raw.replace("\r\n", "\n").replace("\r", "\n"))))
-    return _joined(_capped(text)).strip()
-
-
-def _kept(raw: str) -> Iterable[str]:
-    for char in raw:
-        if char in _INVISIBLE or char in _BIDI or "\ufff9" <= char <= "\ufffb":
-            continue
-        category = unicodedata.category(char)
-        if category in ("Cs", "Co", "Cn") or (category == "Cc" and char not in "\n\t"):
-            continue
-        if "\U000e0000" <= char <= "\U000e001f" or char in "\u2028\u2029":
-            continue
-        yield char
-
-
-def _capped(text: str) -> str:
-    kept: list[str] = []
-    marks = 0
-    for char in text:
-        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        if marks <= COMBINING_LIMIT:
-            kept.append(char)
-    return "".join(kept)
-
-
-def _joined(text: str) -> str:
-    """Drop joiners that stand beside nothing they could join."""
-    kept: list[str] = []
-    for index, char in enumerate(text):
-        if char in _JOINERS:
-            after = text[index + 1] if index + 1 < len(text) else " "
-            before = kept[-1] if kept else " "
-            if before < "\u0300" or after < "\u0300" or before in _JOINERS or after in _JOINERS:
-                continue
-        kept.append(char)
-    return "".join(kept)
-
-
-def one_line(raw: str) -> str:
-    """Cleaned, on one line: for names, titles and options."""
-    return " ".join(clean(raw).split())
-
-
 def clean_doc(tree: Doc) -> Doc:
     """The tree with every leaf cleaned, neighbours merged, empty nodes gone and outer spaces trimmed."""
-    nodes = _merged(_tidy(tree))
+    # What goes from between two leaves may let their ends melt into one.
+    while (nodes := _trimmed(_merged(_tidy(_merged(tree))))) != tree:
+        tree = nodes
+    return nodes
+
+
+def _trimmed(nodes: Doc) -> Doc:
     while nodes and isinstance(nodes[0], Leaf) and not nodes[0].text.strip():
         nodes = nodes[1:]
     while nodes and isinstance(nodes[-1], Leaf) and not nodes[-1].text.strip():
@@ -173,14 +128,16 @@ def clean_doc(tree: Doc) -> Doc:
     return nodes
 
 
-def _tidy(tree: Doc) -> Iterable[Node]:
+def _tidy(tree: Doc, within: frozenset[Style] = frozenset()) -> Iterable[Node]:
     for node in tree:
         match node:
+            case Styled(style, children) if style in within:
+                yield from _tidy(children, within)
             case Leaf(text):
                 if kept := _clean_inside(text):
                     yield Leaf(kept)
             case Styled(style, children):
-                if inner := _merged(_tidy(children)):
+                if inner := _merged(_tidy(_merged(children), within | {style})):
                     yield Styled(style, inner)
             case Link(url, label):
                 yield Link(one_line(url), one_line(label))
@@ -202,28 +159,17 @@ def _spaces(run: str) -> str:
 
 
 def _merged(nodes: Iterable[Node]) -> Doc:
+    """Neighbouring leaves as one, and neighbours of one style as one."""
     kept: list[Node] = []
     for node in nodes:
-        if isinstance(node, Leaf) and kept and isinstance(kept[-1], Leaf):
-            kept[-1] = Leaf(kept[-1].text + node.text)
-        else:
-            kept.append(node)
+        match kept[-1:], node:
+            case [Leaf(before)], Leaf(text):
+                kept[-1] = Leaf(before + text)
+            case [Styled(style, before)], Styled(same, children) if style == same:
+                kept[-1] = Styled(style, _merged((*before, *children)))
+            case _:
+                kept.append(node)
     return tuple(kept)
-
-
-def shorten(text: str, limit: int) -> str:
-    """At most ``limit`` characters, cut before a mark or joiner would be parted from its letter, with an ellipsis."""
-    if len(text) <= limit:
-        return text
-    end = limit - 1
-    while end > 0 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f" or text[end - 1] == "\u200d"):
-        end -= 1
-    return text[:end].rstrip() + "…"
-
-
-def isolate(name: str) -> str:
-    """A name fenced with first-strong isolates, so that right-to-left names do not turn what follows."""
-    return name if name.isascii() else f"\u2068{name}\u2069"
 
 
 def dump(tree: Doc) -> str:
@@ -270,11 +216,6 @@ def _node(item: object) -> Node:
             raise ValueError(f"not a text tree: {item!r}")
 
 
-def weight(text: str) -> int:
-    """Characters the text may take on a platform: ASCII punctuation and line ends may need escaping, so they count twice."""
-    return len(text) + sum(1 for char in text if char < "\x7f" and not (char.isalnum() or char == " "))
-
-
 def pieces(tree: Doc, limit: int = PIECE_WEIGHT) -> tuple[Doc, ...]:
     """The tree cut into pieces of at most ``limit`` weight, at line ends or spaces where it can; nothing is lost."""
     cut: list[Doc] = []
@@ -285,11 +226,19 @@ def pieces(tree: Doc, limit: int = PIECE_WEIGHT) -> tuple[Doc, ...]:
         if needed > room and current:
             cut.append(tuple(current))
             current, room = [], limit
+        room -= needed - (_MARKUP if current and _same_style(current[-1], node) else 0)
         current.append(node)
-        room -= needed
     if current or not cut:
         cut.append(tuple(current))
     return tuple(_merged(piece) for piece in cut)
+
+
+_MARKUP = 4
+"""Weight of a style's signs before and after."""
+
+
+def _same_style(one: Node, other: Node) -> bool:
+    return isinstance(one, Styled) and isinstance(other, Styled) and one.style == other.style
 
 
 def _node_weight(node: Node) -> int:
@@ -299,7 +248,7 @@ def _node_weight(node: Node) -> int:
         case When() | Room():
             return 32
         case Styled(_, children):
-            return 4 + sum(_node_weight(child) for child in children)
+            return _MARKUP + sum(_node_weight(child) for child in children)
         case _:
             return weight(_words(node))
 
@@ -310,7 +259,7 @@ def _cuttable(tree: Doc, limit: int) -> Iterable[Node]:
             case Leaf(text):
                 yield from (Leaf(run) for run in _runs(text, limit))
             case Styled(style, children):
-                yield from (Styled(style, (child,)) for child in _cuttable(children, limit - 4))
+                yield from (Styled(style, (child,)) for child in _cuttable(children, max(limit - _MARKUP, 2)))
             case Link(url, label) if _node_weight(node) > limit:
                 yield from (Leaf(run) for run in _runs(f"{label} {url}".strip(), limit))
             case _:
@@ -321,9 +270,7 @@ def _runs(text: str, limit: int) -> Iterable[str]:
     """Words with the space behind them; a word heavier than a piece is cut by characters."""
     for word in re.findall(r"\S*\s?", text):
         while weight(word) > limit:
-            end = max(1, limit // 2)
-            while end > 1 and (unicodedata.combining(word[end]) or word[end] in _JOINERS or word[end - 1] in _JOINERS):
-                end -= 1
+            end = border(word, max(1, limit // 2)) or max(1, limit // 2)
             yield word[:end]
             word = word[end:]
         if word:
