@@ -208,6 +208,10 @@ async def test_private_channels_are_invisible_to_others() -> None:
             await (await office.hands("bob")).look("secret")
 
 
+def section(kind: str, words: str) -> dict[str, Any]:
+    return {"text": "x", "blocks": [{"type": "section", "text": {"type": kind, "text": words}}]}
+
+
 @pytest.mark.parametrize(
     ("arguments", "mentions"),
     [
@@ -216,10 +220,10 @@ async def test_private_channels_are_invisible_to_others() -> None:
         ({"text": "hello @here", "parse": "full"}, ["!here"]),
         ({"text": "<@U0ABC> <!subteam^S0ABC|team>"}, ["@U0ABC", "!subteam^S0ABC"]),
         (
-            {"text": "x", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "<!channel>"}}]},
+            section("mrkdwn", "<!channel>"),
             ["!channel"],
         ),
-        ({"text": "x", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "<!channel>"}}]}, []),
+        (section("plain_text", "<!channel>"), []),
     ],
 )
 async def test_whom_a_message_rings_is_read_as_slack_reads_it(arguments: dict[str, Any], mentions: list[str]) -> None:

@@ -47,9 +47,9 @@ class SlackHands:
             raise RuntimeError(f"the stand-in answered {response.status}: {answer}")
         return dict(answer)
 
-    async def look(self, channel: str) -> Sequence[Post]:
-        """All messages that this person sees; ``@bot`` is the DM with the app, ``@home`` its App Home."""
-        return [post(one) for one in (await self._do("look", channel=channel))["posts"]]
+    async def look(self, channel: str, *, last: int | None = None) -> Sequence[Post]:
+        """What this person sees, all or the last few; ``@bot`` is the DM with the app, ``@home`` its App Home."""
+        return [post(one) for one in (await self._do("look", channel=channel, last=last))["posts"]]
 
     async def write(self, channel: str, text: str, *, reply_to: str | None = None) -> str:
         return str((await self._do("write", channel=channel, text=text, reply_to=reply_to))["id"])

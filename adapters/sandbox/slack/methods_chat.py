@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from adapters.sandbox.slack.blocks import check_blocks
@@ -231,7 +232,7 @@ def reactions_add(call: Call) -> Json:
     if room.archived:
         raise ApiError("is_archived")
     name = call.text("name")
-    if not name or ":" in name or not name.isascii() or " " in name:
+    if not re.fullmatch(r"[a-z0-9_+'\-]+(::skin-tone-[2-6])?", name):
         raise ApiError("invalid_name")
     if not react(call.space, room, message, call.actor.id, name, add=True):
         raise ApiError("already_reacted")

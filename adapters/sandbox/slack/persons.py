@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from adapters.sandbox.slack import forms, interactions, payloads
 from adapters.sandbox.slack.events import emit
+from adapters.sandbox.slack.marks import alias
 from adapters.sandbox.slack.model import Action, Channel, Json, Message, User
 from adapters.sandbox.slack.oauth import uninstall
 from adapters.sandbox.slack.posting import join, leave, next_ts, react, remove, retype, say
@@ -53,7 +54,9 @@ async def look(space: Workspace, user: User, body: Json) -> Json:
     if body["channel"] == "@home":
         return {"posts": _home(space, user)}
     room = _room(space, user, body)
-    return {"posts": [post_json(space, room, one) for one in visible_posts(space, room, user)]}
+    posts = visible_posts(space, room, user)
+    last = int(body.get("last") or len(posts))
+    return {"posts": [post_json(space, room, one) for one in posts[max(0, len(posts) - last) :]]}
 
 
 def _home(space: Workspace, user: User) -> list[Json]:
@@ -106,7 +109,7 @@ async def react_(space: Workspace, user: User, body: Json) -> Json:
     message = room.messages.get(body["post"])
     if message is None:
         raise LookupError(f"{user.name} sees no message {body['post']!r}")
-    react(space, room, message, user.id, body["emoji"].strip(":"), add=not body.get("remove", False))
+    react(space, room, message, user.id, alias(body["emoji"]).strip(":"), add=not body.get("remove", False))
     _done(space, user, "react", body["channel"], body["post"], body["emoji"])
     return {}
 
