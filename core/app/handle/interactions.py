@@ -88,6 +88,7 @@ def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcom
     assert account is not None, "who may vote has an account"
     assert member is not None, "who may vote is a member"
     before = work.get(Ballot, interaction.id, account.person)
+    first = before is None
     ballot = Ballot(
         interaction.id,
         account.person,
@@ -105,7 +106,7 @@ def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcom
         before = ballot
     assert before is not None, "either it was there or it was put"
     sentence = kind.confirm(interaction.spec, before.choice, session.ends_at)
-    return Outcome(say(OnlyPerson(account.person), sentence), quiet=before is not ballot)
+    return Outcome(say(OnlyPerson(account.person), sentence), quiet=not first)
 
 
 # -- making ---------------------------------------------------------------------------------------------------------
