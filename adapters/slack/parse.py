@@ -24,7 +24,7 @@ from core.domain.people import Actor
 
 Payload = Mapping[str, Any]
 
-_TS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
+_TS = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?")
 
 
 @dataclass(frozen=True, slots=True)
