@@ -282,3 +282,23 @@ async def test_a_channel_that_the_bot_may_not_view_is_told_without_its_name_unti
         await until(lambda: channel.name == "backstage")
         changes.grant(world, app.bot, crew, on=False)
         await until(lambda: channel.name == "___hidden___")
+
+
+async def test_entering_and_leaving_a_voice_channel_is_told() -> None:
+    """docs: events/gateway-events#voice-state-update; VOICE_STATES is not privileged."""
+    world, app = stage()
+    world.channel("Main hall", kind="voice")
+    told: list[tuple[str | None, bool]] = []
+
+    class Hall(Ear):
+        async def on_voice_state_update(
+            self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+        ) -> None:
+            told.append((after.channel.name if after.channel else None, after.self_deaf))
+
+    async with serving(world) as running, connected(Hall(), app), DiscordHands(running.url, "ann") as ann:
+        await ann.voice("Main hall")
+        await ann.voice("Main hall", deafened=True)
+        await ann.voice(None)
+        await until(lambda: len(told) == 3)
+        assert told == [("Main hall", False), ("Main hall", True), (None, False)]

@@ -79,6 +79,7 @@ class Control:
             "react": people.react,
             "close": people.close,
             "reload": people.reload,
+            "voice": people.voice,
         }
         if verb not in plain:
             raise LookupError(f"there is no verb {verb!r}")

@@ -81,6 +81,10 @@ class DiscordHands:
     async def react(self, channel: str, post: str, emoji: str, *, on: bool = True) -> None:
         await self._send("react", name=channel, post=post, emoji=emoji, on=on)
 
+    async def voice(self, channel: str | None, *, deafened: bool = False, muted: bool = False) -> None:
+        """Enter a voice or stage channel, change in it, or leave it (None)."""
+        await self._send("voice", name=channel, deafened=deafened, muted=muted)
+
     async def reload(self) -> None:
         """Start the client again: private messages are gone."""
         await self._send("reload")

@@ -8,7 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from adapters.sandbox.discord import interactions, look, messages, permissions, rest_threads, shapes, sheets, typed
+from adapters.sandbox.discord import (
+    changes,
+    interactions,
+    look,
+    messages,
+    permissions,
+    rest_threads,
+    shapes,
+    sheets,
+    typed,
+)
+from adapters.sandbox.discord.eyes import Eyes
 from adapters.sandbox.discord.model import Action, Application, Channel, Interaction, Json, Message, User
 from adapters.sandbox.discord.world import World
 
@@ -17,58 +28,16 @@ NO_ANSWER = "The application did not respond"
 FORM_FAILED = "Something went wrong. Try again."
 
 
-class People:
+class People(Eyes):
     def __init__(self, world: World) -> None:
-        self.world = world
+        super().__init__(world)
         self.linger = 0.0
         """Seconds to wait for a private word after a bare acknowledgement; 0 returns at once."""
         self.forms: dict[str, sheets.OpenForm] = {}
         self.presses: dict[str, dict[str, tuple[str, str, bool]]] = {}
         """Message → person → (custom_id, label, answered): the last press of each, counted by the server itself."""
 
-    # Seeing
-
-    def channel(self, user: User, name: str) -> Channel:
-        """The channel that is shown to this person under the name (``@bot``: direct messages with the bot)."""
-        if name.startswith("@"):
-            return self._direct(user, name[1:])
-        found = [each for each in self.channels(user) if name.lstrip("#") in (each.name, each.id)]
-        if not found:
-            raise LookupError(f"{user.shown} sees no channel {name}")
-        return found[-1] if found[0].is_thread else found[0]
-
-    def _direct(self, user: User, name: str) -> Channel:
-        apps = list(self.world.applications.values())
-        for app in apps:
-            if name in (app.name, app.bot.name) or (name == "bot" and len(apps) == 1):
-                return self.world.direct(app.bot, user)
-        if name == "bot" and apps:
-            return self.world.direct(apps[0].bot, user)
-        return self.world.direct(user, self.world.named(name))
-
-    def channels(self, user: User) -> list[Channel]:
-        """All channels and threads that the person sees; plain channels first."""
-        found: list[Channel] = []
-        for guild in self.world.guilds.values():
-            member = guild.members.get(user.id)
-            if member is not None:
-                found += [each for each in guild.channels.values() if permissions.visible(guild, member, each)]
-        return sorted(found, key=lambda each: each.is_thread)
-
-    def visible(self, user: User, channel: Channel) -> list[Message]:
-        granted = self.world.granted(user, channel)
-        if not granted & permissions.READ_MESSAGE_HISTORY:
-            return [each for each in channel.messages.values() if each.only == user.id]
-        return [each for each in channel.messages.values() if each.only in (None, user.id)]
-
-    def look(self, user: User, name: str) -> list[Json]:
-        return [look.post(each, self.world) for each in self.visible(user, self.channel(user, name))]
-
-    def message(self, user: User, channel: Channel, post: str) -> Message:
-        found = channel.messages.get(post)
-        if found is None or found.only not in (None, user.id):
-            raise LookupError(f"{user.shown} sees no message {post}")
-        return found
+    # Writing
 
     def reload(self, user: User) -> None:
         """The client starts again: private messages and open forms are gone."""
@@ -76,8 +45,6 @@ class People:
         for channel in self.world.channels.values():
             for each in [one for one in channel.messages.values() if one.only == user.id]:
                 del channel.messages[each.id]
-
-    # Writing
 
     def write(self, user: User, name: str, text: str, reply_to: str | None = None) -> str:
         channel = self.channel(user, name)
@@ -125,6 +92,11 @@ class People:
             raise PermissionError(f"{user.shown} may not react here")
         messages.react(self.world, self.message(user, channel, post), user, emoji, on=on)
         self._note(user, "react" if on else "unreact", channel, post=post, label=emoji, ok=True)
+
+    def voice(self, user: User, name: str | None, *, deafened: bool = False, muted: bool = False) -> None:
+        """Enter a voice or stage channel, change in it, or leave (no name)."""
+        channel = self.channel(user, name) if name is not None else None
+        changes.voice(self.world, user, channel, self_deaf=deafened, self_mute=muted)
 
     # Acting
 
