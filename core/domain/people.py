@@ -70,7 +70,7 @@ class Actor:
     nick: str = ""
     avatar: str | None = None
     manages: bool = False
-    """Slack: workspace owner or admin; Discord: Manage Server. Such a person is an organiser of the venue (SPEC 1.7)."""
+    """Slack: workspace owner or admin; Discord: Manage Server. Such a person organises in the venue (SPEC 1.7)."""
     bot: bool = False
     fleeting: bool = False
     """Private answers vanish there when the app is loaded again, so what must be kept also goes by direct message."""

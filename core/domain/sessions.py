@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +18,8 @@ State = Literal["draft", "announced", "open", "live", "ended", "archived"]
 NAME_LIMIT = 120
 """Characters (SPEC 1.1)."""
 LONGEST_MINUTES = 24 * 60
+FURTHEST_YEARS = 10
+"""A start further away is a slip of the finger, and calendars end somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +122,26 @@ def parse_start(typed: str, zone: str, now: Instant) -> Instant:
     Raises Invalid for the field ``start``.
     """
     text = typed.strip().lower()
-    tz = _zone(zone)
+    tz = ZoneInfo(known_zone(zone))
     here = datetime.fromtimestamp(now / 1e6, tz)
     if text in ("", "now"):
         return now
+    midnight, which = here.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0), ""
     if match := re.fullmatch(r"(\d{1,2})[:.](\d{2})", text):
-        wall = _wall(here.replace(tzinfo=None, second=0, microsecond=0), int(match[1]), int(match[2]))
+        wall = _wall(midnight, int(match[1]), int(match[2]))
         if wall <= here.replace(tzinfo=None):
             wall += timedelta(days=1)
     elif match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})[ t](\d{1,2})[:.](\d{2})( (?:first|second))?", text):
         try:
-            day = datetime(int(match[1]), int(match[2]), int(match[3]))
+            day = midnight.replace(year=int(match[1]), month=int(match[2]), day=int(match[3]))
         except ValueError:
             raise Invalid({"start": "There is no such day. Write it like 2026-11-14 14:30."}) from None
-        wall = _wall(day, int(match[4]), int(match[5]))
-        if match[6]:
-            return instant(wall.replace(tzinfo=tz, fold=int(match[6] == " second")).astimezone(UTC))
+        if abs(day.year - here.year) > FURTHEST_YEARS:
+            raise Invalid({"start": f"Choose a day within the next {FURTHEST_YEARS} years."})
+        wall, which = _wall(day, int(match[4]), int(match[5])), match[6] or ""
     else:
         raise Invalid({"start": "Write the start like 14:30, 2026-11-14 14:30, or now."})
-    return _resolve(wall, tz)
+    return _resolve(wall, tz, which.strip())
 
 
 def _wall(day: datetime, hour: int, minute: int) -> datetime:
@@ -146,25 +150,30 @@ def _wall(day: datetime, hour: int, minute: int) -> datetime:
     return day.replace(hour=hour, minute=minute)
 
 
-def _resolve(wall: datetime, tz: ZoneInfo) -> Instant:
+def _resolve(wall: datetime, tz: ZoneInfo, which: str) -> Instant:
     early, late = wall.replace(tzinfo=tz, fold=0), wall.replace(tzinfo=tz, fold=1)
     if early.astimezone(UTC).astimezone(tz).replace(tzinfo=None) != wall:
         raise Invalid(
             {"start": "The clocks change then, and this time is skipped. Choose one an hour earlier or later."}
         )
-    if early.utcoffset() != late.utcoffset():
-        raise Invalid(
-            {
-                "start": f"The clocks change then, and this time comes twice. Add “first” or “second”: {wall:%Y-%m-%d %H:%M} first."
-            }
-        )
-    return instant(early.astimezone(UTC))
+    if early.utcoffset() != late.utcoffset() and not which:
+        asked = f"Add “first” or “second”: {wall:%Y-%m-%d %H:%M} first."
+        raise Invalid({"start": f"The clocks change then, and this time comes twice. {asked}"})
+    return instant((late if which == "second" else early).astimezone(UTC))
 
 
-def _zone(zone: str) -> ZoneInfo:
-    if zone not in available_timezones():
+def known_zone(typed: str) -> str:
+    """The IANA name that was typed, in whatever case. Raises Invalid for the field ``zone``."""
+    name = _zones().get(typed.casefold())
+    if name is None:
         raise Invalid({"zone": "This timezone is not known. Write it like Europe/Berlin or UTC."})
-    return ZoneInfo(zone)
+    return name
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Walks through the machine's files, so only once."""
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def parse_minutes(typed: str, field: str = "minutes") -> int:

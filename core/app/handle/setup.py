@@ -25,6 +25,7 @@ from core.domain.sessions import (
     Held,
     Session,
     Venue,
+    known_zone,
     parse_minutes,
     parse_start,
 )
@@ -85,7 +86,11 @@ def _read(values: Values, moment: Moment) -> Session:
     name = one_line(first(values, "name"))
     if not 1 <= len(name) <= NAME_LIMIT:
         errors["name"] = f"Write a name of 1 to {NAME_LIMIT} characters."
-    zone, starts_at, minutes = one_line(first(values, "zone")) or "UTC", moment.now, 60
+    zone, starts_at, minutes = "UTC", moment.now, 60
+    try:
+        zone = known_zone(one_line(first(values, "zone")) or "UTC")
+    except Invalid as problem:
+        errors |= problem.errors
     try:
         starts_at = parse_start(first(values, "start"), zone, moment.now)
     except Invalid as problem:
