@@ -46,9 +46,13 @@ class Ours:
 
 
 def snowflake_time(ident: str | int) -> Instant:
-    """When a thing was made, as its id tells: milliseconds since Discord's epoch above bit 22."""
+    """When a thing was made, as its id tells: milliseconds since Discord's epoch above bit 22.
+
+    The lowest 12 bits count what was made within the millisecond; they stand for its microseconds, so that two lines
+    of one millisecond keep their order.
+    """
     number = int(ident) if str(ident).isdigit() else 0
-    return Instant(((number >> 22) + limits.DISCORD_EPOCH) * 1000)
+    return Instant(((number >> 22) + limits.DISCORD_EPOCH) * 1000 + min(number & 0xFFF, 999))
 
 
 def time_snowflake(at: Instant) -> str:
