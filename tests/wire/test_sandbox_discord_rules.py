@@ -157,6 +157,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
     ),
     ({"content": 5}, "content", "STRING_TYPE_CONVERT"),
+    (
+        {"components": [row(press(emoji={"name": "✓"}))]},
+        "components.0.components.0.emoji.name",
+        "BUTTON_COMPONENT_INVALID_EMOJI",
+    ),
 ]
 
 
@@ -202,6 +207,7 @@ FORMS: list[tuple[dict[str, Any], str]] = [
         "data.components.0.component.options",
     ),
     (modal(row(press())), "data.components.0.components.0.type"),
+    (modal(label(select(option("a"), disabled=True))), "data.components.0.component.disabled"),
 ]
 
 
@@ -226,6 +232,8 @@ async def test_a_refused_request_is_answered_and_recorded_with_what_was_wrong() 
         assert (await raw("GET", "/nowhere/at/all"))[0] == 404
         assert world.requests[-1].violations == ("this route is not documented",)
         assert (await raw("PUT", path))[0] == 405
+        assert (await raw("GET", "/channels/general"))[1]["code"] == 50035
+        assert (await raw("GET", path, after="yesterday"))[1]["code"] == 50035
         status, told, _ = await raw("GET", "/users/@me", headers={"Authorization": "Bot wrong"})
         assert (status, told) == (401, {"message": "401: Unauthorized", "code": 0})
 

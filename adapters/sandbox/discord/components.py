@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from emoji import is_emoji
+
 from adapters.sandbox.discord.fields import (
     Check,
     Found,
@@ -39,7 +41,7 @@ def _emoji(value: Any, path: Path, found: Found) -> None:
     record({"id": snowflake, "name": text(32), "animated": boolean})(value, path, found)
     if isinstance(value, dict) and not value.get("id"):
         name = str(value.get("name") or "")
-        if not name or name.isascii():
+        if not is_emoji(name):  # ✓ and • are no emoji for Discord, only ✅ and its like are.
             found.append(Violation((*path, "name"), "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji"))
 
 
@@ -214,6 +216,15 @@ _container = record(
     _BASE | {"components": each(_kind(**_INNER), 40, 1), "accent_color": number(0, 0xFFFFFF), "spoiler": boolean},
     ("components",),
 )
+
+
+def _label_rules(value: Json, path: Path, found: Found) -> None:
+    part = value.get("component")
+    if isinstance(part, dict) and part.get("disabled"):
+        message = "Components in a modal cannot be disabled"
+        found.append(Violation((*path, "component", "disabled"), "COMPONENT_DISABLED_IN_MODAL", message))
+
+
 _label = record(
     _BASE
     | {
@@ -225,6 +236,7 @@ _label = record(
         ),
     },
     ("label", "component"),
+    then=_label_rules,
 )  # fmt: skip
 _input_row = record(_BASE | {"components": each(_kind(t4=_text_input), 1, 1)}, ("components",))
 _legacy = each(_kind(t1=_row), 5)

@@ -253,6 +253,7 @@ def callback_result(one: Interaction) -> Json:
         told["response_message_id"] = one.original.id
         told["response_message_loading"] = one.original.loading
         told["response_message_ephemeral"] = one.original.only is not None
+    if one.first in (4, 7) and one.original is not None:
         shown: Any = shapes.message(one.original)
         result["resource"] = {"type": one.first, "message": shown}
     return result

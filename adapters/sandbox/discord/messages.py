@@ -50,7 +50,7 @@ def number_components(components: list[Json]) -> list[Json]:
 
 
 def _media(given: Json) -> Json:
-    return {"proxy_url": given.get("url"), "height": None, "width": None, "content_type": None} | given
+    return {"id": "0", "proxy_url": given.get("url"), "height": None, "width": None, "content_type": None} | given
 
 
 def _walk(components: list[Json]) -> list[Json]:
@@ -74,6 +74,7 @@ def uploaded(components: list[Json], attachments: list[Json]) -> list[Json]:
                 error = {"code": "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", "message": "No such attachment"}
                 raise invalid_form({"components": {"_errors": [error]}})
             media["url"] = media["proxy_url"] = known[name.removeprefix("attachment://")]
+            media["attachment_id"] = media["url"].split("/")[-2]
     return components
 
 
@@ -278,7 +279,7 @@ def saved_files(world: World, files: list[tuple[str, str, bytes]], described: li
             {
                 "id": key,
                 "filename": told.get("filename", name),
-                "description": told.get("description"),
+                **({"description": told["description"]} if told.get("description") else {}),
                 "size": len(content),
                 "url": address,
                 "proxy_url": address,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from emoji import is_emoji
+
 from adapters.sandbox.discord import checks, messages, permissions, shapes
 from adapters.sandbox.discord.errors import invalid_form, refusal
 from adapters.sandbox.discord.interactions import refuse_empty
@@ -159,7 +161,7 @@ def add_reaction(call: Call) -> Reply:
     channel = call.channel(permissions.READ_MESSAGE_HISTORY)
     found = _message(call, channel)
     emoji = unquote(call.id("emoji"))
-    if emoji.isascii() and ":" not in emoji:
+    if ":" not in emoji and not is_emoji(emoji):
         raise refusal(10014)
     if emoji not in found.reactions:
         call.allowed(channel, permissions.ADD_REACTIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,7 @@ class Server:
                 return Answer(status, shown, headers | extra)
             if not readable:
                 raise refusal(50109)
+            _refuse_bad_ids(call)
             if call.route.check is not None:
                 found = call.route.check(call.body, self._flags(call))
                 violations = tuple(map(str, found))
@@ -118,6 +120,10 @@ class Server:
                 shown |= {"retry_after": 60.0, "global": False}
                 extra = {"Retry-After": "60", "X-RateLimit-Scope": "user", "Via": "1.1 sandbox"}
             return Answer(told.status, shown, headers | extra, violations)
+        except Exception as broken:  # A mistake of the stand-in itself must be seen in the record, not guessed at.
+            logging.getLogger(__name__).exception("%s %s", call.route.method, call.route.template)
+            shown = {"message": "500: Internal Server Error", "code": 0}
+            return Answer(500, shown, headers, (*violations, f"the stand-in failed: {broken!r}"))
 
     def _flags(self, call: routes.Call) -> int:
         """The flags that the message has already: Components V2 cannot be taken back by an edit."""
@@ -147,6 +153,19 @@ class Server:
         if world.record == "full" or answer.violations:
             arguments = {"path": params, "query": query, "body": body}
             world.requests.append(Recorded(at, method, route, arguments, answer.violations, answer.status))
+
+
+_IDS = ("channel_id", "guild_id", "message_id", "user_id", "role_id", "webhook_id", "interaction_id", "command_id")
+
+
+def _refuse_bad_ids(call: routes.Call) -> None:
+    """Ids in the path and in the query are snowflakes, but for @me and @original."""
+    given = [(name, value) for name, value in call.params.items() if name in _IDS and not value.startswith("@")]
+    given += [(name, call.query[name]) for name in ("before", "after", "around", "thread_id") if name in call.query]
+    wrong = [name for name, value in given if not (value.isascii() and value.isdigit())]
+    if wrong:
+        code = {"code": "NUMBER_TYPE_COERCE", "message": "Value is not snowflake."}
+        raise invalid_form({name: {"_errors": [code]} for name in wrong})
 
 
 def _channels_of(call: routes.Call, world: World) -> list[str]:
