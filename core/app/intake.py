@@ -12,6 +12,7 @@ from core.domain.form import Values
 from core.domain.ids import DeliveryKey, Instant, InteractionId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import Actor
+from core.domain.text import one_line, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ def typed(envelope: Envelope, group: str, line: str) -> Command:
         if verb.group == group and tuple(word.lower() for word in words[: len(verb.path)]) == verb.path:
             return chosen(envelope, verb, _assign(verb, line, len(verb.path)))
     known = ", ".join(verb.usage for verb in VERBS if verb.group == group)
-    opening = f"“/{group} {' '.join(words[:2])}” is not a command." if words else "Say what to do."
+    quoted = shorten(one_line(" ".join(words[:2])), 40)
+    opening = f"“/{group} {quoted}” is not a command." if quoted else "Say what to do."
     return c.Explain(**envelope.fields(), sentence=f"{opening} These are: {known}")
 
 

@@ -97,7 +97,7 @@ def audience_of(place: Place) -> Audience:
             return Backstage(session)
         case Place(kind="queue", session=session) if session is not None:
             return Moderators(session)
-        case Place(person=person) if person is not None:
+        case Place(kind="dm" | "thread" | "home", person=person) if person is not None:
             return OnlyPerson(person)
         case _:
             return Public()
