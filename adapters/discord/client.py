@@ -43,6 +43,8 @@ class Ears(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            # Servers come right behind READY; only their names are wanted of them.
+            guild_ready_timeout=0.3,
             # Longer waits are the lane's business: it is told, and nothing sleeps in here.
             max_ratelimit_timeout=30.0,
         )

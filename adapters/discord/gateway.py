@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.discord import limits, render
 from adapters.discord.calls import Calls, WebhookGone
-from adapters.discord.parse import Ours, snowflake_time, time_snowflake
+from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.webhooks import Webhook, Webhooks
 from core.app.ports import Budget, Closed, Missing, Rejected, Unclear
 from core.domain.ids import SECOND, Instant
@@ -30,7 +30,6 @@ HOOKED = ("stage",)
 """Kinds of places where people's lines go out."""
 CHAT_URGENCY = 4
 """The urgency of lines (core.app.handle.chat)."""
-CLOCKS_APART = 30 * SECOND
 LOOKED_BACK = 500
 """Messages read when a post's outcome is unknown."""
 
@@ -133,16 +132,12 @@ class DiscordGateway:
                 raise
             await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
 
-    async def like(self, place: Place, content: Content, after: str | None, since: Instant) -> Sequence[str]:
-        earliest = Instant(since - CLOCKS_APART)
+    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+        behind = messages_after(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)
         return [
             str(message["id"])
-            async for message in messages_after(
-                self._calls, _channel(place), after or time_snowflake(earliest), LOOKED_BACK
-            )
-            if self._ours.wrote(message)
-            and snowflake_time(message["id"]) >= earliest
-            and _says(message, content, place)
+            async for message in behind
+            if self._ours.wrote(message) and (content is None or _says(message, content, place))
         ]
 
 
@@ -193,16 +188,20 @@ def _line(content: Speech | Bundle) -> Json:
 
 
 def _says(message: Json, content: Content, place: Place) -> bool:
-    """Whether a message read back is this content: same words, and for lines the same author."""
+    """Whether a message read back is this content: a card by its first line, for its numbers move on."""
     if isinstance(content, Card):
         theirs, ours = message.get("components") or (), _body(content)["components"]
-        return _same(render.texts(theirs), render.texts(ours))
+        return _first_line(theirs) == _first_line(ours)
     body = _line(content) if place.kind in HOOKED else _body(content)
     name = str((message.get("author") or {}).get("username", ""))
-    same_author = place.kind not in HOOKED or _same((name,), (body["username"],))
-    return same_author and _same((str(message.get("content") or ""),), (body["content"],))
+    same_author = place.kind not in HOOKED or _words(name) == _words(body["username"])
+    return same_author and _words(str(message.get("content") or "")) == _words(body["content"])
 
 
-def _same(theirs: Any, ours: Any) -> bool:
+def _first_line(components: Sequence[Json]) -> str:
+    return _words(next(iter(render.texts(components)), "").partition("\n")[0])
+
+
+def _words(text: str) -> str:
     """Discord trims what it stores, and may take invisible characters out of names."""
-    return [" ".join(clean(one).split()) for one in theirs] == [" ".join(clean(one).split()) for one in ours]
+    return " ".join(clean(text).split())

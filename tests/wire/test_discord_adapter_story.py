@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.sandbox.discord import Running, World, start
 from adapters.sandbox.discord.hands import DiscordHands
+from core.app.commands import Command
+from core.app.outcome import Outcome
 from core.domain.ids import Instant, spell
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
@@ -218,7 +219,7 @@ async def test_a_wrong_set_up_is_told_in_one_sentence(tmp_path: Path, broken: st
     token = app.token if broken == "intent" else "wrong"
     settings = DiscordSettings(token, sandbox.api_url)
 
-    async def nothing(_: Any) -> Any:
+    async def nothing(command: Command) -> Outcome:
         raise AssertionError("nobody acts here")
 
     async def no_rooms() -> Sequence[Any]:
@@ -233,4 +234,3 @@ async def test_a_wrong_set_up_is_told_in_one_sentence(tmp_path: Path, broken: st
         await sandbox.close()
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
     assert token not in repr(settings)
-    assert DiscordWebSocket.DEFAULT_GATEWAY != yarl.URL("")
