@@ -40,6 +40,7 @@ class Reconciler:
         self._lanes: dict[PlaceId, asyncio.Task[None]] = {}
         self._rings: dict[PlaceId, asyncio.Event] = {}
         self._halted: set[str] = set()
+        self._stopping = False
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -60,21 +61,22 @@ class Reconciler:
 
     async def stop(self) -> None:
         """Let calls in flight finish, then end."""
-        if self._watch is not None:
-            self._watch.cancel()
+        self._stopping = True
+        self._bell.set()
         for ring in self._rings.values():
             ring.set()
         await asyncio.gather(*self._lanes.values(), *([self._watch] if self._watch else []), return_exceptions=True)
 
     async def _watching(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 await self._look()
             except StorageDown as down:
                 log.error("the queue cannot be read", why=str(down))
             await asyncio.sleep(CALM)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), LOOK)
+                async with asyncio.timeout(LOOK):  # wait_for may swallow a cancellation on Python 3.11
+                    await self._bell.wait()
             self._bell.clear()
 
     async def _look(self) -> None:
@@ -124,7 +126,3 @@ class Reconciler:
             if not await lane.step():
                 break
         await self._executor.work(lambda it: it.release(place.id, self._holder))
-
-    @property
-    def _stopping(self) -> bool:
-        return self._watch is None or self._watch.cancelled() or self._watch.cancelling() > 0

@@ -115,7 +115,8 @@ class Lane:
         if leave and seconds > 1:
             return False
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ring.wait(), min(max(seconds, 0.001), 5.0))
+            async with asyncio.timeout(min(max(seconds, 0.001), 5.0)):
+                await self._ring.wait()
         return True
 
     async def _spend(self, task: Task, now: Instant) -> Instant:
@@ -263,8 +264,8 @@ class Lane:
             self.lost = True
         return bool(kept)
 
-    async def _shown(self, task: Task, ref: str, pace: int = PACE) -> None:
-        at = Instant(self._clock() + pace)
+    async def _shown(self, task: Task, ref: str, pace: int | None = None) -> None:
+        at = Instant(self._clock() + (PACE if pace is None else pace))
         await self._keep(lambda it: it.shown(task, self._holder, ref, at))
 
     async def _bury(self, task: Task, reason: str) -> None:

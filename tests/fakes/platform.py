@@ -1,0 +1,119 @@
+"""A platform in memory: rooms with messages, budgets of its own, and troubles on demand (implements Platform)."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from core.app.ports import Budget, Clock, PlatformTrouble, Unclear
+from core.domain.ids import Instant
+from core.domain.surfaces import Place
+from core.domain.text import plain
+from core.domain.view import Bundle, Card, Content, Speech, in_words
+
+
+@dataclass
+class Posted:
+    ref: str
+    author: str
+    text: str
+    at: Instant
+    edits: int = 0
+
+
+@dataclass
+class FakePlatform:
+    """``trouble`` is asked before each call: it may raise, or return one to be raised after the call took effect."""
+
+    clock: Clock
+    name: str = "fake"
+    post_every: int = 0
+    """Microseconds between posts in a room at the steady rate."""
+    edit_every: int = 0
+    rooms: dict[str, list[Posted]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[tuple[str, str, Instant]] = field(default_factory=list)
+    trouble: Callable[[str, Place], PlatformTrouble | None] = lambda verb, place: None
+    in_flight: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    overlapped: bool = False
+    _refs: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000))
+
+    def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
+        if verb == "post":
+            return [Budget(f"fake:post:{place.ref}", self.post_every)]
+        if verb == "edit":
+            return [Budget(f"fake:edit:{place.venue}", self.edit_every, self.edit_every * 3 if urgency <= 3 else 0)]
+        return [Budget(f"fake:{verb}:{place.venue}", 0)]
+
+    def together(self, place: Place) -> int:
+        return self.post_every
+
+    async def open(self, place: Place) -> str:
+        await self._call("open", place)
+        return place.ref or f"room-{place.id}"
+
+    async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
+        late = await self._call("post", place)
+        made = Posted(str(next(self._refs)), author(content), words(content), self.clock())
+        self.rooms[place.ref or ""].append(made)
+        if late:
+            raise late
+        return made.ref
+
+    async def edit(self, place: Place, ref: str, content: Content) -> None:
+        late = await self._call("edit", place)
+        found = next(it for it in self.rooms[place.ref or ""] if it.ref == ref)
+        found.text, found.edits = words(content), found.edits + 1
+        if late:
+            raise late
+
+    async def delete(self, place: Place, ref: str) -> None:
+        late = await self._call("delete", place)
+        room = self.rooms[place.ref or ""]
+        room[:] = [it for it in room if it.ref != ref]
+        if late:
+            raise late
+
+    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+        await self._call("like", place)
+        mine = [it for it in self.rooms[place.ref or ""] if it.at >= since]
+        if content is not None:
+            mine = [
+                it
+                for it in mine
+                if (it.author, it.text.split("\n")[0]) == (author(content), words(content).split("\n")[0])
+            ]
+        return [it.ref for it in mine]
+
+    async def _call(self, verb: str, place: Place) -> PlatformTrouble | None:
+        room = place.ref or place.id
+        self.calls.append((verb, room, self.clock()))
+        self.in_flight[room] += 1
+        self.overlapped |= self.in_flight[room] > 1
+        try:
+            await asyncio.sleep(0)
+            trouble = self.trouble(verb, place)
+            if trouble is not None and not isinstance(trouble, Unclear):
+                raise trouble
+            return trouble
+        finally:
+            self.in_flight[room] -= 1
+
+    def texts(self, room: str) -> list[str]:
+        return [it.text for it in self.rooms[room]]
+
+
+def author(content: Content) -> str:
+    return content.author if isinstance(content, Speech) else "bot"
+
+
+def words(content: Content) -> str:
+    match content:
+        case Card():
+            return in_words(content)
+        case Speech():
+            return plain(content.body)
+        case Bundle(lines):
+            return "\n".join(f"{line.author}: {plain(line.body)}" for line in lines)

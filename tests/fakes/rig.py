@@ -1,0 +1,150 @@
+"""Storage, jobs and a platform in memory, running together: a session held in two venues, ready for lines and ballots."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from cryptography.fernet import Fernet
+
+from core.app import commands as c
+from core.app.derived import Counts
+from core.app.outcome import Outcome, Saving
+from core.app.ports import Platform
+from core.app.unit_of_work import key
+from core.domain.form import Form
+from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, SessionId, VenueId, spell
+from core.domain.people import Actor
+from core.domain.text import doc
+from core.domain.view import Buttons, Card, in_words
+from jobs.executor import Executor
+from jobs.lanes import Reconciler
+from storage.store import SqlStore, open_store
+from tests.fakes.platform import FakePlatform
+
+KEY = Fernet.generate_key().decode()
+NUMBERS = itertools.count()
+"""Deliveries are never named alike, whichever rig hands them in."""
+
+
+def clock() -> Instant:
+    return Instant(time.time_ns() // 1_000)
+
+
+def new_id() -> str:
+    return spell(secrets.randbits(80))
+
+
+@dataclass
+class Rig:
+    store: SqlStore
+    platform: FakePlatform
+    executor: Executor
+    reconciler: Reconciler
+    session: SessionId = SessionId("")
+    interaction: InteractionId = InteractionId("")
+    _numbers: itertools.count[int] = field(default_factory=lambda: NUMBERS)
+
+    def actor(self, name: str, venue: str, *, manages: bool = False) -> Actor:
+        return Actor(
+            AccountId(f"fake:{venue}:{name}"), "fake", VenueId(f"fake:{venue}"), f"Venue {venue}", name, manages=manages
+        )
+
+    async def do(self, command: c.Command) -> Outcome:
+        outcome = await self.executor(command)
+        return await outcome.then if isinstance(outcome, Saving) else outcome
+
+    def fields(self, actor: Actor, room: str = "") -> dict[str, object]:
+        return {"actor": actor, "delivery": DeliveryKey(f"d{next(self._numbers)}"), "at": clock(), "room": room}
+
+    async def write(self, name: str, venue: str, text: str, ref: str = "") -> None:
+        line = self.fields(self.actor(name, venue), f"room{venue}")
+        await self.do(c.PostLine(**line, ref=ref or f"{clock()}{next(self._numbers)}", body=doc(text)))  # type: ignore[arg-type]
+
+    async def vote(self, name: str, venue: str, option: int) -> Outcome:
+        press = self.fields(self.actor(name, venue), f"room{venue}")
+        return await self.do(c.CastBallot(**press, interaction=self.interaction, picked=(str(option),)))  # type: ignore[arg-type]
+
+    async def join(self, name: str, venue: str) -> Outcome:
+        actor = self.actor(name, venue)
+        form = (await self.do(c.OpenJoinForm(**self.fields(actor, f"room{venue}")))).reply  # type: ignore[arg-type]
+        assert isinstance(form, Form)
+        values = {"name": (name,), "settings": ("toasts", "private_chat", "last_name"), "agree": ("yes",)}
+        consent = form.action.split(":")[2]
+        return await self.do(c.Join(**self.fields(actor), session=self.session, consent=consent, values=values))  # type: ignore[arg-type]
+
+    async def set_up(self) -> None:
+        """A live session in two venues; Ana and Bo moderate, and have joined."""
+        ana, bo = self.actor("Ana", "1", manages=True), self.actor("Bo", "2", manages=True)
+        values = {"name": ("Keynote",), "start": ("now",), "length": ("1h",), "zone": ("UTC",)}
+        made = (await self.do(c.CreateSession(**self.fields(ana), values=values))).reply  # type: ignore[arg-type]
+        assert isinstance(made, Card)
+        self.session = SessionId(_actions(made)[-1].split(":")[1])
+        invite = (await self.do(c.InviteVenue(**self.fields(ana), session=self.session))).reply  # type: ignore[arg-type]
+        assert isinstance(invite, Card)
+        await self.do(c.EnterCode(**self.fields(bo), code=in_words(invite).split()[1]))  # type: ignore[arg-type]
+        for actor, venue in ((ana, "1"), (bo, "2")):
+            await self.do(c.UseRoom(**self.fields(actor, f"room{venue}"), session=self.session, kind="stage"))  # type: ignore[arg-type]
+        await self.do(c.Advance(**self.fields(ana), session=self.session, to="live"))  # type: ignore[arg-type]
+        await self.join("Ana", "1")
+        await self.join("Bo", "2")
+
+    async def publish(self) -> None:
+        ana = self.actor("Ana", "1", manages=True)
+        values = {"question": ("Which?",), "options": ("a\nb\nc",), "sharing": ("live",), "then": ("publish",)}
+        made = (
+            await self.do(c.SubmitInteraction(**self.fields(ana), kind="poll", session=self.session, values=values))
+        ).reply  # type: ignore[arg-type]
+        assert isinstance(made, Card)
+        self.interaction = InteractionId(_actions(made)[-1].split(":")[1])
+
+    def tally(self) -> dict[str, int]:
+        counts = self.store.read(lambda _: [key(Counts, self.interaction)]).get(Counts, self.interaction)
+        assert counts is not None
+        found: dict[str, int] = {}
+        for it in counts.counts:
+            found[it.choice] = found.get(it.choice, 0) + it.number
+        return found
+
+    async def calm(self) -> None:
+        """Wait until nothing is left to show."""
+        await self.until(lambda: self.reconciler.lanes == 0 and not self.store.outbox.waiting(clock(), ["fake"]))
+
+    async def until(self, holds: Callable[[], bool], within: float = 8.0) -> None:
+        """Wait for a condition. Raises AssertionError with the rooms when it does not come."""
+        deadline = time.monotonic() + within
+        while not holds():
+            if time.monotonic() > deadline:
+                raise AssertionError({room: self.platform.texts(room) for room in self.platform.rooms})
+            await asyncio.sleep(0.01)
+
+
+def _actions(card: Card) -> list[str]:
+    return [it.action for part in card.parts if isinstance(part, Buttons) for it in part.items if hasattr(it, "action")]
+
+
+@asynccontextmanager
+async def rigged(url: str, platform: FakePlatform | None = None, *, fresh: bool = True) -> AsyncIterator[Rig]:
+    """Everything started; stopped at the end. ``fresh=False`` goes on with what is in the database."""
+    store = open_store(url, secret=KEY)
+    fake = platform or FakePlatform(clock)
+    served: dict[str, Platform] = {"fake": fake}
+    executor = Executor(store, clock, new_id)
+    reconciler = Reconciler(store, executor, served, clock, new_id)
+    executor.on_commit = reconciler.ring
+    executor.start()
+    reconciler.start()
+    rig = Rig(store, fake, executor, reconciler)
+    try:
+        if fresh:
+            await rig.set_up()
+        yield rig
+    finally:
+        await reconciler.stop()
+        await executor.stop()
+        store.close()
