@@ -213,12 +213,16 @@ def _assign(verb: Verb, line: str, used: int) -> dict[str, str]:
 
 def chosen(envelope: Envelope, verb: Verb, given: Mapping[str, str]) -> Command:
     """The command of a verb with typed options; a required one that is missing or wrong is asked for."""
+    given = {name: value.strip() for name, value in given.items()}
     for argument in verb.arguments:
-        value = given.get(argument.name, "").strip()
+        value = given.get(argument.name, "")
         if argument.required and not value:
             return c.Explain(
                 **envelope.fields(), sentence=f"Please add {argument.name}: {verb.usage} ({argument.summary})"
             )
-        if argument.choices and value and value.lower() not in argument.choices:
-            return c.Explain(**envelope.fields(), sentence=f"{argument.name} is one of: {', '.join(argument.choices)}")
-    return verb.make(envelope, {name: value.strip() for name, value in given.items()})
+        if argument.choices and value:
+            given[argument.name] = value.lower()
+            if value.lower() not in argument.choices:
+                sentence = f"{argument.name} is one of: {', '.join(argument.choices)}"
+                return c.Explain(**envelope.fields(), sentence=sentence)
+    return verb.make(envelope, given)

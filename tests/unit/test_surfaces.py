@@ -33,13 +33,7 @@ READ_BY = {
     "backchannel": {"public", "attendees", "backstage"},
     "queue": {"public", "attendees", "backstage", "moderators"},
 }
-NAMES = {
-    Public: "public",
-    Attendees: "attendees",
-    Backstage: "backstage",
-    Moderators: "moderators",
-    OnlyPerson: "person",
-}
+NAMES = {Public: "public", Attendees: "attendees", Backstage: "backstage", Moderators: "moderators"}
 
 
 def expected(made_for: Audience, place: Place) -> bool:

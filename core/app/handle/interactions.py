@@ -60,6 +60,8 @@ SHARED_FIELDS = (
     ),
 )
 """What every kind's form asks besides the kind's own fields; a kind has room for three."""
+LISTED = 6
+"""With heading, note and two buttons in a row each, eight would go over Discord's 40 components."""
 
 
 # -- ballots --------------------------------------------------------------------------------------------------------
@@ -240,7 +242,8 @@ def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
     if after != interaction:
         work.put(after)
         work.touch(subject("interaction", interaction.id))
-    return Outcome(_twin(after, person, "Results are hidden." if command.hidden else "Results are shown."))
+    shown = "Results are shown." if results_visible(after) else "Results are shown when it ends."
+    return Outcome(_twin(after, person, "Results are hidden." if command.hidden else shown))
 
 
 def list_needs(command: ListInteractions, work: UnitOfWork) -> Iterable[Key]:
@@ -257,8 +260,10 @@ def list_interactions(command: ListInteractions, work: UnitOfWork, moment: Momen
     if not found:
         return Outcome(say(OnlyPerson(person.id), "Nothing is live and there are no drafts. Make one with /mod poll."))
     parts: list[Part] = []
-    for one in sorted(found, key=lambda it: (it.state != "live", it.created_at))[:8]:
+    for one in sorted(found, key=lambda it: (it.state != "live", it.created_at))[:LISTED]:
         parts.extend(_twin(one, person.id, "").parts)
+    if len(found) > LISTED:
+        parts.append(Note(f"and {len(found) - LISTED} more: publish or end some of these first."))
     return Outcome(Card(OnlyPerson(person.id), tuple(parts)))
 
 
@@ -272,7 +277,8 @@ def _twin(interaction: Interaction, person: PersonId, opening: str) -> Card:
     parts += [Heading(f"{kind.TITLE}: {title}"), Note(doc(f"{words[interaction.state]} · {shared}"))]
     buttons: tuple[Button, ...] = ()
     if interaction.state == "draft":
-        buttons = (Button("Publish now", action("publish", interaction.id), "primary"),)
+        # A list has many of them, and one primary a card is enough.
+        buttons = (Button("Publish now", action("publish", interaction.id), "primary" if opening else "plain"),)
     elif interaction.state == "live":
         shown = results_visible(interaction)
         label, verb = ("Hide results", "hide") if shown else ("Show results", "unhide")
