@@ -18,6 +18,9 @@ View = dict[str, Any]
 CALLBACK = "form"
 """The ``callback_id`` of every form: what a submission means is in its metadata."""
 URL_KEPT = 1000
+"""A longer address is left out of the metadata."""
+INTRO_SECTIONS = 10
+"""A view holds 250 kB; a text to agree to is a page or two."""
 VALUE = "value"
 """The ``action_id`` of every input. Typing survives an update of the view because both ids stay the same."""
 
@@ -107,18 +110,19 @@ def picked(element: Mapping[str, Any]) -> tuple[str, ...]:
 def _opening(form: Form) -> Iterable[View]:
     problems = [form.problem, *(field.error for field in form.fields if field.error and not shown(field))]
     for problem in filter(None, problems):
-        yield from _words(problem)
-    yield from _words(form.intro)
+        yield from _words(problem, 1)
+    yield from _words(form.intro, INTRO_SECTIONS)
 
 
-def _words(text: Text) -> Iterable[View]:
-    """Sections of at most 3,000 characters, cut at line ends or spaces."""
+def _words(text: Text, most: int) -> Iterable[View]:
+    """So many sections of at most 3,000 characters, cut at line ends or spaces."""
     tree = as_doc(text)
     rest = plain(tree)
     if len(rest) <= limits.SECTION_TEXT:
         if rest or any(not isinstance(node, Leaf) for node in tree):
             yield from card_blocks(Card(Public(), (Words(tree),)))
         return
+    rest = shorten(rest, most * limits.SECTION_TEXT)
     while rest:
         end = limits.SECTION_TEXT if len(rest) > limits.SECTION_TEXT else len(rest)
         if end < len(rest):

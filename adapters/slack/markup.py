@@ -128,21 +128,23 @@ def _elements(node: Node, styles: tuple[Style, ...]) -> Iterable[Element]:
 
 def shortened(tree: Doc, limit: int) -> Doc:
     """The tree with at most so many characters of words; what goes over is cut with an ellipsis, styles kept."""
-    if len(plain(tree)) <= limit:
-        return tree
+    return tree if len(plain(tree)) <= limit else _cut(tree, max(limit, 1) - 1)
+
+
+def _cut(tree: Doc, room: int) -> Doc:
+    """The first ``room`` characters of a longer tree, and an ellipsis."""
     kept: list[Node] = []
     for node in tree:
         size = len(plain((node,)))
-        if size <= limit:
+        if size <= room:
             kept.append(node)
-            limit -= size
+            room -= size
             continue
         match node:
             case Styled(style, children):
-                kept.append(Styled(style, shortened(children, limit)))
-            case _ if limit > 1:
-                kept.append(Leaf(shorten(plain((node,)), limit)))
+                kept.append(Styled(style, _cut(children, room)))
             case _:
-                kept.append(Leaf("…"))
+                # One sign more than there is, so that something is always cut and the ellipsis always stands.
+                kept.append(Leaf(shorten(plain((node,)) + " ", room + 1)))
         break
     return tuple(kept)

@@ -32,6 +32,8 @@ from core.domain.view import (
 Block = dict[str, Any]
 BAR = 10
 """Signs of a bar; it repeats what the words before it say."""
+LABEL, RESULT = 2_400, 500
+"""A choice that is too long for a section is cut so that its result still stands."""
 LINK_ACTION = "link"
 """The action of a button that only opens an address; Slack tells the app of its press all the same."""
 
@@ -105,7 +107,7 @@ def _paragraph(text: Text, *, bold: bool = False) -> Block:
         return {"type": "section", "text": _mrkdwn(words or " ")}
     if not bold and _only_leaves(tree):
         return {"type": "section", "text": _plain_text(plain(tree), limits.SECTION_TEXT)}
-    return _rich_text(rich(shortened(shown, limits.BLOCKS_TEXT)))
+    return _rich_text(rich(shortened(shown, limits.SECTION_TEXT)))
 
 
 def _small(tree: Doc) -> list[Block]:
@@ -123,14 +125,17 @@ def _small(tree: Doc) -> list[Block]:
 
 
 def _choices(items: tuple[Choice, ...]) -> Iterable[Block]:
-    styled = all(inert(item.label) and inert(item.result) and inert(item.letter) for item in items)
+    """A section each, its button beside it, the result in words and then as a bar on a second line."""
+    styled = all(inert(text) for item in items for text in (item.letter, item.label, item.result))
     for item in items:
-        words = f"{item.letter}  {item.label}".strip()
-        tree = doc(Styled("bold", doc(item.letter)), f"  {item.label}") if item.letter else doc(item.label)
-        if item.result or item.share is not None:
-            second = "\n" + "  ".join(one for one in (item.result, bar(item.share)) if one)
-            words, tree = words + second, (*tree, Leaf(second))
-        text = _mrkdwn(mrkdwn(tree)) if styled else _plain_text(words, limits.SECTION_TEXT)
+        second = "  ".join(one for one in (shorten(item.result, RESULT), bar(item.share)) if one)
+        tree = doc(Styled("bold", doc(item.letter)) if item.letter else "", "  " if item.letter else "", item.label)
+        if second:
+            tree = (*tree, Leaf(f"\n{second}"))
+        text = _mrkdwn(mrkdwn(tree))
+        if not styled or len(text["text"]) > limits.SECTION_TEXT:
+            label = shorten(plain(doc(item.letter, "  " if item.letter else "", item.label)), LABEL)
+            text = _plain_text("\n".join(one for one in (label, second) if one), limits.SECTION_TEXT)
         yield {"type": "section", "text": text, **({"accessory": _button(item.button)} if item.button else {})}
 
 

@@ -1,0 +1,269 @@
+"""Every card, line and form as Slack gets it: as it was agreed, and within every limit of Slack's."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from adapters.slack import forms
+from adapters.slack.render import Rendered, bar, card_text, part_blocks, render
+from core.app.handle.interactions import form_of
+from core.domain import view as v
+from core.domain.form import Field, Form, Pick
+from core.domain.ids import SECOND, Instant, SessionId
+from core.domain.interactions import KINDS
+from core.domain.interactions.kind import Count, Frame, Tally
+from core.domain.people import DISCLAIMER
+from core.domain.text import Doc, Link, Styled, When, doc
+from tests.render.limits_slack import broken, broken_view
+from tests.unit.hostile import SAMPLES, hostile
+
+NOON = Instant(1_790_000_100 * SECOND)
+SESSION = SessionId("01jsession000000")
+HERE = v.Attendees(SESSION)
+IDENT = "01jpoll000000000"
+
+
+def shown(made: Rendered) -> dict[str, Any]:
+    return {"text": made.text, "username": made.username, "icon_url": made.icon_url, "blocks": made.blocks}
+
+
+def counted(kind: Any, spec: Any) -> Tally:
+    """Some votes, from both platforms, on the first and the last thing that can be picked."""
+    first, last = kind.respond(spec, ("0",), None), kind.respond(spec, ("1",), None)
+    tally: Tally = kind.tally(spec, (Count(first, "Slack", 130), Count(last, "Discord", 78)))
+    return tally
+
+
+STATES = {
+    "open_hidden": lambda kind, spec: Frame(IDENT, False, NOON, None, "end"),
+    "open_shared": lambda kind, spec: Frame(IDENT, False, NOON, counted(kind, spec)),
+    "ended": lambda kind, spec: Frame(IDENT, True, NOON, counted(kind, spec)),
+    "ended_unshared": lambda kind, spec: Frame(IDENT, True, NOON, None, "never"),
+}
+CARDS = [
+    (name, number, state) for name, kind in KINDS.items() for number in range(len(kind.samples())) for state in STATES
+]
+
+
+@pytest.mark.parametrize(("name", "number", "state"), CARDS)
+def test_every_kind_in_every_state_is_as_agreed_and_fits(
+    name: str, number: int, state: str, snapshot: SnapshotAssertion
+) -> None:
+    kind = KINDS[name]
+    spec = kind.samples()[number]
+    made = render(v.Card(HERE, kind.view(spec, STATES[state](kind, spec))))
+    assert broken(made.blocks, made.text) == []
+    assert shown(made) == snapshot
+
+
+PARTS: dict[str, v.Part] = {
+    "heading": v.Heading("Which topic first?"),
+    "heading_with_signs": v.Heading("Which *topic* first_?"),
+    "words": v.Words(doc("The chat is shared with “PyCom”. Ends at ", When(NOON, "date"), ".")),
+    "words_with_signs": v.Words("2 * 3 * 4 & <you>"),
+    "words_with_signs_and_time": v.Words(doc("“a_b_c” ends at ", When(NOON), " now.")),
+    "note": v.Note(doc("Keynote · live · ", When(NOON, "date"), " to ", When(NOON))),
+    "note_with_signs": v.Note(doc("*Keynote* · live · ", When(NOON, "date"), " to ", When(NOON))),
+    "choices": v.Choices(
+        (
+            v.Choice("A", "Async in anger", v.Button("Vote A", "vote:x:0", spoken="Vote for A"), "42 % · 10", 0.42),
+            v.Choice("B", "Typing at scale", None, "0 % · 0", 0.0),
+        )
+    ),
+    "choices_with_signs": v.Choices((v.Choice("A", "*args", v.Button("Vote A", "vote:x:0")),)),
+    "select": v.Select("Pick one", "vote:x", (v.Option("A  Tea", "0"), v.Option("B  Milk", "1"))),
+    "select_several": v.Select("Pick some", "vote:x", (v.Option("A  Tea", "0"), v.Option("B  Milk", "1")), most=2),
+    "buttons": v.Buttons(
+        (
+            v.Button("Publish now", "publish:x", "primary"),
+            v.Button("End", "askend:x", "danger"),
+            v.Button("Keep", "keep"),
+            v.Button("Keep too", "keep"),
+            v.LinkButton("Slides", "https://example.org/slides"),
+            v.LinkButton("Odd", "javascript:alert(1)"),
+        )
+    ),
+    "divider": v.Divider(),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_is_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
+    card = v.Card(HERE, (PARTS[name],))
+    assert broken(render(card).blocks, render(card).text) == []
+    assert [*part_blocks(PARTS[name]), {"text": card_text(card)}] == snapshot
+
+
+def test_no_part_is_left_out() -> None:
+    assert {type(part) for part in PARTS.values()} == set(v.PARTS) == set(get_args(v.Part))
+
+
+def speech(body: Doc, author: str = "Mira K.", origin: str = "Discord", avatar: str | None = None) -> v.Speech:
+    return v.Speech(author, origin, avatar, body, HERE)
+
+
+LINES: dict[str, v.Content] = {
+    "line": speech(
+        doc("hello ", Styled("bold", doc("all")), " *not bold* <!here> ", Link("https://example.org", "")),
+        avatar="https://cdn.example/a.png",
+    ),
+    "line_of_a_long_name": speech(doc("hi"), author="N" * 100, avatar="http://cdn.example/a.png"),
+    "bundle": v.Bundle((speech(doc("one")), speech(doc("two\nlines"), author="*Jon*"), speech(doc("three"))), HERE),
+    "bundle_of_two_places": v.Bundle((speech(doc("one")), speech(doc("two"), origin="Slack")), HERE),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_of_people_are_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
+    made = render(LINES[name])
+    assert broken(made.blocks, made.text) == []
+    assert len(made.username or "") <= 80
+    assert shown(made) == snapshot
+
+
+@pytest.mark.parametrize("raw", SAMPLES)
+def test_no_text_breaks_a_message(raw: str) -> None:
+    """Text comes in through ``clean`` in truth; here nothing is cleaned, only JSON must be able to carry it."""
+    text = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    button = v.Button("Vote", "vote:x:0", spoken=text)
+    parts = (
+        v.Heading(text),
+        v.Words(text),
+        v.Words(doc("a ", When(NOON), text)),
+        v.Note(doc(text, When(NOON))),
+        v.Choices((v.Choice("A", text, button, text, 0.5),)),
+        v.Select(text, "vote:x", (v.Option(text, "0"),)),
+    )
+    for content in (*(v.Card(HERE, (part,)) for part in parts), speech(doc(text), author=text)):
+        made = render(content)
+        assert broken(made.blocks, made.text) == [], type(content)
+        json.dumps(made.blocks).encode()
+
+
+@given(st.lists(hostile, min_size=1, max_size=30), st.sampled_from([1, 50, 400]))
+def test_a_bundle_fits_however_long_its_lines_are(texts: list[str], times: int) -> None:
+    made = render(v.Bundle(tuple(speech(doc(text * times)) for text in texts), HERE))
+    assert broken(made.blocks, made.text) == []
+
+
+def test_a_bundle_that_fits_is_whole() -> None:
+    made = render(v.Bundle(tuple(speech(doc("x" * 700)) for _ in range(15)), HERE))
+    assert json.dumps(made.blocks).count("x" * 700) == 15
+
+
+def test_only_the_longest_lines_of_a_bundle_are_shortened() -> None:
+    made = render(v.Bundle((speech(doc("short")), speech(doc("y" * 20_000)), speech(doc("brief"))), HERE))
+    words = "".join(element.get("text", "") for element in made.blocks[1]["elements"][0]["elements"])
+    assert "short" in words
+    assert "brief" in words
+    assert "…" in words
+
+
+def test_a_card_with_too_many_parts_says_so() -> None:
+    made = render(v.Card(HERE, tuple(v.Words(f"line {number}") for number in range(60))))
+    assert len(made.blocks) == 50
+    assert made.blocks[-1]["elements"][0]["text"] == "… and 11 more lines that do not fit here."
+    assert "line 59" in made.text
+
+
+def test_an_entity_is_never_cut() -> None:
+    card = v.Card(HERE, (v.Words("&" * 3000), v.Words(doc("a", When(NOON)))))
+    assert not card_text(card).removesuffix("…").endswith(("&", "&a", "&am", "&amp"))
+
+
+@pytest.mark.parametrize(("share", "full"), [(0.0, 0), (0.001, 1), (0.42, 4), (0.999, 9), (1.0, 10), (7.0, 10)])
+def test_a_bar_never_says_more_than_the_words(share: float, full: int) -> None:
+    assert bar(share) == "■" * full + "□" * (10 - full)
+    assert bar(None) == ""
+
+
+# -- forms -------------------------------------------------------------------------------------------------------------
+
+JOIN = Form(
+    "Join session",
+    "joined:01jsession000000:0123456789ab",
+    "Accept",
+    (
+        Field("name", "Name to show", value=("Mira",), longest=60, hint="Others see this name"),
+        Field("settings", "Settings", "choices", ("toasts",), required=False, picks=(Pick("Toasts", "toasts"),)),
+        Field("agree", "Your agreement", "agree", picks=(Pick("I accept", "yes"),)),
+    ),
+    again="join:01jsession000000",
+    intro=DISCLAIMER,
+)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_form_of_every_kind_is_as_agreed_and_fits(name: str, snapshot: SnapshotAssertion) -> None:
+    view = forms.form_view(form_of(name, SESSION), "C0STAGE001", "https://hooks.slack.example/1")
+    assert broken_view(view) == []
+    assert view == snapshot
+
+
+def test_the_join_form_is_as_agreed(snapshot: SnapshotAssertion) -> None:
+    view = forms.form_view(JOIN, "C0STAGE001")
+    assert broken_view(view) == []
+    assert view == snapshot
+
+
+@pytest.mark.parametrize("raw", SAMPLES)
+def test_no_typing_breaks_a_form(raw: str) -> None:
+    text = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    form = JOIN.filled({"name": (text,), "settings": (text,)}, {"agree": text or "Tick the box."}, problem=text)
+    assert broken_view(forms.form_view(Form(text, "a", text, form.fields, intro=text), "C1")) == []
+
+
+def state_of(view: dict[str, Any]) -> dict[str, Any]:
+    """What Slack sends when a person submits a form without touching it."""
+    values: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            kept = {name.removeprefix("initial_"): value for name, value in element.items() if name[:8] == "initial_"}
+            renamed = {"option": "selected_option", "options": "selected_options"}
+            filled = {renamed.get(name, name): value for name, value in kept.items()}
+            values[block["block_id"]] = {element["action_id"]: {"type": element["type"], **filled}}
+    return values
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_form_that_nobody_touched_brings_back_what_it_held(name: str) -> None:
+    kind = KINDS[name]
+    for spec in kind.samples():
+        held = {**kind.write(spec), "sharing": ("end",), "then": ("draft",)}
+        values = forms.values(state_of(forms.form_view(form_of(name, SESSION).filled(held), "C1")))
+        assert values == held
+        assert kind.read(values) == spec
+
+
+def test_what_a_form_does_not_show_is_not_told_by_its_fields() -> None:
+    form = JOIN.filled({}, {"agree": "Tick the box."})
+    assert forms.errors(form) == {}
+    assert "Tick the box." in json.dumps(forms.form_view(form, "C1"))
+    both = JOIN.filled({}, {"name": "Write a name."}, problem="The text has changed.")
+    assert forms.errors(both) == {"name": "The text has changed. Write a name."}
+
+
+def test_a_long_text_is_shown_whole() -> None:
+    text = " ".join(f"word{number}" for number in range(1500))
+    view = forms.form_view(Form("T", "a", "Send", (), intro=text), "C1")
+    assert len(view["blocks"]) > 3
+    assert " ".join(block["text"]["text"] for block in view["blocks"]) == text
+
+
+def test_where_a_form_was_opened_comes_back() -> None:
+    assert forms.unpack(forms.pack("create", "C1", "https://a")) == forms.Origin("create", "C1", "https://a")
+    for odd in (None, "", "[]", '"x"', "{", '{"action": 1}'):
+        assert forms.unpack(odd) == forms.Origin()
+
+
+def test_a_card_can_be_a_page_of_a_modal(snapshot: SnapshotAssertion) -> None:
+    view = forms.card_view(v.say(HERE, doc("You're in. Until ", When(NOON), ".")), "Join session")
+    assert broken_view(view) == []
+    assert view == snapshot
