@@ -130,7 +130,7 @@ def _address(found: re.Match[str], after: str, *, styled: bool) -> str:
     """Bare where white space or nothing follows, else between angle brackets, which end it for certain."""
     scheme, rest, whole = found[1], found[2], found[0]
     if scheme.lower() not in ("http", "https") or not rest:
-        return _escaped(scheme) + ":\\/\\/" + _escaped(rest or "")
+        return _escaped(scheme) + "\\:\\/\\/" + _escaped(rest or "")
     whole = _NOTIFIES.sub("%40", whole)
     if styled:
         whole = _without_delimiters(whole)

@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import commands, forms, limits
+from adapters.discord import commands, forms, limits, render
 from adapters.discord.reading import Names, Reader, Unnamed
 from core.app import commands as c
 from core.app.commands import Command
@@ -126,7 +126,9 @@ def interaction(payload: Json, now: Instant, names: Names | None = None) -> Comm
         case 2:
             return _command(came, data)
         case 3:
-            return pressed(came, str(data.get("custom_id", "")), tuple(map(str, data.get("values") or ())))
+            return pressed(
+                came, render.action_of(str(data.get("custom_id", ""))), tuple(map(str, data.get("values") or ()))
+            )
         case 5:
             return submitted(came, str(data.get("custom_id", "")), forms.values(data.get("components") or ()))
         case _:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.discord import limits
-from adapters.discord.markup import escape, spell
+from adapters.discord.markup import escape, spell, web_address
 from core.domain.text import Leaf, Styled, Text, as_doc, isolate, plain, shorten
 from core.domain.view import (
     Bundle,
@@ -53,9 +53,28 @@ def card(shown: Card) -> Json:
     if not components:
         raise Unfit("a card without parts")
     made = [{"type": CONTAINER, "components": components}]
+    _part_namesakes(made, {})
     if count(made) > limits.COMPONENTS or displayed(made) > limits.DISPLAYED:
         raise Unfit(f"a card of {count(made)} components and {displayed(made)} characters")
     return {"components": made, "flags": limits.COMPONENTS_V2, "allowed_mentions": NO_MENTIONS}
+
+
+AGAIN = "#"
+"""Stands before the number of a second button with the same action: ids are unique within a message."""
+
+
+def _part_namesakes(components: Sequence[Json], seen: dict[str, int]) -> None:
+    for one in components:
+        if action := one.get("custom_id"):
+            seen[action] = seen.get(action, 0) + 1
+            if seen[action] > 1:
+                one["custom_id"] = f"{action}{AGAIN}{seen[action]}"
+        _part_namesakes([*one.get("components", ()), *([one["accessory"]] if "accessory" in one else [])], seen)
+
+
+def action_of(custom_id: str) -> str:
+    """The action of a pressed button."""
+    return custom_id.partition(AGAIN)[0]
 
 
 def count(components: Sequence[Json]) -> int:
@@ -113,7 +132,10 @@ def _part(part: Part, longest: int) -> Iterable[str | Json]:
         case Select():
             yield _select(part)
         case Buttons(items):
-            made = [_button(item) for item in items]
+            for item in items:
+                if isinstance(item, LinkButton) and not _pressable(item.url):
+                    yield escape(f"{item.label} ({item.url})")
+            made = [_button(item) for item in items if isinstance(item, Button) or _pressable(item.url)]
             for start in range(0, len(made), limits.ROW_BUTTONS):
                 yield {"type": ACTION_ROW, "components": made[start : start + limits.ROW_BUTTONS]}
         case Divider():
@@ -161,9 +183,12 @@ def _button(item: Button | LinkButton) -> Json:
         case Button(_, action, style):
             return {"type": BUTTON, "style": STYLES[style], "label": label, "custom_id": action}
         case LinkButton(_, url):
-            if len(url) > limits.BUTTON_URL:
-                raise Unfit(f"a link button's address has at most {limits.BUTTON_URL} characters")
             return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": url}
+
+
+def _pressable(url: str) -> bool:
+    """Whether a button may lead there; else its address is shown in words."""
+    return web_address(url) is not None and len(url) <= limits.BUTTON_URL
 
 
 def _select(part: Select) -> Json:
