@@ -64,6 +64,11 @@ class ManualClock:
             return future.result()
         raise TimeoutError
 
+    @property
+    def due(self) -> list[float]:
+        """The seconds until each alarm that somebody still waits for."""
+        return [round(when - self._now, 6) for when, _, alarm in self._waiting if not alarm.done()]
+
     async def advance(self, seconds: float) -> None:
         """Move time forward; whoever waited wakes in the order of the due times."""
         goal = self._now + seconds

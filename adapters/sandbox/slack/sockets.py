@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST = 10
 """docs.slack.dev/apis/events-api/using-socket-mode: up to 10 open connections at once."""
 PING_SECONDS = 10.0
+REFRESH_SECONDS = 2.0
+"""How long a connection that is to be refreshed stays open; it gets nothing new meanwhile."""
 
 
 class Unanswered(Exception):
@@ -74,10 +76,18 @@ class Connection:
                 future.set_exception(Unanswered("dispatch_failed", "connection_failed"))
 
     async def disconnect(self, reason: str) -> None:
-        """Tell the app to go: ``warning`` comes about 10 s ahead, the others close at once."""
+        """Tell the app to go: ``warning`` about 10 s ahead, a refresh leaves a moment, the others close at once."""
+        refresh = reason == "refresh_requested"
+        self.ready = self.ready and reason == "warning"
         await self.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
-        if reason != "warning":
+        if refresh and self.world.deliveries is not None:
+            self.world.deliveries.background(self._close_soon())
+        elif reason != "warning":
             await self.close()
+
+    async def _close_soon(self) -> None:
+        await self.world.clock.sleep(REFRESH_SECONDS)
+        await self.close()
 
     async def close(self) -> None:
         self.ready = False
