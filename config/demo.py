@@ -108,13 +108,13 @@ async def _check_presses(stage: StageSet, story: Story) -> None:
     """The servers counted the presses themselves; each person's last one must be the vote they wanted."""
     last: dict[str, str] = {}
     for post in (await stage.ask("slack", "presses"))["presses"]:
-        for button in post["buttons"]:
-            if ":".join(button["action_id"].split(":")[:1]) == "vote":
-                last |= {name.lower(): button["action_id"].split(":")[2] for name in button["people"]}
+        for user, press in post["last"].items():
+            if press["action_id"].startswith("vote:"):
+                last[user] = press["action_id"].split(":")[2]
     for buttons in (await stage.ask("discord", "presses")).values():
         for custom_id, button in buttons.items():
             if custom_id.startswith("vote:"):
-                last |= {name.lower(): custom_id.split(":")[2] for name in button["people"]}
+                last |= {name: custom_id.split(":")[2] for name in button["people"]}
     counted = Counter("ABC"[int(option)] for option in last.values())
     wanted = Counter(story.wanted.values())
     story.claims.check("the servers' own count of presses is the tally", counted == wanted, (counted, wanted))

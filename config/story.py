@@ -149,10 +149,10 @@ class Story:
         self.tell(player.name, player.platform, f"joins as {name}")
 
     async def _chat(self) -> None:
-        for number, (player, text) in enumerate(zip([*self.players, *self.players], CHATTER, strict=True)):
-            await player.hands.write(CHANNEL, text)
-            self.lines.append((player.platform, text))
-            self.tell(player.name, player.platform, text)
+        for number, (player, (typed, read)) in enumerate(zip([*self.players, *self.players], CHATTER, strict=True)):
+            await player.hands.write(CHANNEL, typed)
+            self.lines.append((player.platform, read or typed))
+            self.tell(player.name, player.platform, typed)
             await asyncio.sleep(0.4 if number % 4 else 0.1)
         for player in self._one_each():
             foreign = [text for platform, text in self.lines if platform != player.platform]
@@ -218,20 +218,21 @@ def shows(post: Post, numbers: Sequence[str]) -> bool:
 
 
 CHATTER = (
-    "Good morning from Slack!",
-    "Is the sound fine for everybody?",
-    "Loud and clear here",
-    "Greetings from the other side :wave:",
-    "Which slides are we on?",
-    "Slide 4, *the road ahead*",
-    "Will the recording be public?",
-    "I hope so, the last one was great",
-    "2 < 3 & 5 > 4, <b>not a tag</b>",
-    "@everyone please keep questions for the end",
-    "Ünïcödé: שלום, 你好, 👩‍👩‍👧",
-    "Typing at scale, please!",
-    "[not a link](https://example.com/evil)",
-    "_me_ too",
-    "> not a quote",
-    "Thank you all",
+    ("Good morning from Slack!", ""),
+    ("Is the sound fine for everybody?", ""),
+    ("Loud and clear here", ""),
+    ("Greetings from the other side 👋", ""),
+    ("Which slides are we on?", ""),
+    ("Slide 4, *the road ahead*", "Slide 4, the road ahead"),
+    ("Will the recording be public?", ""),
+    ("I hope so, the last one was great", ""),
+    ("2 < 3 & 5 > 4, <b>not a tag</b>", ""),
+    ("@everyone please keep questions for the end", ""),
+    ("Ünïcödé: שלום, 你好, 👩‍👩‍👧", ""),
+    ("Typing at scale, please!", ""),
+    ("[not a link](https://example.com/evil)", ""),
+    ("_me_ too", "me too"),
+    ("# not a heading", ""),
+    ("Thank you all", ""),
 )
+"""What is typed, and how it reads on the other side where the typed signs mean something (italics)."""
