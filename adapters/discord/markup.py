@@ -23,6 +23,7 @@ _NUMBERED = re.compile(r"^([^\S\n]*\d+)\.", re.MULTILINE)
 _NOTIFIES = re.compile(r"@(?=everyone|here|[!&]?\d)")
 _SHORTCODE = re.compile(r":(?=[^\s:]+:)")
 """``:tada:`` is drawn as an emoji even when a bot posts it."""
+_OPEN_SHORTCODE = re.compile(r":(?=[^\s:]+:|[^\s:]*\Z)")
 _DELIMITERS = "*_~|`"
 _WHEN = {"time": "t", "date": "f", "left": "R"}
 _MARKS = {"bold": "**", "italic": "_", "strike": "~~"}
@@ -119,28 +120,36 @@ def escape(text: str, *, styled: bool = False, last: bool = True) -> str:
     ``styled``: marks stand around it; ``last``: nothing but a line end or the end follows.
     """
     written, done = "", 0
-    for found in _ADDRESS.finditer(text):
+    while found := _ADDRESS.search(text, done):
+        written += _escaped(text[done : found.start()], joins=True)
+        if not _is_web(found):
+            # Addresses of other programs are addresses to some clients: broken, and what follows looked at anew.
+            written += _escaped(found[1]) + "\\:\\/\\/"
+            done = found.end(1) + len("://")
+            continue
         after = text[found.end() : found.end() + 1] or ("" if last and not styled else "x")
-        written += _escaped(text[done : found.start()]) + _address(found, after, styled=styled)
+        written += _address(found, after, styled=styled)
         done = found.end()
-    return written + _escaped(text[done:])
+    return written + _escaped(text[done:], joins=not last)
+
+
+def _is_web(found: re.Match[str]) -> bool:
+    return found[1].lower() in ("http", "https") and bool(found[2])
 
 
 def _address(found: re.Match[str], after: str, *, styled: bool) -> str:
     """Bare where white space or nothing follows, else between angle brackets, which end it for certain."""
-    scheme, rest, whole = found[1], found[2], found[0]
-    if scheme.lower() not in ("http", "https") or not rest:
-        return _escaped(scheme) + "\\:\\/\\/" + _escaped(rest or "")
-    whole = _NOTIFIES.sub("%40", whole)
+    whole = _NOTIFIES.sub("%40", found[0])
     if styled:
         whole = _without_delimiters(whole)
-    bare = scheme.islower() and (not after or after.isspace())
+    bare = found[1].islower() and (not after or after.isspace())
     return whole if bare else f"<{whole}>"
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, *, joins: bool = False) -> str:
+    """``joins``: more words follow at once, in which a shortcode could end."""
     text = _SPECIAL.sub(r"\\\g<0>", text)
     text = _LINE_START.sub(r"\1\\\2", text)
     text = _NUMBERED.sub(r"\1\\.", text)
-    text = _SHORTCODE.sub(r"\\:", text)
+    text = (_OPEN_SHORTCODE if joins else _SHORTCODE).sub(r"\\:", text)
     return _NOTIFIES.sub("@" + ZERO_WIDTH, text)

@@ -127,15 +127,15 @@ def _part(part: Part, longest: int) -> Iterable[str | Json]:
         case Note(text):
             yield small(spell(_cut(text, longest)))
         case Choices(items):
-            for item in items:
-                yield _choice(item, longest)
+            for choice in items:
+                yield _choice(choice, longest)
         case Select():
             yield _select(part)
-        case Buttons(items):
-            for item in items:
+        case Buttons(buttons):
+            for item in buttons:
                 if isinstance(item, LinkButton) and not _pressable(item.url):
                     yield escape(f"{item.label} ({item.url})")
-            made = [_button(item) for item in items if isinstance(item, Button) or _pressable(item.url)]
+            made = [_button(item) for item in buttons if isinstance(item, Button) or _pressable(item.url)]
             for start in range(0, len(made), limits.ROW_BUTTONS):
                 yield {"type": ACTION_ROW, "components": made[start : start + limits.ROW_BUTTONS]}
         case Divider():

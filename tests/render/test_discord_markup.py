@@ -47,7 +47,8 @@ RULES = (
     ("mention", r"<@[!&]?\d+>|@everyone|@here"),
     ("channel", r"<#\d+>|<id:\w+>"),
     ("command", r"</[^:>]+:\d+>"),
-    ("emoji", r"<a?:\w+:\d+>|:[^\s:]+?(?:::skin-tone-\d)?:"),
+    # Names of emoji hold letters, digits and these; a client shows any other as it stands.
+    ("emoji", r"<a?:\w+:\d+>|:[\w+-]+(?:::skin-tone-\d)?:"),
     ("time", r"<t:-?\d{1,17}(?::[tTdDfFsSR])?>"),
     ("bold", r"\*\*(?:\\[\s\S]|[^\\])+?\*\*(?!\*)"),
     ("underline", r"__(?:\\[\s\S]|[^\\])+?__(?!_)"),
