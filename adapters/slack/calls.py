@@ -108,6 +108,8 @@ def _of_answer(failure: SlackApiError, repeatable: bool, budget: str) -> Platfor
     word = data.get("error") if isinstance(data, dict) else None
     if status == 429 or word in ERRORS[TooFast]:
         return TooFast(retry_after(headers.get("Retry-After")), budget)
+    if status == 401:
+        return Unauthorized("status 401")
     if status >= 500:
         return _unclear(f"status {status}", repeatable)
     if isinstance(word, str):
@@ -115,8 +117,6 @@ def _of_answer(failure: SlackApiError, repeatable: bool, budget: str) -> Platfor
             if word in words:
                 return _unclear(word, repeatable) if kind is Unclear else kind(word)
         return Rejected(word)
-    if status == 401:
-        return Unauthorized("status 401")
     if 400 <= status < 500:
         return Rejected(f"status {status}")
     return _unclear("not an answer of Slack's", repeatable)
@@ -127,7 +127,7 @@ def _unclear(reason: str, repeatable: bool) -> PlatformTrouble:
 
 
 def retry_after(told: object) -> float:
-    """Seconds to wait, from 1 to 3,600; what cannot be read waits 30 (RELIABILITY 6)."""
+    """Seconds to wait, from 0 to 3,600; what cannot be read waits 30 (RELIABILITY 6)."""
     try:
         seconds = float(str(told).strip())
     except ValueError:

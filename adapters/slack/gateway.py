@@ -14,12 +14,12 @@ from adapters.slack.history import messages_after
 from adapters.slack.identity import Install, user_of
 from adapters.slack.parse import timestamp
 from adapters.slack.reading import Names, from_text
-from adapters.slack.render import Rendered, render
+from adapters.slack.render import render
 from core.app.ports import Budget, Closed
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
 from core.domain.text import plain
-from core.domain.view import Content
+from core.domain.view import Card, Content
 
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _WORDS = re.compile(r"\w+")
@@ -114,19 +114,24 @@ class SlackGateway:
             ts=ref,
         )
 
-    async def like(self, place: Place, content: Content, since: Instant) -> Sequence[str]:
-        wanted = render(content)
+    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
         found = await messages_after(self._client, _ref(place), timestamp(since))
-        return [_word(message, "ts") for message in found if self.install.posted(message) and same(message, wanted)]
+        return [_word(message, "ts") for message in found if self.install.posted(message) and same(message, content)]
 
 
-def same(message: Mapping[str, Any], wanted: Rendered) -> bool:
-    """Whether a message of the history is what we would post: the same words under the same name."""
-    text = message.get("text")
-    name = message.get("username")
-    return (
-        isinstance(text, str) and (wanted.username or name or "") == (name or "") and words(text) == words(wanted.text)
-    )
+def same(message: Mapping[str, Any], content: Content | None) -> bool:
+    """Whether a message of the history is what we would post: the same words under the same name.
+
+    Of a card only the first line is looked at: its numbers may have moved on since. None is like everything.
+    """
+    if content is None:
+        return True
+    wanted, text = render(content), message.get("text")
+    if not isinstance(text, str) or (wanted.username or "") != (_word(message, "username") if wanted.username else ""):
+        return False
+    if isinstance(content, Card):
+        return words(text.partition("\n")[0]) == words(wanted.text.partition("\n")[0])
+    return words(text) == words(wanted.text)
 
 
 def words(text: str) -> tuple[str, ...]:

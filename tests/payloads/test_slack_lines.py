@@ -78,9 +78,9 @@ def test_calls_to_everybody_are_words() -> None:
 
 
 def test_the_names_that_a_line_takes_are_known_before_it_is_read() -> None:
-    assert named(payload("message")["event"]) == ({"U0JON00001"}, frozenset())
-    assert named(payload("message_text_only")["event"]) == ({"U0JON00001"}, frozenset())
-    assert named(payload("message_broadcast")["event"]) == (frozenset(), {"C0OTHER001"})
+    assert named(payload("message")["event"]) == (frozenset({"U0JON00001"}), frozenset())
+    assert named(payload("message_text_only")["event"]) == (frozenset({"U0JON00001"}), frozenset())
+    assert named(payload("message_broadcast")["event"]) == (frozenset(), frozenset({"C0OTHER001"}))
 
 
 def test_somebody_unknown_is_someone() -> None:

@@ -140,7 +140,8 @@ def test_no_text_breaks_a_message(raw: str) -> None:
         v.Choices((v.Choice("A", text, button, text, 0.5),)),
         v.Select(text, "vote:x", (v.Option(text, "0"),)),
     )
-    for content in (*(v.Card(HERE, (part,)) for part in parts), speech(doc(text), author=text)):
+    contents: list[v.Content] = [v.Card(HERE, (part,)) for part in parts]
+    for content in (*contents, speech(doc(text), author=text)):
         made = render(content)
         assert broken(made.blocks, made.text) == [], type(content)
         json.dumps(made.blocks).encode()
