@@ -24,7 +24,8 @@ Deed = Literal[
 ]
 
 TABLE: dict[Deed, frozenset[Part]] = {
-    "join": frozenset({"stranger", "unconsented", "attendee", "speaker", "moderator", "organiser"}),
+    # Organisers have another part besides; a blocked one must not come in by that door.
+    "join": frozenset({"stranger", "unconsented", "attendee", "speaker", "moderator"}),
     "write chat": frozenset({"attendee", "speaker", "moderator"}),
     "delete own line": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
     "vote": frozenset({"attendee", "speaker", "moderator"}),

@@ -1,0 +1,186 @@
+"""Every kind of interaction is complete: it offers every name, and every sample keeps every limit in every state."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import json
+import types
+
+import pytest
+
+from core.app.handle.interactions import SHARED_FIELDS, form_of
+from core.domain.form import Invalid
+from core.domain.ids import Instant, SessionId
+from core.domain.interactions import KINDS
+from core.domain.interactions.kind import Count, Frame, Kind, Tally
+from core.domain.refused import Refused
+from core.domain.text import plain
+from core.domain.view import Attendees, Button, Card, Choices, Heading, Note, Part, Select
+from tests.contract.test_commands import check_card, check_form
+from tests.fakes.bot import all_buttons
+
+IDENT = "0123456789abcdef"
+NAMES = {name for name in (*vars(Kind), *Kind.__annotations__) if not name.startswith("_")}
+each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+
+
+def missing(kind: object) -> set[str]:
+    """What a module lacks to be a kind; a function counts only with the Protocol's parameters."""
+    lacking = set()
+    for name in NAMES:
+        offered, wanted = getattr(kind, name, None), getattr(Kind, name, None)
+        if offered is None or offered == "":
+            lacking.add(name)
+        elif inspect.isfunction(wanted):
+            parameters = list(inspect.signature(wanted).parameters)[1:]
+            if list(inspect.signature(offered).parameters) != parameters:
+                lacking.add(name)
+    if "samples" not in lacking and len(kind.samples()) < 2:  # type: ignore[attr-defined]
+        lacking.add("samples")
+    return lacking
+
+
+@each_kind
+def test_a_kind_offers_every_name(kind):
+    assert missing(kind) == set()
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_kind_that_lacks_one_name_is_found(name):
+    poor = types.SimpleNamespace(**{it: getattr(KINDS["poll"], it) for it in NAMES if it != name})
+    assert missing(poor) == {name}
+
+
+def test_a_kind_with_one_sample_or_other_parameters_is_found():
+    whole = {it: getattr(KINDS["poll"], it) for it in NAMES}
+    assert missing(types.SimpleNamespace(**{**whole, "samples": lambda: (1,)})) == {"samples"}
+    assert missing(types.SimpleNamespace(**{**whole, "view": lambda spec: ()})) == {"view"}
+
+
+def test_kinds_are_registered_under_their_own_names():
+    for name, kind in KINDS.items():
+        assert kind.NAME == name == name.lower()
+        assert name.isalpha(), "it is a command's word on every platform"
+        assert 1 <= len(kind.TITLE) <= 20 and kind.TITLE[0].isupper()
+
+
+@each_kind
+def test_its_form_leaves_room_for_the_fields_that_all_share(kind):
+    form = form_of(kind.NAME, SessionId(IDENT))
+    check_form(form)
+    assert 1 <= len(kind.fields()) <= 5 - len(SHARED_FIELDS)
+    assert not {it.name for it in kind.fields()} & {it.name for it in SHARED_FIELDS}
+
+
+@each_kind
+def test_its_samples_fill_its_form_and_read_back(kind):
+    names = {it.name: it for it in kind.fields()}
+    for spec in kind.samples():
+        assert isinstance(spec, kind.Spec)
+        values = kind.write(spec)
+        assert set(values) == set(names), "what is written fills every field"
+        assert kind.read(values) == spec
+        for name, value in values.items():
+            assert len("".join(value)) <= names[name].longest
+
+
+@each_kind
+def test_an_empty_form_is_refused_at_its_own_fields(kind):
+    with pytest.raises(Invalid) as refused:
+        kind.read({})
+    assert set(refused.value.errors) <= {it.name for it in kind.fields()}
+
+
+def choices(kind: Kind, spec: object) -> list[str]:
+    """What one can pick on its card."""
+    parts = kind.view(spec, frame("open, hidden", None))
+    card = Card(Attendees(SessionId(IDENT)), parts)
+    found = [it.action.split(":")[2] for it in all_buttons(card) if isinstance(it, Button)]
+    return found + [option.value for part in parts if isinstance(part, Select) for option in part.options]
+
+
+def tallied(kind: Kind, spec: object, number: int) -> Tally:
+    ballots = [kind.respond(spec, (picked,), None) for picked in choices(kind, spec)] if number else []
+    return kind.tally(spec, [Count(it, platform, number, 1) for it in ballots for platform in ("Slack", "Discord")])
+
+
+STATES = {
+    "open, hidden": (False, None, "end"),
+    "open, never shared": (False, None, "never"),
+    "open, nobody yet": (False, 0, "live"),
+    "open, some": (False, 1, "live"),
+    "open, a crowd": (False, 123_456, "live"),
+    "ended, hidden": (True, None, "never"),
+    "ended, nobody": (True, 0, "live"),
+    "ended, some": (True, 1, "live"),
+    "ended, a crowd": (True, 123_456, "end"),
+}
+"""Every state in which a card of it can be seen."""
+
+
+def frame(state: str, tally: Tally | None, ends_at: Instant | None = None) -> Frame:
+    over, _, shared = STATES[state]
+    return Frame(IDENT, over, ends_at, tally, shared)
+
+
+@each_kind
+@pytest.mark.parametrize("state", STATES)
+def test_its_card_in_every_state(kind, state):
+    over, number, _ = STATES[state]
+    for spec, ends_at in itertools.product(kind.samples(), (None, Instant(1))):
+        tally = None if number is None else tallied(kind, spec, number)
+        parts = kind.view(spec, frame(state, tally, ends_at))
+        check_parts(kind, parts)
+        if over:
+            assert not has_buttons(parts), "a card that has moved on loses its buttons"
+
+
+def check_parts(kind: Kind, parts: tuple[Part, ...]) -> None:
+    check_card(Card(Attendees(SessionId(IDENT)), parts))
+    assert isinstance(parts[0], Heading), "the first line is the subject"
+    assert isinstance(parts[1], Note) and plain(parts[1].text).startswith(kind.TITLE), "the second is kind and state"
+    beside = sum(isinstance(part, Choices | Select) for part in parts)
+    others = [it for part in parts if not isinstance(part, Choices) for it in all_buttons_of(part)]
+    assert len(others) <= 3, "three buttons besides the choices"
+    assert beside <= 2
+    for part in parts:
+        if isinstance(part, Choices):
+            for item in part.items:
+                assert item.share is None or 0.0 <= item.share <= 1.0
+                assert item.share is None or item.result, "never a bar alone"
+
+
+def all_buttons_of(part: Part) -> list[object]:
+    return list(all_buttons(Card(Attendees(SessionId(IDENT)), (part,))))
+
+
+def has_buttons(parts: tuple[Part, ...]) -> bool:
+    return any(isinstance(part, Select) or all_buttons_of(part) for part in parts)
+
+
+@each_kind
+def test_hidden_results_leave_no_trace(kind):
+    for spec, over in itertools.product(kind.samples(), (False, True)):
+        assert not any(
+            item.result or item.share is not None
+            for part in kind.view(spec, Frame(IDENT, over, None, None, "never"))
+            if isinstance(part, Choices)
+            for item in part.items
+        )
+
+
+@each_kind
+def test_a_ballot_is_canonical_counted_once_and_confirmed_in_two_lines(kind):
+    for spec in kind.samples():
+        for picked in choices(kind, spec):
+            ballot = kind.respond(spec, (picked,), None)
+            assert json.dumps(json.loads(ballot), separators=(",", ":")) == ballot
+            assert kind.respond(spec, (picked,), ballot) == ballot
+            assert kind.tally(spec, [Count(ballot, "slack", 3)]).voters == 3
+            sentence = plain(kind.confirm(spec, ballot, Instant(1)))
+            assert sentence and sentence.count("\n") <= 1
+            assert len(sentence) <= 2_000
+        with pytest.raises(Refused):
+            kind.respond(spec, ("nonsense",), None)
+        assert kind.tally(spec, []).voters == 0
