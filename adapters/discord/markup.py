@@ -130,7 +130,8 @@ def escape(text: str, *, styled: bool = False, last: bool = True) -> str:
         after = text[found.end() : found.end() + 1] or ("" if last and not styled else "x")
         written += _address(found, after, styled=styled)
         done = found.end()
-    return written + _escaped(text[done:], joins=not last)
+    written += _escaped(text[done:], joins=not last)
+    return _NOTIFIES.sub("@" + ZERO_WIDTH, written)
 
 
 def _is_web(found: re.Match[str]) -> bool:
@@ -151,5 +152,4 @@ def _escaped(text: str, *, joins: bool = False) -> str:
     text = _SPECIAL.sub(r"\\\g<0>", text)
     text = _LINE_START.sub(r"\1\\\2", text)
     text = _NUMBERED.sub(r"\1\\.", text)
-    text = (_OPEN_SHORTCODE if joins else _SHORTCODE).sub(r"\\:", text)
-    return _NOTIFIES.sub("@" + ZERO_WIDTH, text)
+    return (_OPEN_SHORTCODE if joins else _SHORTCODE).sub(r"\\:", text)
