@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.discord import limits, render
+from adapters.discord import limits, lines, render
 from adapters.discord.calls import Calls, WebhookGone
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.webhooks import Webhook, Webhooks
@@ -111,7 +111,7 @@ class DiscordGateway:
         try:
             await self._calls.patch(
                 EXECUTED,
-                render.edited(_line(content)),
+                lines.edited(_line(content)),
                 webhook_id=webhook.id,
                 webhook_token=webhook.token,
                 message_id=ref,
@@ -175,14 +175,14 @@ def _ident(made: Any) -> str:
 
 def _body(content: Content) -> Json:
     try:
-        return render.card(content) if isinstance(content, Card) else render.told(content)
+        return render.card(content) if isinstance(content, Card) else lines.told(content)
     except render.Unfit as unfit:
         raise Rejected(str(unfit)) from None
 
 
 def _line(content: Speech | Bundle) -> Json:
     try:
-        return render.line(content)
+        return lines.line(content)
     except render.Unfit as unfit:
         raise Rejected(str(unfit)) from None
 

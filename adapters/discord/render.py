@@ -1,4 +1,4 @@
-"""Content as the bodies of Discord requests: pure, plain dicts, within every limit, with no mention ever allowed.
+"""Cards as the bodies of Discord requests: pure, plain dicts, within every limit, with no mention ever allowed.
 
 Dicts rather than discord.py's LayoutView: a view wants a running loop and keeps state per message, while everything
 here is one value made from another; presses are told apart by their ids alone, so no view must live for them.
@@ -6,15 +6,13 @@ here is one value made from another; presses are told apart by their ids alone, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.discord import limits
 from adapters.discord.markup import escape, spell, web_address
-from core.domain.text import Leaf, Styled, Text, as_doc, isolate, plain, shorten
+from core.domain.text import Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
-    Bundle,
     Button,
     Buttons,
     Card,
@@ -26,7 +24,6 @@ from core.domain.view import (
     Note,
     Part,
     Select,
-    Speech,
     Words,
 )
 
@@ -178,7 +175,7 @@ def bar(share: float | None) -> str:
 
 
 def _button(item: Button | LinkButton) -> Json:
-    label = shorten(item.label, limits.LABEL)
+    label = shorten(item.label, limits.LABEL) or "…"
     match item:
         case Button(_, action, style):
             return {"type": BUTTON, "style": STYLES[style], "label": label, "custom_id": action}
@@ -194,7 +191,7 @@ def _pressable(url: str) -> bool:
 def _select(part: Select) -> Json:
     if not 1 <= len(part.options) <= limits.SELECT_OPTIONS:
         raise Unfit(f"a select of {len(part.options)} options")
-    options = [{"label": shorten(option.label, limits.OPTION), "value": option.value} for option in part.options]
+    options = [{"label": shorten(option.label, limits.OPTION) or "…", "value": option.value} for option in part.options]
     menu = {
         "type": SELECT,
         "custom_id": part.action,
@@ -204,86 +201,3 @@ def _select(part: Select) -> Json:
         "max_values": min(max(part.most, 1), len(options)),
     }
     return {"type": ACTION_ROW, "components": [menu]}
-
-
-# -- lines of people ------------------------------------------------------------------------------------------------
-
-
-def line(shown: Speech | Bundle) -> Json:
-    """What a webhook executes: plain content under the author's name."""
-    if isinstance(shown, Bundle):
-        return _spoken(_bundled(shown), bundle_name(shown), None)
-    return _spoken(_within(shown), speaker(shown), shown.avatar)
-
-
-def told(shown: Speech | Bundle) -> Json:
-    """The same from the bot itself, where there are no webhooks: the name stands in the text."""
-    lines = shown.lines if isinstance(shown, Bundle) else (shown,)
-    written = "\n".join(f"{_name(one.author)} · {escape(one.origin)}: {spell(one.body)}" for one in lines)
-    return {"content": _checked(written), "flags": limits.SUPPRESS_EMBEDS, "allowed_mentions": NO_MENTIONS}
-
-
-def edited(body: Json) -> Json:
-    """The part of a webhook's body that an edit may carry: the name stays as it was posted."""
-    return {key: value for key, value in body.items() if key not in ("username", "avatar_url")}
-
-
-def _spoken(content: str, name: str, avatar: str | None) -> Json:
-    body: Json = {
-        "content": _checked(content),
-        "username": name,
-        "flags": limits.SUPPRESS_EMBEDS,
-        "allowed_mentions": NO_MENTIONS,
-    }
-    if avatar and avatar.startswith("https://") and len(avatar) <= limits.WEBHOOK_AVATAR:
-        body["avatar_url"] = avatar
-    return body
-
-
-def _within(shown: Speech) -> str:
-    """Core cuts lines into pieces that fit once escaped; what still does not is cut with an ellipsis that tells so."""
-    written = spell(shown.body)
-    return written if len(written) <= limits.CONTENT else escape(shorten(plain(shown.body), limits.CONTENT // 2 - 10))
-
-
-def _bundled(shown: Bundle) -> str:
-    return "\n".join(f"{_name(one.author)}: {spell((*one.body, Leaf('')))}" for one in shown.lines)
-
-
-def _name(author: str) -> str:
-    return f"**{escape(isolate(' '.join(author.split())), styled=True)}**"
-
-
-def _checked(content: str) -> str:
-    if not content.strip():
-        raise Unfit("a line without words")
-    if len(content) > limits.CONTENT:
-        raise Unfit(f"lines of {len(content)} characters; {limits.CONTENT} fit")
-    return content
-
-
-def speaker(shown: Speech) -> str:
-    """The author's name and where they are, as a webhook may be called."""
-    return webhook_name(shown.author, shown.origin)
-
-
-def bundle_name(shown: Bundle) -> str:
-    origins = list(dict.fromkeys(_elsewhere(one.origin) for one in shown.lines))
-    return webhook_name(f"Chat from {' and '.join(origins)}", "")
-
-
-def _elsewhere(origin: str) -> str:
-    """The word "discord" is refused in webhook names, and here it tells nothing."""
-    return "another server" if origin.lower() == "discord" else origin
-
-
-_REFUSED = re.compile(r"(dis)(?=cord)|(cly)(?=de)", re.IGNORECASE)
-
-
-def webhook_name(author: str, origin: str) -> str:
-    """1 to 80 characters without "discord" and "clyde" (Create Webhook); a hyphen parts those."""
-    suffix = f" · {_elsewhere(origin)}" if origin else ""
-    name = " ".join(author.split()) or "Somebody"
-    safe, end = _REFUSED.sub(r"\g<0>-", name), _REFUSED.sub(r"\g<0>-", suffix)
-    made = shorten(safe, limits.WEBHOOK_NAME - len(end)) + end
-    return made if made.lower() not in ("everyone", "here") else f"{made}."
