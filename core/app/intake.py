@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.app import commands as c
@@ -12,7 +12,7 @@ from core.domain.form import Values
 from core.domain.ids import DeliveryKey, Instant, InteractionId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import Actor
-from core.domain.text import one_line, shorten
+from core.domain.words import one_line, shorten, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class Envelope:
     room: str = ""
 
     def fields(self) -> dict[str, Any]:
+        named = replace(self.actor, nick=one_line(self.actor.nick), venue_name=one_line(self.actor.venue_name))
         return {
-            "actor": self.actor,
+            "actor": named,
             "delivery": self.delivery,
             "at": self.at,
             "at_source": self.at_source,
@@ -78,7 +79,8 @@ def _kind(name: str) -> str:
 
 def pressed(envelope: Envelope, made: str, picked: Picked = ()) -> Command:
     """The command of a button (or of what was picked in a select). Never raises: old ids are explained."""
-    verb, *arguments = made.split(":")
+    verb, *arguments = storable(made).split(":")
+    picked = tuple(storable(one) for one in picked)
     try:
         if verb == "advance" and arguments[1] not in ("announced", "open", "live", "ended"):
             raise IndexError(verb)
@@ -89,7 +91,8 @@ def pressed(envelope: Envelope, made: str, picked: Picked = ()) -> Command:
 
 def submitted(envelope: Envelope, made: str, values: Values) -> Command:
     """The command of a form that was sent. Never raises."""
-    verb, *arguments = made.split(":")
+    verb, *arguments = storable(made).split(":")
+    values = {name: tuple(storable(one) for one in typed) for name, typed in values.items()}
     try:
         return FORMS[verb](envelope, tuple(arguments), values)
     except (KeyError, IndexError):
@@ -213,7 +216,7 @@ def _assign(verb: Verb, line: str, used: int) -> dict[str, str]:
 
 def chosen(envelope: Envelope, verb: Verb, given: Mapping[str, str]) -> Command:
     """The command of a verb with typed options; a required one that is missing or wrong is asked for."""
-    given = {name: value.strip() for name, value in given.items()}
+    given = {name: storable(value).strip() for name, value in given.items()}
     for argument in verb.arguments:
         value = given.get(argument.name, "")
         if argument.required and not value:

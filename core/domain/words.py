@@ -33,6 +33,13 @@ def clean(raw: str) -> str:
     return text
 
 
+def storable(raw: str) -> str:
+    """As it was typed, without NUL and lone surrogates: PostgreSQL holds no NUL, and UTF-8 no half of a pair."""
+    if raw.isascii():
+        return raw.replace("\x00", "")
+    return "".join(char for char in raw if char != "\x00" and not "\ud800" <= char <= "\udfff")
+
+
 def one_line(raw: str) -> str:
     """Cleaned, on one line: for names, titles and options."""
     return " ".join(clean(raw).split())

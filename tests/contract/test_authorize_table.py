@@ -151,8 +151,8 @@ def test_a_new_text_takes_everything_back_until_it_is_accepted():
         ("B", "run the session", "This is not available to you in this session."),
         ("A", "run the session", "Only moderators of this session can do that. Ask one of them."),
         ("X", "vote", "Bots cannot take part."),
-        ("M", "create sessions", "Only organisers can do that here: workspace admins in Slack, members "
-         "with Manage Server in Discord."),
+        ("M", "create sessions", ("Only organisers can do that here: workspace admins in Slack, members "
+         "with Manage Server in Discord.")),
     ],
 )  # fmt: skip
 def test_the_sentence_says_what_to_do(role, deed, sentence):

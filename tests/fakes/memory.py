@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from core.app.derived import Counts, Joined
+from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
 from core.app.unit_of_work import Key, UnitOfWork, advanced
+from core.domain.chat import Unmatched
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, newer
 from core.domain.people import Member
@@ -23,9 +25,12 @@ Tables = dict[type[Any], Table]
 UNIQUE: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Surface, ("subject", "place", "part")),
     (Surface, ("place", "ref")),
-    (Place, ("venue", "ref")),
+    (Place, ("venue", "ref", "in_use")),
 )
-"""What besides the primary key names one row at most; rows with a None among these fields are not compared."""
+"""What besides the primary key names one row at most; rows with a None among these fields are not compared.
+
+A channel may have been a room before; ``in_use`` is None for such a row.
+"""
 
 
 class MemoryStore:
@@ -35,7 +40,7 @@ class MemoryStore:
         self.tables: Tables = {}
 
     @contextmanager
-    def writing(self) -> Iterator[MemoryTransaction]:
+    def writing(self, *, alone: bool = False) -> Iterator[MemoryTransaction]:
         yield MemoryTransaction(self)
 
     def read(self, needs: Needs) -> UnitOfWork:
@@ -107,6 +112,11 @@ def _write(table: Table, origin: Any | None, row: Any) -> None:
         # Two writers may both have decided on the same former ballot; the click that was later stays.
         if newer(row, there):
             table[primary] = row
+    elif isinstance(row, Unmatched):
+        if there is None or row.at >= there.at:
+            table[primary] = row
+    elif isinstance(row, FormDraft):
+        table[primary] = row
     elif origin is None:
         if there is not None:
             raise Conflict(f"{type(row).__name__} {primary} is there already")
@@ -130,7 +140,11 @@ def _changed(origin: Any, row: Any) -> dict[str, Any]:
 def _check_unique(table: Table, names: tuple[str, ...]) -> None:
     seen: set[tuple[Any, ...]] = set()
     for row in table.values():
-        value = tuple(getattr(row, name) for name in names)
+        value = tuple(_in_use(row) if name == "in_use" else getattr(row, name) for name in names)
         if None not in value and value in seen:
             raise Conflict(f"{type(row).__name__} by {names} is there already: {value}")
         seen.add(value)
+
+
+def _in_use(place: Place) -> bool | None:
+    return None if place.state == "dead" else True

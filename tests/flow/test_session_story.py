@@ -203,6 +203,17 @@ def test_one_venue_has_one_stage_and_a_channel_one_purpose():
     assert event.presses(OLGA, f"room:{event.session}:stage", CHAT).done, "said twice is said once"
 
 
+def test_a_channel_is_let_go_when_its_session_is_over():
+    event = Event().live(ANN)
+    first = event.session
+    event.presses(OLGA, f"advance:{first}:ended", CHAT)
+    event.made(name="Next day")
+    assert event.presses(OLGA, f"room:{event.session}:stage", CHAT).done
+    event.types(OLGA, "/mod session announce", CHAT)
+    assert "Next day" in words(event.types(OLGA, "/mod session setup", CHAT))
+    assert "Next day" in words(event.room(CHAT, f"door:{event.session}")[0])
+
+
 def test_a_room_adopted_late_shows_the_join_card_and_what_is_open():
     event = Event().made()
     event.presses(OLGA, f"room:{event.session}:stage", CHAT)
