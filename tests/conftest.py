@@ -1,6 +1,7 @@
 """What every test has: Hypothesis profiles and, where the machine has its programs, a private PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,3 +43,31 @@ def postgres_module_url(postgres: PostgreSQL) -> Iterator[str]:
     address = postgres.database()
     yield address
     postgres.drop(address)
+
+
+Check = Callable[[Sequence[Any]], None]
+CHECKED = "outgoing requests checked"
+
+
+@pytest.fixture
+def outgoing(request: pytest.FixtureRequest) -> Check:
+    """Give it what the stand-in servers recorded: fails if a request broke a documented rule; the summary counts all."""
+
+    def check(records: Sequence[Any]) -> None:
+        told = [it if isinstance(it, dict) else {name: getattr(it, name) for name in it.__slots__} for it in records]
+        invalid = [(it.get("method"), it.get("route"), it["violations"]) for it in told if it["violations"]]
+        request.node.user_properties.append((CHECKED, (len(told), len(invalid))))
+        assert not invalid
+
+    return check
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Properties travel with the reports, from the workers of a parallel run too.
+    reports = [it for group in terminalreporter.stats.values() for it in group if isinstance(it, pytest.TestReport)]
+    counts = [
+        tuple(value) for it in reports if it.when == "call" for name, value in it.user_properties if name == CHECKED
+    ]
+    if counts:
+        checked, invalid = (sum(column) for column in zip(*counts, strict=True))
+        terminalreporter.write_line(f"{checked} outgoing requests checked, {invalid} invalid")
