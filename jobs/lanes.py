@@ -1,6 +1,6 @@
-"""Lanes: one place, one holder, one thing in flight; a lane's trouble delays nobody else's.
+"""The reconciler: makes what is shown equal to what is wanted, a lane for each place; one's trouble delays no other.
 
-The reconciler watches for places that wait, takes a lane for each, and lets it work until nothing is left.
+It watches for places that wait, takes a lane for each, and lets it work until nothing is left.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from core.app.ports import Clock, Platform, StorageDown, Store
 from core.domain.ids import SECOND, Instant, NewId, PlaceId
 from core.domain.surfaces import Place
 from jobs.executor import Executor
-from jobs.surfaces import Lane
+from jobs.lane import LEASE, Lane
 
 log = structlog.get_logger()
 
-LEASE = 15 * SECOND
-"""A lane whose holder died is taken over after this long."""
 LOOK = 1.0
 """Seconds between looks when nobody rings: other replicas' work, what comes due, what was left by a crash."""
 CALM = 0.02
@@ -93,10 +91,8 @@ class Reconciler:
         try:
             now = self._clock()
             place = await self._executor.work(lambda it: it.lease(ident, self._holder, now, Instant(now + LEASE)))
-            platform = self._platforms.get(place.venue.partition(":")[0]) if place else None
-            if place is None or platform is None or platform.name in self._halted:
-                return
-            await self._work(place, platform)
+            if place is not None:
+                await self._work(place)
         except StorageDown as down:
             log.error("a lane stopped", place=ident, why=str(down))
         except Exception:
@@ -107,22 +103,15 @@ class Reconciler:
             self._rings.pop(ident, None)
             self._bell.set()  # what came while the lane was closing is seen at once
 
-    async def _work(self, place: Place, platform: Platform) -> None:
-        lane = Lane(
-            place,
-            platform,
-            self._store,
-            self._executor.work,
-            self._clock,
-            self._new_id,
-            self._holder,
-            self._rings[place.id],
-        )
-        while not lane.lost and not self._stopping:
-            if lane.unauthorized:
-                self._halted.add(platform.name)
-                log.critical("the token is refused; nothing more is sent", platform=platform.name)
-                break
-            if not await lane.step():
-                break
-        await self._executor.work(lambda it: it.release(place.id, self._holder))
+    async def _work(self, place: Place) -> None:
+        platform = self._platforms[place.venue.partition(":")[0]]
+        work, ring = self._executor.work, self._rings[place.id]
+        lane = Lane(place, platform, self._store, work, self._clock, self._new_id, self._holder, ring)
+        try:
+            while not lane.lost and not self._stopping and await lane.step():
+                if lane.unauthorized:
+                    self._halted.add(platform.name)
+                    log.critical("the token is refused; nothing more is sent", platform=platform.name)
+                    break
+        finally:
+            await work(lambda it: it.release(place.id, self._holder))

@@ -33,7 +33,7 @@ class SqlOutbox:
             .where(
                 subject.c.settled < subject.c.version,
                 stale(),
-                tables.place.c.state != "dead",
+                tables.place.c.state.in_(("wanted", "open")),
                 or_(false(), *(tables.place.c.venue.startswith(f"{it}:", autoescape=True) for it in sorted(platforms))),
                 or_(tables.lane.c.until.is_(None), tables.lane.c.until <= now),
             )
@@ -89,7 +89,7 @@ class SqlOutbox:
             .where(
                 tables.place.c.kind == "stage",
                 tables.place.c.ref.is_not(None),
-                tables.place.c.state != "dead",
+                tables.place.c.state.in_(("wanted", "open")),
                 tables.session.c.state.in_(("open", "live")),
                 tables.place.c.venue.startswith(f"{platform}:", autoescape=True),
             )

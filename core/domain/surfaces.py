@@ -14,7 +14,7 @@ from core.domain.view import Attendees, Audience, Backstage, Moderators, OnlyPer
 
 PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "dm", "thread", "home"]
 ROOMS: tuple[PlaceKind, ...] = ("door", "stage", "feed", "queue", "backchannel")
-PlaceState = Literal["wanted", "open", "dead"]
+PlaceState = Literal["wanted", "open", "dead", "released"]
 Follow = Literal["live", "once", "pulled"]
 
 
@@ -84,6 +84,11 @@ class Surface:
     """Why nothing more is tried here; empty while it lives."""
     bundle: SurfaceId | None = None
     """The surface of the post that carries this line among others."""
+
+
+def usable(place: Place) -> bool:
+    """Whether something may be shown there: it is neither gone on the platform (dead) nor let go for another session."""
+    return place.state in ("wanted", "open")
 
 
 def audience_of(place: Place) -> Audience:

@@ -147,4 +147,4 @@ def _check_unique(table: Table, names: tuple[str, ...]) -> None:
 
 
 def _in_use(place: Place) -> bool | None:
-    return None if place.state == "dead" else True
+    return None if place.state == "released" else True

@@ -38,6 +38,8 @@ class FakePlatform:
     trouble: Callable[[str, Place], PlatformTrouble | None] = lambda verb, place: None
     in_flight: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     overlapped: bool = False
+    swallow: bool = False
+    """The next post whose outcome is unknown was lost on its way."""
     _refs: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000))
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
@@ -56,6 +58,9 @@ class FakePlatform:
 
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         late = await self._call("post", place)
+        if late and self.swallow:
+            self.swallow = False
+            raise late
         made = Posted(str(next(self._refs)), author(content), words(content), self.clock())
         self.rooms[place.ref or ""].append(made)
         if late:

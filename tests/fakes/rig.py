@@ -1,4 +1,4 @@
-"""Storage, jobs and a platform in memory, running together: a session held in two venues, ready for lines and ballots."""
+"""Storage, jobs and a platform in memory, running together: a session in two venues, ready for lines and ballots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.fernet import Fernet
 
@@ -59,38 +60,38 @@ class Rig:
         outcome = await self.executor(command)
         return await outcome.then if isinstance(outcome, Saving) else outcome
 
-    def fields(self, actor: Actor, room: str = "") -> dict[str, object]:
+    def fields(self, actor: Actor, room: str = "") -> dict[str, Any]:
         return {"actor": actor, "delivery": DeliveryKey(f"d{next(self._numbers)}"), "at": clock(), "room": room}
 
     async def write(self, name: str, venue: str, text: str, ref: str = "") -> None:
         line = self.fields(self.actor(name, venue), f"room{venue}")
-        await self.do(c.PostLine(**line, ref=ref or f"{clock()}{next(self._numbers)}", body=doc(text)))  # type: ignore[arg-type]
+        await self.do(c.PostLine(**line, ref=ref or f"{clock()}{next(self._numbers)}", body=doc(text)))
 
     async def vote(self, name: str, venue: str, option: int) -> Outcome:
         press = self.fields(self.actor(name, venue), f"room{venue}")
-        return await self.do(c.CastBallot(**press, interaction=self.interaction, picked=(str(option),)))  # type: ignore[arg-type]
+        return await self.do(c.CastBallot(**press, interaction=self.interaction, picked=(str(option),)))
 
     async def join(self, name: str, venue: str) -> Outcome:
         actor = self.actor(name, venue)
-        form = (await self.do(c.OpenJoinForm(**self.fields(actor, f"room{venue}")))).reply  # type: ignore[arg-type]
+        form = (await self.do(c.OpenJoinForm(**self.fields(actor, f"room{venue}")))).reply
         assert isinstance(form, Form)
         values = {"name": (name,), "settings": ("toasts", "private_chat", "last_name"), "agree": ("yes",)}
         consent = form.action.split(":")[2]
-        return await self.do(c.Join(**self.fields(actor), session=self.session, consent=consent, values=values))  # type: ignore[arg-type]
+        return await self.do(c.Join(**self.fields(actor), session=self.session, consent=consent, values=values))
 
     async def set_up(self) -> None:
         """A live session in two venues; Ana and Bo moderate, and have joined."""
         ana, bo = self.actor("Ana", "1", manages=True), self.actor("Bo", "2", manages=True)
         values = {"name": ("Keynote",), "start": ("now",), "length": ("1h",), "zone": ("UTC",)}
-        made = (await self.do(c.CreateSession(**self.fields(ana), values=values))).reply  # type: ignore[arg-type]
+        made = (await self.do(c.CreateSession(**self.fields(ana), values=values))).reply
         assert isinstance(made, Card)
         self.session = SessionId(_actions(made)[-1].split(":")[1])
-        invite = (await self.do(c.InviteVenue(**self.fields(ana), session=self.session))).reply  # type: ignore[arg-type]
+        invite = (await self.do(c.InviteVenue(**self.fields(ana), session=self.session))).reply
         assert isinstance(invite, Card)
-        await self.do(c.EnterCode(**self.fields(bo), code=in_words(invite).split()[1]))  # type: ignore[arg-type]
+        await self.do(c.EnterCode(**self.fields(bo), code=in_words(invite).split()[1]))
         for actor, venue in ((ana, "1"), (bo, "2")):
-            await self.do(c.UseRoom(**self.fields(actor, f"room{venue}"), session=self.session, kind="stage"))  # type: ignore[arg-type]
-        await self.do(c.Advance(**self.fields(ana), session=self.session, to="live"))  # type: ignore[arg-type]
+            await self.do(c.UseRoom(**self.fields(actor, f"room{venue}"), session=self.session, kind="stage"))
+        await self.do(c.Advance(**self.fields(ana), session=self.session, to="live"))
         await self.join("Ana", "1")
         await self.join("Bo", "2")
 
@@ -99,7 +100,7 @@ class Rig:
         values = {"question": ("Which?",), "options": ("a\nb\nc",), "sharing": ("live",), "then": ("publish",)}
         made = (
             await self.do(c.SubmitInteraction(**self.fields(ana), kind="poll", session=self.session, values=values))
-        ).reply  # type: ignore[arg-type]
+        ).reply
         assert isinstance(made, Card)
         self.interaction = InteractionId(_actions(made)[-1].split(":")[1])
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
-from core.app.handle.find import actor_needs, member_of
+from core.app.handle.find import actor_needs, member_of, room_here
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -16,7 +16,7 @@ from core.domain.ids import MINUTE, Instant, MessageId, PlaceId, SubjectId, Surf
 from core.domain.people import Account, Member
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, chatting, consented
-from core.domain.surfaces import Place, Subject, Surface
+from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import LINE_LIMIT, Doc, Leaf, clean_doc, pieces, plain, shorten
 
 UNMATCHED_LIFE = MINUTE
@@ -126,7 +126,7 @@ def _stage(command: Command, work: UnitOfWork) -> tuple[Place, Session]:
 
     Before consent nothing of a person is stored, not even that a line was seen (SPEC 2.1).
     """
-    place = work.one(Place, venue=command.actor.venue, ref=command.room)
+    place = room_here(command, work)
     if place is None or place.kind != "stage" or place.session is None:
         raise Ignored
     session = work.get(Session, place.session)
@@ -140,7 +140,7 @@ def _stage(command: Command, work: UnitOfWork) -> tuple[Place, Session]:
 
 def _found(command: EditLine | DeleteLine, work: UnitOfWork) -> tuple[Message, Session] | None:
     """The line meant; None when it is not known (yet). Ignored for copies and for what is no stage."""
-    place = work.one(Place, venue=command.actor.venue, ref=command.room)
+    place = room_here(command, work)
     if place is None or place.kind != "stage" or place.session is None:
         raise Ignored
     surface = work.one(Surface, place=place.id, ref=command.ref)
@@ -177,7 +177,7 @@ def _wait(command: EditLine | DeleteLine, body: Doc | None, work: UnitOfWork, mo
 
 
 def _place(command: Command, work: UnitOfWork) -> Place:
-    place = work.one(Place, venue=command.actor.venue, ref=command.room)
+    place = room_here(command, work)
     assert place is not None, "checked by the caller"
     return place
 
@@ -189,7 +189,7 @@ def _kept(body: Doc) -> Doc:
 
 def _other_stages(place: Place, session: Session, work: UnitOfWork) -> list[Place]:
     rooms = work.all(Place, session=session.id)
-    return [room for room in rooms if room.kind == "stage" and room.id != place.id and room.state != "dead"]
+    return [room for room in rooms if room.kind == "stage" and room.id != place.id and usable(room)]
 
 
 def _native(what: SubjectId, place: Place, command: PostLine, written: Instant, moment: Moment) -> Surface:

@@ -39,10 +39,18 @@ def meant(command: OfSession, work: UnitOfWork) -> list[SessionId]:
     if command.session is not None:
         return [command.session]
     rooms = work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []
-    if here := [room.session for room in rooms if room.session is not None]:
+    if here := [room.session for room in rooms if room.session is not None and room.state != "released"]:
         return here
     account = work.peek(Account, command.actor.account)
     return [member.session for member in work.peek_all(Member, person=account.person)] if account else []
+
+
+def room_here(command: Command, work: UnitOfWork) -> Place | None:
+    """The room that the channel is now; rooms of sessions that are over may have been the same channel before."""
+    if not command.room:
+        return None
+    rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
+    return next((room for room in rooms if room.state != "released"), None)
 
 
 def session_of(command: OfSession, work: UnitOfWork) -> Session:
@@ -52,8 +60,8 @@ def session_of(command: OfSession, work: UnitOfWork) -> Session:
     """
     if command.session is not None:
         return known_session(command.session, work)
-    if command.room and (place := work.one(Place, venue=command.actor.venue, ref=command.room)) and place.session:
-        return known_session(place.session, work)
+    if (room := room_here(command, work)) and room.session:
+        return known_session(room.session, work)
     mine = [session for session in _of_person(command, work) if session.state not in ("ended", "archived")]
     if len(mine) == 1:
         return mine[0]

@@ -39,7 +39,7 @@ from core.domain.interactions.life import (
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
 from core.domain.sessions import STATE_WORDS, Session
-from core.domain.surfaces import Place, Subject, Surface
+from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import doc, shorten
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action, say
 
@@ -178,7 +178,7 @@ def _publish(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Inte
     interaction = published(interaction, moment.now)
     work.put(interaction)
     for place in work.all(Place, session=interaction.session):
-        if place.kind == "stage" and place.state != "dead":
+        if place.kind == "stage" and usable(place):
             show(subject("interaction", interaction.id), place, work, moment, urgency=3)
     return interaction
 

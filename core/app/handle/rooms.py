@@ -14,7 +14,7 @@ from core.app.commands import (
     ShowSetup,
     UseRoom,
 )
-from core.app.handle.find import actor_needs, meant, member_of, session_needs, session_of
+from core.app.handle.find import actor_needs, meant, member_of, room_here, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.setup import hold_in, setup_card
 from core.app.handle.showing import show, show_doors
@@ -34,7 +34,7 @@ from core.domain.sessions import (
     Session,
     Venue,
 )
-from core.domain.surfaces import Place, Subject, Surface
+from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import doc
 from core.domain.view import OnlyPerson, say
 
@@ -43,6 +43,9 @@ def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     """Everything about the session's rooms and venues."""
     yield from session_needs(command, work)
     yield key(Venue, command.actor.venue)
+    for room in work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []:
+        if room.session is not None:
+            yield key(Session, room.session)
     for session in meant(command, work):
         yield key(Held, session=session)
         yield key(Place, session=session)
@@ -69,13 +72,13 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     _authorize_here(command, session, work)
     if not command.room:
         raise Refused("Do this in the channel that shall become the room.")
-    taken = work.one(Place, venue=command.actor.venue, ref=command.room)
-    if taken is not None and (taken.session, taken.kind) != (session.id, command.kind):
-        raise Refused("This channel has a purpose already; a channel is one room of one session. Use another channel.")
+    taken = _taken(command, session, work)
     person = known_person(command, work, moment)
+    if taken is not None and not usable(taken):
+        work.put(replace(taken, state="wanted"))
     if taken is None:
         for other in work.all(Place, session=session.id):
-            if other.kind == command.kind and other.venue == command.actor.venue:
+            if (other.kind, other.venue) == (command.kind, command.actor.venue) and usable(other):
                 raise Refused(f"This session has its {command.kind} here already.")
         place = Place(
             PlaceId(moment.new_id()),
@@ -92,6 +95,18 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
                 if interaction.state == "live" and command.kind == "stage":
                     show(subject("interaction", interaction.id), place, work, moment, urgency=4)
     return Outcome(setup_card(session, command, person.id, work, f"This channel is the {command.kind} now."))
+
+
+def _taken(command: UseRoom, session: Session, work: UnitOfWork) -> Place | None:
+    """This very room, if the channel is it already. A room of a session that is over is let go (SPEC 1.6)."""
+    before = room_here(command, work)
+    if before is None or (before.session, before.kind) == (session.id, command.kind):
+        return before
+    other = work.get(Session, before.session) if before.session else None
+    if before.session == session.id or (other is not None and other.state not in ("ended", "archived")):
+        raise Refused("This channel has a purpose already; a channel is one room of one session. Use another channel.")
+    work.put(replace(before, state="released"))
+    return None
 
 
 def show_setup(command: ShowSetup, work: UnitOfWork, moment: Moment) -> Outcome:

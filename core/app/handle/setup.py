@@ -29,7 +29,7 @@ from core.domain.sessions import (
     parse_minutes,
     parse_start,
 )
-from core.domain.surfaces import Place
+from core.domain.surfaces import Place, usable
 from core.domain.text import Room, Text, When, doc, one_line
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
 
@@ -120,7 +120,8 @@ def hold_in(command: Command, session: SessionId, work: UnitOfWork) -> None:
 
 def setup_card(session: Session, command: Command, person: PersonId, work: UnitOfWork, opening: str) -> Card:
     """What is there, what is missing, and the buttons for the next step."""
-    here = {place.kind: place for place in work.all(Place, session=session.id) if place.venue == command.actor.venue}
+    rooms_here = (it for it in work.all(Place, session=session.id) if it.venue == command.actor.venue)
+    here = {place.kind: place for place in rooms_here if usable(place)}
     parts: list[Part] = [
         Heading(opening),
         Note(

@@ -1,0 +1,149 @@
+"""One lane: one place, one holder, one thing in flight; what goes next and when it may.
+
+Posts keep their order: while the first of them waits (for its time, or for the outcome of a lost answer), the posts
+behind it wait too. Edits and deletions of what is already there go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.app.ports import (
+    Budget,
+    Clock,
+    Closed,
+    Down,
+    Missing,
+    Platform,
+    Rejected,
+    Store,
+    Task,
+    TooFast,
+    Unauthorized,
+    Unclear,
+)
+from core.domain.ids import SECOND, Instant, NewId, SurfaceId
+from core.domain.surfaces import Place, usable
+from jobs.surfaces import Surfaces, Work
+
+LEASE = 15 * SECOND
+"""A lane whose holder died is taken over after this long."""
+WINDOW = 100
+"""So many waiting surfaces are looked at at once."""
+LEAVE = SECOND
+"""A lane with nothing to do for longer than this is let go."""
+
+
+class Lane:
+    """The work of one place, while this process holds it."""
+
+    def __init__(
+        self,
+        place: Place,
+        platform: Platform,
+        store: Store,
+        work: Work,
+        clock: Clock,
+        new_id: NewId,
+        holder: str,
+        ring: asyncio.Event,
+    ) -> None:
+        self._place, self._platform, self._store, self._work = place, platform, store, work
+        self._clock, self._new_id, self._holder, self._ring = clock, new_id, holder, ring
+        self._surfaces = Surfaces(platform, store, work, clock, holder)
+        self._renewed = clock()
+        self._paid: SurfaceId | None = None
+
+    @property
+    def lost(self) -> bool:
+        return self._surfaces.lost
+
+    @property
+    def unauthorized(self) -> bool:
+        return self._surfaces.unauthorized
+
+    async def step(self) -> bool:
+        """Do one thing, or wait until one may be done; False when nothing is left to do soon."""
+        if self._clock() > self._renewed + LEASE // 3 and not await self._renew():
+            return False
+        self._ring.clear()
+        tasks = await asyncio.to_thread(self._store.outbox.tasks, self._place.id, WINDOW)
+        now = self._clock()
+        heads = _heads(tasks)
+        ready = [task for task in heads if task.surface.next_at <= now]
+        if not ready:
+            return bool(heads) and await self._pause(min(it.surface.next_at for it in heads), now)
+        if self._place.state != "open" or self._place.ref is None:
+            return await self._open(ready[0])
+        waits: list[Instant] = []
+        for task in ready:
+            may = await self._spend(task, now)
+            if may <= now:
+                await self._go(task, [it for it in tasks if it.surface.next_at <= now])
+                return True
+            waits.append(may)
+        return await self._pause(min(waits), now, leave=False)
+
+    async def _go(self, task: Task, ready: Sequence[Task]) -> None:
+        """The task, or the bundle that takes its place: made now, when it may be posted, with all that wait."""
+        together = await self._surfaces.together(task, self._place, ready)
+        if not together:
+            await self._surfaces.attend(task, self._place)
+            return
+        carrier, now = SurfaceId(self._new_id()), self._clock()
+        if await self._surfaces.keep(lambda it: it.bundle(together, self._holder, carrier, now)):
+            self._paid = carrier
+
+    async def _renew(self) -> bool:
+        now = self._clock()
+        place = await self._work(lambda it: it.lease(self._place.id, self._holder, now, Instant(now + LEASE)))
+        if place is None or not usable(place):
+            self._surfaces.lost = True
+            return False
+        self._place, self._renewed = place, now
+        return True
+
+    async def _pause(self, until: Instant, now: Instant, *, leave: bool = True) -> bool:
+        """Wait for a ring or the time; the lane is let go when that is longer than it is worth holding."""
+        if leave and until - now > LEAVE:
+            return False
+        seconds = min(max((until - now) / SECOND, 0.001), LEASE / SECOND / 3)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ring.wait()
+        return True
+
+    async def _spend(self, task: Task, now: Instant) -> Instant:
+        if task.surface.id == self._paid or task.verb in ("drop", "rebundle"):
+            self._paid = None
+            return now
+        verb = "read" if task.verb == "post" and task.surface.sent_at is not None else task.verb
+        urgency = task.surface.urgency + (3 if verb == "edit" else 0)
+        budgets: Sequence[Budget] = self._platform.budgets(verb, self._place, urgency)
+        return await self._work(lambda it: it.spend(budgets, now))  # type: ignore[no-any-return]
+
+    async def _open(self, task: Task) -> bool:
+        """Making or adopting the place is the first step of whatever is shown in it."""
+        try:
+            ref = await self._platform.open(self._place)
+        except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
+            await self._surfaces.trouble(trouble, task, self._place)
+        except (Rejected, Missing) as trouble:
+            await self._surfaces.trouble(Closed(trouble.reason), task, self._place)
+        else:
+            self._place = replace(self._place, ref=ref, state="open")
+            await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, ref))
+        return not self.lost
+
+
+def _heads(tasks: Sequence[Task]) -> list[Task]:
+    """The first task of each verb in order, and of posts only the very first: lines never overtake each other."""
+    first: dict[str, Task] = {}
+    for task in tasks:
+        earlier = first.get(task.verb)
+        if earlier is None or (task.verb != "post" and task.surface.next_at < earlier.surface.next_at):
+            first[task.verb] = task
+    return list(first.values())
