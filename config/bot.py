@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
-from adapters.web.server import Running, serve
 
-from adapters.discord import DiscordAdapter, DiscordSettings
+from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.slack import SlackAdapter, SlackSettings
+from adapters.web.server import Running, serve
 from config.settings import Settings
-from core.app.ports import Platform, StorageDown
+from core.app.ports import Platform, StorageDown, Unauthorized
 from core.domain.ids import Instant, spell
 from core.domain.surfaces import Place
 from jobs.executor import Executor
@@ -85,7 +85,11 @@ class Bot:
         self._tick = Tick(self.store, self.executor, clock)
         routes = [route for it in self.adapters if isinstance(it, SlackAdapter) for route in it.routes()]
         for adapter in self.adapters:
-            await adapter.start()
+            try:
+                await adapter.start()
+            except (Unauthorized, CannotStart) as why:
+                name = adapter.platform.name
+                raise Unstartable(f"{name.capitalize()} refuses the bot: {why}") from why
         self.web = await serve(settings.http_host, settings.http_port, routes, self.health)
         self.reconciler.start()
         self._tick.start()

@@ -56,5 +56,6 @@ def setup(level: str, form: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Struck("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger("discord.client").setLevel(logging.ERROR)  # it warns at each start that voice is not installed
     # The libraries' INFO lines cost time on every payload and can hold bodies.
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)

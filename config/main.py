@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -68,7 +68,7 @@ def sandbox(
 
 
 @app.command()
-def manifest(mode: str = "socket", request_url: str = "") -> None:
+def manifest(mode: Literal["socket", "http"] = "socket", request_url: str = "") -> None:
     """Print the Slack app's manifest, for "Create an app from a manifest"."""
     from adapters.slack.manifest import manifest as made
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from adapters.slack.manifest import EVENTS, SCOPES
 
 from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.hands import SlackHands
+from adapters.slack.manifest import EVENTS, SCOPES
 from core.app.intake import VERBS
 
 GROUPS = tuple(sorted({f"/{verb.group}" for verb in VERBS}))
@@ -29,6 +29,8 @@ class StageSet:
     folder: Path
     plan: dict[str, Any]
     database_url: str = ""
+    program: tuple[str, ...] = ("-m", "config", "run")
+    """What Python is told to run as the bot."""
     servers: asyncio.subprocess.Process | None = None
     bot: asyncio.subprocess.Process | None = None
     where: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -74,7 +76,7 @@ class StageSet:
         before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as file:
             self.bot = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "config", "run", env=self.environment(), stdout=file, stderr=file
+                sys.executable, *self.program, env=self.environment(), stdout=file, stderr=file
             )
         deadline = asyncio.get_running_loop().time() + READY_SECONDS
         while b'"event": "ready"' not in (said := log.read_bytes()[before:]):
