@@ -271,12 +271,12 @@ def test_one_subject_has_one_surface_a_place_and_part(store):
 
 
 def test_a_channel_is_one_place(store, request):
-    not_yet(store, request, "no unique index on (venue, ref) of places that are not dead")
+    not_yet(store, request, "no unique index on (venue, ref) of places that are not released")
     save(store, PLACE)
     with pytest.raises(Conflict):
         save(store, replace(PLACE, id=PlaceId("other"), kind="door"))
     save(store, replace(PLACE, id=PlaceId("third"), ref=None), replace(PLACE, id=PlaceId("fourth"), ref=None))
-    save(store, *(replace(PLACE, id=PlaceId(f"before {number}"), state="dead") for number in range(2)))
+    save(store, *(replace(PLACE, id=PlaceId(f"before {number}"), state="released") for number in range(2)))
 
 
 def test_places_and_surfaces_are_written_by_several_at_once_in_different_fields(store):
