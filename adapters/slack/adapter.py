@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 import structlog
 from aiohttp import web
@@ -25,6 +25,7 @@ from core.domain.ids import Instant
 from core.domain.surfaces import Place
 
 log = structlog.get_logger()
+Got = TypeVar("Got")
 
 PATH = "/slack/events"
 """One address for events, presses, forms and commands; the manifest names it for all of them."""
@@ -74,7 +75,8 @@ class SlackAdapter:
         """Learn who we are, then listen, then read what was missed. Raises Unauthorized for a bad token."""
         session = self._client.session = session_of()
         self._replies = Replies(self._client, session)
-        install = install_of(await self._who_we_are())
+        who = await self._patiently(lambda: call(self._client.auth_test, repeatable=True))
+        install = install_of(who)
         self.platform.install = install
         self._history = History(self._client, install, self._directory, self._clock)
         listener = Listener(install, self._submit, self._directory, self._replies, self._clock)
@@ -82,8 +84,8 @@ class SlackAdapter:
         app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
         self._ingress.dispatch = app.async_dispatch
         if self._settings.mode == "socket":
-            self._sockets = Sockets(app, self._settings.app_token, self._settings.api_url, self._missed)
-            await self._sockets.open()
+            self._sockets = Sockets(app, self._settings.app_token, bare, self._missed)
+            await self._patiently(self._sockets.open)
         self._missed()
         log.info("slack: listening", mode=self._settings.mode, team=install.team)
 
@@ -135,12 +137,12 @@ class SlackAdapter:
             except Exception:
                 log.exception("slack: reading back failed")
 
-    async def _who_we_are(self) -> dict[str, object]:
-        """``auth.test``, once: asked again only while Slack cannot be reached."""
+    async def _patiently(self, attempt: Callable[[], Awaitable[Got]]) -> Got:
+        """Try until Slack can be reached; what it refuses is raised."""
         pause = RETRY_SECONDS
         while True:
             try:
-                return dict(await call(self._client.auth_test, repeatable=True))
+                return await attempt()
             except (Down, TooFast) as trouble:
                 log.warning("slack: cannot be reached yet", why=trouble.reason)
                 await asyncio.sleep(max(pause, trouble.seconds if isinstance(trouble, TooFast) else 0.0))

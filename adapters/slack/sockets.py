@@ -10,10 +10,9 @@ from typing import Any
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calls import client_of, on_this_machine
-from core.app.ports import Unauthorized
+from adapters.slack.calls import call, on_this_machine
 
 log = structlog.get_logger()
 
@@ -26,33 +25,41 @@ CONNECTIONS = 1
 class Sockets:
     """The connections of one app."""
 
-    def __init__(self, app: AsyncApp, app_token: str, api_url: str | None, on_gap: Callable[[], None]) -> None:
-        self._app, self._token, self._api_url, self._on_gap = app, app_token, api_url, on_gap
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, on_gap: Callable[[], None]) -> None:
+        self._app, self._token, self._web, self._on_gap = app, app_token, client, on_gap
         self._handlers: list[AsyncSocketModeHandler] = []
+        self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect. Raises Unauthorized for a token that Slack does not take; waits for Slack otherwise."""
+        """Connect. Raises PlatformTrouble when Slack does not give an address to connect to."""
         for _ in range(CONNECTIONS):
-            handler = AsyncSocketModeHandler(
-                self._app,
-                self._token,
-                web_client=client_of(self._api_url, None, None),
-                ping_interval=PING_SECONDS,
-            )
+            # slack_sdk would ask again for ever with a token that Slack does not take; so we ask, once.
+            answer = await call(self._web.apps_connections_open, app_token=self._token, repeatable=True)
+            handler = AsyncSocketModeHandler(self._app, self._token, web_client=self._web, ping_interval=PING_SECONDS)
+            self._handlers.append(handler)
             client: Any = handler.client
-            if on_this_machine(client.web_client.base_url):
+            if on_this_machine(self._web.base_url):
                 client.proxy = None
             greeted = asyncio.Event()
             client.message_listeners.append(self._greeting(greeted))
-            self._handlers.append(handler)
-            await self._connect(handler)
-            await greeted.wait()
-
-    async def _connect(self, handler: AsyncSocketModeHandler) -> None:
-        try:
+            client.wss_uri = str(answer.get("url"))
             await handler.connect_async()  # type: ignore[no-untyped-call]
-        except SlackApiError as failure:
-            raise Unauthorized(str(failure.response.get("error", "refused"))) from None
+            await greeted.wait()
+        self._watch = asyncio.create_task(self._renew())
+
+    async def connected(self) -> bool:
+        """Whether any connection is open."""
+        found = [await self._client(handler).is_connected() for handler in self._handlers]
+        return any(found)
+
+    async def _renew(self) -> None:
+        """An address works once and not for long, but slack_sdk would try the same one for ever: take it away."""
+        while True:
+            await asyncio.sleep(PING_SECONDS / 2)
+            for handler in self._handlers:
+                client = self._client(handler)
+                if not await client.is_connected():
+                    client.wss_uri = None
 
     def _greeting(self, greeted: asyncio.Event) -> Any:
         async def listen(client: Any, message: dict[str, Any], raw: str | None) -> None:
@@ -66,11 +73,18 @@ class Sockets:
         return listen
 
     async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         for handler in self._handlers:
-            client: Any = handler.client
+            client = self._client(handler)
             tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
             with contextlib.suppress(Exception):
                 await handler.close_async()  # type: ignore[no-untyped-call]
             # slack_sdk cancels its tasks and leaves them; a task that nobody awaits is a warning at the end.
             await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
         self._handlers.clear()
+
+    @staticmethod
+    def _client(handler: AsyncSocketModeHandler) -> Any:
+        return handler.client

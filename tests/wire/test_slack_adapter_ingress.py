@@ -1,4 +1,4 @@
-"""The door for Slack's requests: what Slack signed comes in once, all else gets an empty answer and no line in a log."""
+"""The door for Slack's requests: what Slack signed comes in once; all else gets an empty answer and no log line."""
 
 from __future__ import annotations
 
