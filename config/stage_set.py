@@ -43,10 +43,10 @@ class StageSet:
         self.folder.mkdir(parents=True, exist_ok=True)
         plan = self.folder / "plan.json"
         plan.write_text(json.dumps(self.plan))
-        log = (self.folder / "servers.log").open("ab")
-        self.servers = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "adapters.sandbox", str(plan), stdout=asyncio.subprocess.PIPE, stderr=log
-        )
+        with (self.folder / "servers.log").open("ab") as log:
+            self.servers = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "adapters.sandbox", str(plan), stdout=asyncio.subprocess.PIPE, stderr=log
+            )
         assert self.servers.stdout is not None
         line = await asyncio.wait_for(self.servers.stdout.readline(), READY_SECONDS)
         self.where = json.loads(line)

@@ -51,7 +51,7 @@ CHECKED = "outgoing requests checked"
 
 @pytest.fixture
 def outgoing(request: pytest.FixtureRequest) -> Check:
-    """Give it what the stand-in servers recorded: fails if a request broke a documented rule; the summary counts all."""
+    """Takes what the stand-in servers recorded; fails if a request broke a documented rule. The summary counts all."""
 
     def check(records: Sequence[Any]) -> None:
         told = [it if isinstance(it, dict) else {name: getattr(it, name) for name in it.__slots__} for it in records]

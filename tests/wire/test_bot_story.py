@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.sandbox.hands import Post
-from tests.wire.bot_stage import CHANNEL, Mode, Stage, copies, has, on_stage
+from tests.wire.audience import CHANNEL, copies, has
+from tests.wire.bot_stage import Mode, Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
 
@@ -42,7 +43,7 @@ async def a_poll(stage: Stage, voters: Sequence[str]) -> None:
         await vote(stage, who, "A")
     await vote(stage, voters[0], "B")
     await stage.end_poll()
-    for who in stage.hosting():
+    for who in stage.hosting:
         card = await stage.see(who, lambda post: totals(post, "ended", f"{len(voters)} votes", "Which topic?"))
         assert f"· {len(voters) - 1}" in card.text
         assert not has(card, "Vote A")

@@ -1,0 +1,12 @@
+"""``sidestage run`` with shorter waits: the same rules in less time, for the quick form of the fault tests."""
+
+from config.main import app
+from core.domain.ids import SECOND
+from jobs import lanes, surfaces
+
+surfaces.LOOK_UP_AFTER = 2 * SECOND
+surfaces.PACE = SECOND // 2
+lanes.LEASE = surfaces.LEASE = 3 * SECOND
+
+if __name__ == "__main__":
+    app(["run"])
