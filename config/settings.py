@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -72,6 +74,17 @@ class Settings(BaseSettings):
             raise ValueError(f"it should begin with {schemes[0]}:// or {schemes[1]}://")
         return address
 
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, address: str | None) -> str | None:
+        """slack_sdk puts the method's name right behind it."""
+        return f"{address.rstrip('/')}/" if address else address
+
+    @field_validator("discord_api_url", "discord_gateway_url")
+    @classmethod
+    def _without_slash(cls, address: str | None) -> str | None:
+        return address.rstrip("/") if address else address
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, address: str) -> str:
@@ -113,7 +126,25 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """The settings. Raises BadSettings with every problem."""
-    return Settings()
+    unknown = _unknown()
+    try:
+        settings = Settings()
+    except BadSettings as wrong:
+        raise BadSettings(wrong.problems + unknown) from None
+    if unknown:
+        raise BadSettings(unknown)
+    return settings
+
+
+def _unknown() -> list[str]:
+    """Names that begin like ours but are none of ours: most often a slip of the pen."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    problems = []
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            problems.append(f"{name}: there is no such setting" + (f"; did you mean {near[0]}?" if near else ""))
+    return problems
 
 
 def _needed(given: Mapping[str, object]) -> list[str]:
