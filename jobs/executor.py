@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.ids import NewId, PersonId
 from core.domain.refused import Ignored
 from core.domain.view import OnlyPerson
+from jobs.metrics import BATCH, COMMANDS, COMMIT
 
 log = structlog.get_logger()
 Got = TypeVar("Got")
@@ -144,12 +145,15 @@ class Executor:
     def _commit(self, commands: Sequence[Command], *, alone: bool) -> list[Outcome]:
         moment = Moment(self._clock(), self._new_id)
         work = UnitOfWork()
-        with self._store.writing(alone=alone) as transaction:
+        with COMMIT.time(), self._store.writing(alone=alone) as transaction:
             transaction.fill(work, lambda known: _all_needs(commands, known))
             outcomes = [_handled(command, work, moment) for command in commands]
             if work.news():
                 transaction.flush(work)
                 transaction.commit()
+        BATCH.observe(len(commands))
+        for (name, came_to), number in Counter(map(_came_to, commands, outcomes)).items():
+            COMMANDS.labels(name, came_to).inc(number)
         return outcomes
 
     def _answer(self, waiting: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
@@ -186,6 +190,10 @@ class Executor:
     def _call(self, resolve: Callable[[], None]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(resolve)
+
+
+def _came_to(command: Command, outcome: Outcome) -> tuple[str, str]:
+    return type(command).__name__, "done" if outcome.done else "refused"
 
 
 def _take(queue: deque[Any], most: int) -> list[Any]:

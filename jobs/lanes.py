@@ -16,6 +16,7 @@ from core.domain.ids import SECOND, Instant, NewId, PlaceId
 from core.domain.surfaces import Place
 from jobs.executor import Executor
 from jobs.lane import LEASE, Lane
+from jobs.metrics import LANES
 
 log = structlog.get_logger()
 
@@ -85,6 +86,7 @@ class Reconciler:
         for place, first in await asyncio.to_thread(self._store.outbox.waiting, now, served):
             if place not in self._lanes and first <= now + int(LOOK * SECOND):
                 self._rings[place] = asyncio.Event()
+                LANES.inc()
                 self._lanes[place] = asyncio.create_task(self._serve(place), name=f"lane {place}")
 
     async def _serve(self, ident: PlaceId) -> None:
@@ -100,6 +102,7 @@ class Reconciler:
             await asyncio.sleep(LOOK)
         finally:
             self._lanes.pop(ident, None)
+            LANES.dec()
             self._rings.pop(ident, None)
             self._bell.set()  # what came while the lane was closing is seen at once
 

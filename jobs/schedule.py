@@ -12,6 +12,7 @@ from core.app.ports import Clock, StorageDown, Store
 from core.domain.ids import SECOND, AccountId, DeliveryKey, VenueId
 from core.domain.people import Actor
 from jobs.executor import Executor
+from jobs.metrics import LATE
 
 log = structlog.get_logger()
 
@@ -45,6 +46,7 @@ class Tick:
         try:
             for due in await asyncio.to_thread(self._store.outbox.due, self._clock()):
                 late = (self._clock() - due.due) / SECOND
+                LATE.observe(late)
                 log.info("due", what=due.what, late_seconds=round(late, 1))
                 key = DeliveryKey(f"due:{due.what}:{due.due}")
                 await self._executor(

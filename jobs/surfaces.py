@@ -33,6 +33,7 @@ from core.domain.ids import SECOND, Instant
 from core.domain.surfaces import Place, fits
 from core.domain.text import PIECE_WEIGHT, plain, weight
 from core.domain.view import Content, Speech
+from jobs.metrics import CALLS
 
 log = structlog.get_logger()
 
@@ -76,13 +77,20 @@ class Surfaces:
                     await self.keep(lambda it: it.rebundle(task, self._holder))
                 case _:
                     await self._bury(task, "withdrawn before it was sent")
+            self._count(task, "done")
         except Missing:
+            self._count(task, "missing")
             await self._bury(task, "it was removed on the platform")
         except Rejected as rejected:
+            self._count(task, "rejected")
             log.error("the platform refuses this content", subject=task.surface.subject, why=rejected.reason)
             await self._bury(task, f"refused: {rejected.reason}")
         except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
+            self._count(task, type(trouble).__name__.lower())
             await self.trouble(trouble, task, place)
+
+    def _count(self, task: Task, came_to: str) -> None:
+        CALLS.labels(self._platform.name, task.verb, came_to).inc()
 
     async def trouble(
         self, trouble: TooFast | Down | Unclear | Closed | Unauthorized, task: Task, place: Place
