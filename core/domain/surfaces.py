@@ -87,7 +87,7 @@ class Surface:
 
 
 def usable(place: Place) -> bool:
-    """Whether something may be shown there: it is neither gone on the platform (dead) nor let go for another session."""
+    """Whether something may be shown there: neither gone on the platform (dead) nor let go for another session."""
     return place.state in ("wanted", "open")
 
 

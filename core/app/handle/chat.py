@@ -151,7 +151,7 @@ def _found(command: EditLine | DeleteLine, work: UnitOfWork) -> tuple[Message, S
     if surface.ours or message is None or session is None:
         raise Ignored
     member = work.get(Member, session.id, message.person) if _is_author(command, message) else None
-    if isinstance(command, EditLine) and (member is None or member.blocked):
+    if isinstance(command, EditLine) and (command.actor.bot or member is None or member.blocked):
         raise Ignored
     return message, session
 
