@@ -100,12 +100,12 @@ class Bot:
         log.info("ready", platforms=sorted(platforms), http_port=self.web.port)
 
     async def stop(self) -> None:
-        """Take nothing more in, finish what was taken in, then let go."""
+        """Take nothing more in, finish what was taken in, then let go. Calls in flight need the adapters to the end."""
         await self.web.close()
-        for adapter in self.adapters:
-            await adapter.close()
         self._tick.stop()
         await self.reconciler.stop()
+        for adapter in self.adapters:
+            await adapter.close()
         await self.executor.stop()
         self.store.close()
 

@@ -23,7 +23,7 @@ from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.ids import NewId, PersonId
 from core.domain.refused import Ignored
 from core.domain.view import OnlyPerson
-from jobs.metrics import BATCH, COMMANDS, COMMIT
+from jobs.metrics import BATCHES, COMMANDS, COMMIT
 
 log = structlog.get_logger()
 Got = TypeVar("Got")
@@ -151,7 +151,7 @@ class Executor:
             if work.news():
                 transaction.flush(work)
                 transaction.commit()
-        BATCH.observe(len(commands))
+        BATCHES.observe(len(commands))
         for (name, came_to), number in Counter(map(_came_to, commands, outcomes)).items():
             COMMANDS.labels(name, came_to).inc(number)
         return outcomes

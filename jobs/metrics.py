@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-COMMANDS = Counter(
-    "sidestage_commands", "Commands carried out, by name and by what came of them", ["command", "came_to"]
-)
-BATCH = Histogram("sidestage_batch_commands", "Commands in one transaction", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
+COMMANDS = Counter("sidestage_commands", "Commands carried out, by name and outcome", ["command", "came_to"])
+BATCHES = Histogram("sidestage_batch_commands", "Commands in one transaction", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
 COMMIT = Histogram(
     "sidestage_commit_seconds",
     "From the first load of a batch to its commit",
