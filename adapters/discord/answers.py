@@ -11,7 +11,8 @@ from typing import Any
 
 from adapters.discord import forms, limits, render
 from adapters.discord.forms import Typed
-from adapters.discord.parse import COMPONENT, MODAL_SUBMIT, Json, user_of
+from adapters.discord.parse import COMPONENT, MODAL_SUBMIT, user_of
+from adapters.discord.shapes import Json, inner, number, text
 from core.app.outcome import Outcome, Saving
 from core.domain.form import Form
 from core.domain.ids import PersonId
@@ -42,16 +43,16 @@ class Asked:
 
     @classmethod
     def of(cls, payload: Json) -> Asked:
-        message = payload.get("message") or {}
+        message = inner(payload, "message")
         return cls(
-            str(payload.get("id", "")),
-            str(payload.get("token", "")),
-            str(payload.get("application_id", "")),
-            str(user_of(payload).get("id", "")),
-            int(payload.get("type") or 0),
-            str((payload.get("data") or {}).get("custom_id", "")),
+            text(payload, "id"),
+            text(payload, "token"),
+            text(payload, "application_id"),
+            text(user_of(payload), "id"),
+            number(payload, "type"),
+            text(inner(payload, "data"), "custom_id"),
             bool(message),
-            bool(int(message.get("flags") or 0) & limits.EPHEMERAL),
+            bool(number(message, "flags") & limits.EPHEMERAL),
         )
 
 

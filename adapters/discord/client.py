@@ -30,6 +30,18 @@ def point(api_url: str | None, gateway_url: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
+def _steadily(event: str, hear: Hear) -> Hear:
+    """The same, raising nothing: an exception here would end the library's connection."""
+
+    def heard(payload: Any) -> None:
+        try:
+            hear(payload)
+        except Exception:
+            log.exception("an event could not be read: %s", event)
+
+    return heard
+
+
 class Ears(discord.Client):
     """One gateway session; hands on what people do, and every moment after which something may have been missed."""
 
@@ -50,14 +62,14 @@ class Ears(discord.Client):
         )
         self._on_gap = on_gap
         # Only these events pass the library by; it goes on to keep servers, channels and roles.
-        self._connection.parsers.update(hear)
+        self._connection.parsers.update({event: _steadily(event, heard) for event, heard in hear.items()})
 
     def also(self, event: str, hear: Hear) -> None:
         """Hear of an event that the library still handles itself, before it does."""
-        theirs = self._connection.parsers[event]
+        ours, theirs = _steadily(event, hear), self._connection.parsers[event]
 
         def both(payload: Any) -> None:
-            hear(payload)
+            ours(payload)
             theirs(payload)
 
         self._connection.parsers[event] = both

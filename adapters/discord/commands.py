@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.discord import limits
+from adapters.discord.shapes import Json as Shape
+from adapters.discord.shapes import several, text
 from core.app.intake import VERBS, Argument, Verb
 
 Json = dict[str, Any]
@@ -98,12 +100,12 @@ def _known(it: Json) -> Json:
     }
 
 
-def called(data: Json) -> tuple[str, tuple[str, ...], dict[str, str]]:
+def called(data: Shape) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """Group, path and typed options of a command interaction's data."""
     path: list[str] = []
-    options: Sequence[Json] = data.get("options") or ()
+    options = several(data, "options")
     while options and options[0].get("type") in (SUBCOMMAND, SUBCOMMAND_GROUP) and "value" not in options[0]:
-        path.append(str(options[0].get("name", "")))
-        options = options[0].get("options") or ()
-    given = {str(one.get("name", "")): str(one["value"]) for one in options if one.get("value") is not None}
-    return str(data.get("name", "")), tuple(path), given
+        path.append(text(options[0], "name"))
+        options = several(options[0], "options")
+    given = {text(one, "name"): text(one, "value") for one in options if "value" in one}
+    return text(data, "name"), tuple(path), given

@@ -9,6 +9,8 @@ from typing import Any
 
 from adapters.discord import limits
 from adapters.discord.markup import escape
+from adapters.discord.shapes import Json as Shape
+from adapters.discord.shapes import inner, several, text
 from core.domain.form import Field, Form, Values
 from core.domain.ids import MINUTE, Instant
 from core.domain.text import Leaf, Styled, Text, doc, plain, shorten
@@ -94,22 +96,20 @@ def _group(each: Field, kind: int, *, least: int, most: int) -> Json:
     return made
 
 
-def values(components: Sequence[Json]) -> Values:
+def values(components: Sequence[Shape]) -> Values:
     """What a submission holds, by the inputs' names; whatever has another shape is left out."""
     found: dict[str, tuple[str, ...]] = {}
     for one in components:
-        for inner in (one.get("component"), *(one.get("components") or ())):
-            if isinstance(inner, dict) and isinstance(inner.get("custom_id"), str):
-                found[inner["custom_id"]] = _given(inner)
+        for part in (inner(one, "component"), *several(one, "components")):
+            if name := text(part, "custom_id"):
+                found[name] = picked(part) or ((typed,) if (typed := text(part, "value")) else ())
     return found
 
 
-def _given(component: Json) -> tuple[str, ...]:
-    several = component.get("values")
-    if isinstance(several, list):
-        return tuple(str(one) for one in several)
-    value = component.get("value")
-    return (value,) if isinstance(value, str) and value else ()
+def picked(component: Shape) -> tuple[str, ...]:
+    """The values that were picked of several."""
+    given = component.get("values")
+    return tuple(one for one in given if isinstance(one, str)) if isinstance(given, list) else ()
 
 
 # -- refused forms --------------------------------------------------------------------------------------------------

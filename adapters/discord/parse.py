@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import discord
 
 from adapters.discord import commands, forms, limits, render
 from adapters.discord.reading import Names, Reader, Unnamed
+from adapters.discord.shapes import Json, inner, number, several, text
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.intake import VERBS, Envelope, chosen, pressed, submitted, typed
 from core.domain.ids import AccountId, DeliveryKey, Instant, VenueId, instant
 from core.domain.people import Actor
 from core.domain.text import Doc, Leaf, Link, Node
-
-Json = Mapping[str, Any]
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
 SAID = (0, 19)
@@ -39,9 +36,9 @@ class Ours:
     def wrote(self, message: Json) -> bool:
         ours = {self.application, self.user} - {""}
         return (
-            str(_of(message, "author").get("id", "")) in ours
-            or str(message.get("application_id") or "") in ours
-            or str(message.get("webhook_id") or "") in self.webhooks
+            text(inner(message, "author"), "id") in ours
+            or text(message, "application_id") in ours
+            or text(message, "webhook_id") in self.webhooks
         )
 
 
@@ -51,8 +48,8 @@ def snowflake_time(ident: str | int) -> Instant:
     The lowest 12 bits count what was made within the millisecond; they stand for its microseconds, so that two lines
     of one millisecond keep their order.
     """
-    number = int(ident) if str(ident).isdigit() else 0
-    return Instant(((number >> 22) + limits.DISCORD_EPOCH) * 1000 + min(number & 0xFFF, 999))
+    bits = int(ident) if str(ident).isascii() and str(ident).isdigit() else 0
+    return Instant(((bits >> 22) + limits.DISCORD_EPOCH) * 1000 + min(bits & 0xFFF, 999))
 
 
 def time_snowflake(at: Instant) -> str:
@@ -60,41 +57,41 @@ def time_snowflake(at: Instant) -> str:
     return str(max(0, at // 1000 - limits.DISCORD_EPOCH) << 22)
 
 
-def _of(payload: Json, name: str) -> Json:
-    inner = payload.get(name)
-    return inner if isinstance(inner, dict) else {}
-
-
 # -- who ------------------------------------------------------------------------------------------------------------
 
 
 def actor(user: Json, member: Json, guild: str, names: Names) -> Actor:
-    ident = str(user.get("id", ""))
+    ident = text(user, "id")
     return Actor(
         account=AccountId(f"discord:{ident}"),
         platform="discord",
         venue=VenueId(f"discord:{guild}"),
         venue_name=(names.guild(guild) or "") if guild else "",
-        nick=str(member.get("nick") or user.get("global_name") or user.get("username") or ""),
+        nick=_called(user, member),
         avatar=avatar(user, member, guild),
         manages=_manages(member),
         bot=bool(user.get("bot")),
     )
 
 
+def _called(user: Json, member: Json) -> str:
+    """What the app shows over a person's messages: the server's nickname, else the display name, else the username."""
+    return text(member, "nick") or text(user, "global_name") or text(user, "username")
+
+
 def _manages(member: Json) -> bool:
     """Owners hold every permission, so the sum that an interaction brings says it all."""
-    held = str(member.get("permissions", "0"))
-    return bool(held.isdigit() and int(held) & MANAGES)
+    held = text(member, "permissions")
+    return held.isascii() and held.isdigit() and bool(int(held) & MANAGES)
 
 
 def avatar(user: Json, member: Json, guild: str) -> str | None:
     """The address of the picture seen in this server; still, so that it is the same for everyone."""
-    ident = user.get("id")
-    if guild and member.get("avatar"):
-        return f"{discord.Asset.BASE}/guilds/{guild}/users/{ident}/avatars/{member['avatar']}.png?size=128"
-    if user.get("avatar"):
-        return f"{discord.Asset.BASE}/avatars/{ident}/{user['avatar']}.png?size=128"
+    ident = text(user, "id")
+    if guild and (picture := text(member, "avatar")):
+        return f"{discord.Asset.BASE}/guilds/{guild}/users/{ident}/avatars/{picture}.png?size=128"
+    if picture := text(user, "avatar"):
+        return f"{discord.Asset.BASE}/avatars/{ident}/{picture}.png?size=128"
     return None
 
 
@@ -103,40 +100,37 @@ def avatar(user: Json, member: Json, guild: str) -> str | None:
 
 def user_of(payload: Json) -> Json:
     """In a server the user is inside the member, in direct messages it stands alone."""
-    return _of(_of(payload, "member"), "user") or _of(payload, "user")
+    return inner(inner(payload, "member"), "user") or inner(payload, "user")
 
 
 def envelope(payload: Json, now: Instant, names: Names) -> Envelope:
     """Who acted, when and where, of an interaction."""
-    ident, guild = str(payload.get("id", "")), str(payload.get("guild_id") or "")
+    ident, guild = text(payload, "id"), text(payload, "guild_id")
     return Envelope(
-        actor(user_of(payload), _of(payload, "member"), guild, names),
+        actor(user_of(payload), inner(payload, "member"), guild, names),
         DeliveryKey(f"interaction:{ident}"),
         Instant(min(snowflake_time(ident), now)),
         "event",
-        str(payload.get("channel_id") or ""),
+        text(payload, "channel_id"),
     )
 
 
 def interaction(payload: Json, now: Instant, names: Names | None = None) -> Command | None:
     """The command of an interaction; None for kinds that are no act (pings, autocompletion)."""
     known = names or Unnamed()
-    came, data = envelope(payload, now, known), _of(payload, "data")
-    match payload.get("type"):
-        case 2:
-            return _command(came, data)
-        case 3:
-            return pressed(
-                came, render.action_of(str(data.get("custom_id", ""))), tuple(map(str, data.get("values") or ()))
-            )
-        case 5:
-            return submitted(came, str(data.get("custom_id", "")), forms.values(data.get("components") or ()))
-        case _:
-            return None
+    came, data = envelope(payload, now, known), inner(payload, "data")
+    kind = number(payload, "type")
+    if kind == COMMAND:
+        return _command(came, data)
+    if kind == COMPONENT:
+        return pressed(came, render.action_of(text(data, "custom_id")), forms.picked(data))
+    if kind == MODAL_SUBMIT:
+        return submitted(came, text(data, "custom_id"), forms.values(several(data, "components")))
+    return None
 
 
 def _command(came: Envelope, data: Json) -> Command:
-    group, path, given = commands.called(dict(data))
+    group, path, given = commands.called(data)
     for verb in VERBS:
         if verb.group == group and verb.path == path:
             return chosen(came, verb, given)
@@ -147,8 +141,9 @@ def _command(came: Envelope, data: Json) -> Command:
 
 
 def is_line(message: Json, ours: Ours) -> bool:
-    """Whether somebody wrote this in a server."""
-    return not ours.wrote(message) and message.get("type", 0) in SAID and "author" in message
+    """Whether somebody else wrote this."""
+    known = text(message, "id").isdigit() and bool(inner(message, "author"))
+    return known and number(message, "type") in SAID and not ours.wrote(message)
 
 
 def is_blank(message: Json) -> bool:
@@ -163,7 +158,7 @@ def line(message: Json, now: Instant, names: Names | None = None, guild: str = "
     body = content(message, names or Unnamed(), guild)
     if not body:
         return None
-    written, ident = came.at, str(message["id"])
+    written, ident = came.at, text(message, "id")
     edited_at = _edit_time(message, now)
     if edited_at is None:
         return c.PostLine(**came.fields(), ref=ident, body=body)
@@ -178,7 +173,7 @@ def edit(message: Json, now: Instant, names: Names | None = None, guild: str = "
         return None
     came = _said(message, now, names or Unnamed(), guild, "edit")
     fields = came.fields() | {"at": edited_at, "delivery": DeliveryKey(f"{came.delivery}:{edited_at}")}
-    return c.EditLine(**fields, ref=str(message["id"]), body=content(message, names or Unnamed(), guild))
+    return c.EditLine(**fields, ref=text(message, "id"), body=content(message, names or Unnamed(), guild))
 
 
 def deletion(ident: str, channel: str, guild: str, now: Instant) -> c.DeleteLine:
@@ -194,9 +189,9 @@ def deletion(ident: str, channel: str, guild: str, now: Instant) -> c.DeleteLine
 
 
 def _said(message: Json, now: Instant, names: Names, guild: str, what: str) -> Envelope:
-    ident, channel = str(message["id"]), str(message.get("channel_id") or "")
-    home = str(message.get("guild_id") or guild)
-    who = actor(_of(message, "author"), _of(message, "member"), home, names)
+    ident, channel = text(message, "id"), text(message, "channel_id")
+    home = text(message, "guild_id") or guild
+    who = actor(inner(message, "author"), inner(message, "member"), home, names)
     if message.get("webhook_id"):
         # Whoever may use a webhook gives it any name; it is nobody's account.
         who = Actor(AccountId(f"discord:{message['webhook_id']}"), "discord", who.venue, bot=True)
@@ -216,19 +211,15 @@ def _edit_time(message: Json, now: Instant) -> Instant | None:
 
 def content(message: Json, names: Names, guild: str = "") -> Doc:
     """What the message says, with its files as links and whatever else is in it as words."""
-    home = str(message.get("guild_id") or guild)
-    people = {str(one.get("id")): _shown(one) for one in message.get("mentions") or () if isinstance(one, dict)}
+    home = text(message, "guild_id") or guild
+    people = {text(one, "id"): _called(one, inner(one, "member")) or "somebody" for one in several(message, "mentions")}
     reader = Reader(people, names, home)
-    nodes: list[Node] = list(reader.read(str(message.get("content") or "")))
-    for snapshot in message.get("message_snapshots") or ():
-        inner = _of(snapshot, "message")
-        nodes += [*_break(nodes), Leaf("(forwarded) "), *reader.read(str(inner.get("content") or ""))]
-        nodes += _extras(inner, nodes)
+    nodes: list[Node] = list(reader.read(text(message, "content")))
+    for snapshot in several(message, "message_snapshots"):
+        other = inner(snapshot, "message")
+        nodes += [*_break(nodes), Leaf("(forwarded) "), *reader.read(text(other, "content"))]
+        nodes += _extras(other, nodes)
     return (*nodes, *_extras(message, nodes))
-
-
-def _shown(user: Json) -> str:
-    return str(_of(user, "member").get("nick") or user.get("global_name") or user.get("username") or "somebody")
 
 
 def _break(before: list[Node]) -> list[Node]:
@@ -237,18 +228,17 @@ def _break(before: list[Node]) -> list[Node]:
 
 def _extras(message: Json, before: list[Node]) -> list[Node]:
     made: list[Node] = []
-    for one in message.get("attachments") or ():
-        if isinstance(one, dict) and one.get("url"):
-            label = f"{one.get('filename') or 'file'} ({size(int(one.get('size') or 0))})"
-            made += [*_break([*before, *made]), Link(str(one["url"]), label)]
-    for one in message.get("sticker_items") or ():
-        if isinstance(one, dict):
-            made += [*_break([*before, *made]), Leaf(f"(sticker: {one.get('name', '')})")]
+    for one in several(message, "attachments"):
+        if url := text(one, "url"):
+            label = f"{text(one, 'filename') or 'file'} ({size(number(one, 'size'))})"
+            made += [*_break([*before, *made]), Link(url, label)]
+    for one in several(message, "sticker_items"):
+        made += [*_break([*before, *made]), Leaf(f"(sticker: {text(one, 'name')})")]
     return made
 
 
-def size(number: int) -> str:
+def size(many: int) -> str:
     """Bytes in words."""
-    if number < 1024:
-        return f"{number} B"
-    return f"{number / 1024:.0f} KB" if number < 1024 * 1024 else f"{number / 1024 / 1024:.1f} MB"
+    if many < 1024:
+        return f"{many} B"
+    return f"{many / 1024:.0f} KB" if many < 1024 * 1024 else f"{many / 1024 / 1024:.1f} MB"
