@@ -59,6 +59,9 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "unhide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=False),
     "newsession": lambda e, a, p: c.OpenSessionForm(**e.fields()),
     "new": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(a[0]), session=_session(a, 1)),
+    "list": lambda e, a, p: c.ListInteractions(**e.fields(), session=_session(a)),
+    "extend": lambda e, a, p: c.ExtendSession(**e.fields(), session=_session(a), length=a[1]),
+    "askendsession": lambda e, a, p: c.AskToEndSession(**e.fields(), session=_session(a)),
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
 }
 """What each verb of a button or select means."""

@@ -18,6 +18,7 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Values, first
 from core.domain.ids import MINUTE, Instant, PersonId, SessionId
+from core.domain.interactions import KINDS
 from core.domain.people import Member
 from core.domain.sessions import (
     NAME_LIMIT,
@@ -133,20 +134,39 @@ def setup_card(session: Session, command: Command, person: PersonId, work: UnitO
             )
         ),
         Words(_room_line("Chat (stage)", here.get("stage"))),
-        Words(_room_line("Join card (door)", here.get("door"))),
+        Words(_room_line("Join card (door)", here.get("door"), "in the chat" if "stage" in here else "missing here")),
     ]
     rooms = [
         Button(label, action("room", session.id, kind))
         for kind, label in (("stage", "Stage: this channel"), ("door", "Door: this channel"))
         if kind not in here and command.room and command.room not in {place.ref for place in here.values()}
     ]
-    steps = {"draft": ("Announce", "announced"), "announced": ("Open doors", "open"), "open": ("Start now", "live")}
-    buttons = [*rooms, Button("Add a venue", action("link", session.id))]
-    if session.state in steps and here:
-        label, to = steps[session.state]
-        buttons.append(Button(label, action("advance", session.id, to), "primary"))
-    return Card(OnlyPerson(person), (*parts, Buttons(tuple(buttons))))
+    row = [*rooms, Button("Add a venue", action("link", session.id))]
+    if session.state in _NEXT and here:
+        label, to = _NEXT[session.state]
+        row.append(Button(label, action("advance", session.id, to), "primary"))
+    parts.append(Buttons(tuple(row)))
+    if session.state == "live":
+        parts.append(Buttons(_running(session)))
+    return Card(OnlyPerson(person), tuple(parts))
 
 
-def _room_line(label: str, place: Place | None) -> Text:
-    return doc(f"{label}: ", Room(place.ref)) if place and place.ref else f"{label}: missing here"
+_NEXT: dict[str, tuple[str, str]] = {
+    "draft": ("Announce", "announced"),
+    "announced": ("Open doors", "open"),
+    "open": ("Start now", "live"),
+}
+
+
+def _running(session: Session) -> tuple[Button, ...]:
+    """What a moderator does while it is live; the same as the typed commands."""
+    return (
+        *(Button(f"New {kind.TITLE.lower()}", action("new", name, session.id)) for name, kind in KINDS.items()),
+        Button("What is live", action("list", session.id)),
+        Button("10 more minutes", action("extend", session.id, "10m")),
+        Button("End session", action("askendsession", session.id), "danger"),
+    )
+
+
+def _room_line(label: str, place: Place | None, otherwise: str = "missing here") -> Text:
+    return doc(f"{label}: ", Room(place.ref)) if place and place.ref else f"{label}: {otherwise}"

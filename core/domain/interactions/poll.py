@@ -60,7 +60,9 @@ def read(values: Values) -> Spec:
 
 def _problem(options: tuple[str, ...]) -> str:
     if len(options) not in OPTIONS:
-        return f"Write 2 to 5 options, one a line; these are {len(options)}."
+        return (
+            f"Write 2 to 5 options, one a line; so far there {'is 1' if len(options) == 1 else f'are {len(options)}'}."
+        )
     for number, option in enumerate(options, 1):
         if len(option) > OPTION_LIMIT:
             return f"Option {number} has {len(option)} characters; {OPTION_LIMIT} fit."
