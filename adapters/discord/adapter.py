@@ -138,7 +138,12 @@ class DiscordAdapter:
         registered: Any = await self._ears.http.get_global_commands(application)
         if not commands.same(registered, wanted):
             payload: Any = wanted
-            await self._ears.http.bulk_upsert_global_commands(application, payload)
+            try:
+                await self._ears.http.bulk_upsert_global_commands(application, payload)
+            except discord.HTTPException as refused:
+                if refused.status >= 500 or refused.status == 429:
+                    raise
+                raise CannotStart(f"Discord refused the slash commands: code {refused.code}.") from None
 
     async def _ask_gateway(self) -> None:
         _, url, _ = await self._ears.http.get_bot_gateway()

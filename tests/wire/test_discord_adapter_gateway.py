@@ -337,6 +337,23 @@ async def test_an_interaction_that_nobody_waits_for_any_more_is_counted_and_rais
     await mira.aclose()
 
 
+async def test_three_hundred_presses_at_once_are_all_answered(bench: Bench) -> None:
+    for number in range(300):
+        bench.world.join(bench.world.user(f"guest-{number}"))
+    ref = await bench.platform.post(bench.stage, POLL, nonce="n-1")
+    mira = await bench.hands("mira")
+    crowd = {
+        "users": [f"guest-{number}" for number in range(300)],
+        "labels": ["Vote A"],
+        "name": "keynote",
+        "post": ref,
+    }
+    told = await mira._send("crowd", **crowd)
+    await mira.aclose()
+    assert (told["pressed"], told["ok"], bench.adapter.unanswered) == (300, 300, 0)
+    assert len({command.delivery for command in bench.heard}) == 300
+
+
 @pytest.mark.parametrize("loss", ["dropped", "told to reconnect", "session lost"])
 async def test_what_is_said_after_a_lost_connection_is_heard(bench: Bench, loss: str) -> None:
     mira = await bench.hands("mira")
