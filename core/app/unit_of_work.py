@@ -66,7 +66,8 @@ class UnitOfWork:
         where = (type(row), _primary(row))
         if where not in self._origin:
             self._origin[where] = row
-            self._set(type(row), where[1], row)
+            if where not in self._dirty:
+                self._set(type(row), where[1], row)
 
     def peek(self, table: type[Row], *primary: Any) -> Row | None:
         """For ``needs``: the row if it is here already, else None."""

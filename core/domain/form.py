@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from core.domain.text import Text
+from core.domain.text import Text, shorten
 
 FieldKind = Literal["line", "paragraph", "choice", "choices", "agree"]
 Values = Mapping[str, tuple[str, ...]]
@@ -16,6 +16,8 @@ TITLE_LIMIT = 24
 """Slack's modal title holds 24 characters (Discord's 45)."""
 LABEL_LIMIT = 45
 """A label of a Discord modal's input."""
+TEXT_LIMIT = 3_000
+"""Characters of one input: Slack's plain text input holds so many (Discord's 4,000)."""
 FIELD_LIMIT = 5
 """A Discord modal holds 1 to 5 top-level components."""
 
@@ -61,10 +63,18 @@ class Form:
         """The same form holding what was typed, with a sentence at each field that needs another look."""
         errors = errors or {}
         fields = tuple(
-            replace(field, value=values.get(field.name, field.value), error=errors.get(field.name, ""))
+            replace(_holding(field, values.get(field.name, field.value)), error=errors.get(field.name, ""))
             for field in self.fields
         )
         return replace(self, fields=fields, problem=problem)
+
+
+def _holding(field: Field, value: tuple[str, ...]) -> Field:
+    """Platforms refuse an input whose text is longer than it may get, so the field grows: nothing typed is lost."""
+    if field.kind not in ("line", "paragraph") or not value:
+        return replace(field, value=value)
+    text = shorten(value[0], TEXT_LIMIT)
+    return replace(field, value=(text,), longest=max(field.longest, len(text)))
 
 
 class Invalid(Exception):

@@ -256,6 +256,7 @@ def test_the_place_remembers_the_newest_line_it_saw():
     event = Event().live(ANN)
     at = Instant(event.now + 10 * SECOND)
     event.writes(ANN, CHAT, "10.0", "new", at=at)
+    event.writes(ANN, CHAT, "09.0", "at the same time", at=at)
     event.writes(ANN, CHAT, "9.0", "old", at=Instant(at - 1))
     event.writes(ANN, CHAT, "99.0", "older still", at=Instant(at - 2))
     place = next(row for row in event.store.rows(Place) if row.ref == CHAT)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.app.derived import Joined
 from core.app.unit_of_work import key
 from core.domain.form import Form
-from core.domain.ids import VenueId
+from core.domain.ids import AccountId, VenueId
 from core.domain.people import Member, Person
 from core.domain.sessions import Session
 from core.domain.surfaces import Place
@@ -241,3 +241,53 @@ def test_every_member_has_one_row():
     event.joins(BEN)
     people = [row.person for row in event.store.rows(Member)]
     assert len(people) == len(set(people)) == 5
+
+
+def test_a_platform_name_of_any_length_and_kind_fits_the_form():
+    event = Event().live()
+    for number, nick in enumerate(["x" * 200, "👩\u200d👧" * 40, "a\x00b\ud800", "", "\u202e", "Ann " * 30]):
+        actor = replace(BEN, account=AccountId(f"slack:T1:{number}"), nick=nick, manages=True)
+        form = event.presses(actor, f"join:{event.session}", CHAT).reply
+        assert isinstance(form, Form)
+        assert len(form.fields[0].value[0]) <= form.fields[0].longest
+        event.types(actor, "/mod session create", CHAT)
+        event.presses(actor, f"link:{event.session}", CHAT)
+        again = event.presses(actor, f"join:{event.session}", CHAT).reply
+        assert isinstance(again, Form)
+        assert 1 <= len(again.fields[0].value[0]) <= again.fields[0].longest
+
+
+def test_text_longer_than_its_field_is_not_lost_and_the_form_stays_valid():
+    event = Event().live(OLGA)
+    form = event.types(OLGA, f"/mod poll {'x' * 1_000}", CHAT).reply
+    assert isinstance(form, Form)
+    question = form.fields[0]
+    assert question.value == ("x" * 1_000,)
+    assert question.longest >= 1_000
+    refused = event.sends(OLGA, form, CHAT, options="Yes\nNo").reply
+    assert isinstance(refused, Form)
+    assert "1000 characters; 300 fit" in refused.fields[0].error
+    huge = event.types(OLGA, f"/mod poll {'x' * 9_000}", CHAT).reply
+    assert isinstance(huge, Form)
+    assert len(huge.fields[0].value[0]) <= huge.fields[0].longest <= 3_000
+
+
+def test_a_session_whose_end_has_passed_is_extended_before_it_starts():
+    event = Event().made(length="10m")
+    event.presses(OLGA, f"room:{event.session}:stage", CHAT)
+    event.types(OLGA, "/mod session announce", CHAT)
+    event.wait(3_600)
+    refused = event.types(OLGA, "/mod session start", CHAT)
+    assert not refused.done
+    assert "extend" in words(refused)
+
+
+def test_ending_is_asked_about_only_where_it_can_be_done():
+    event = Event().made()
+    assert not event.types(OLGA, "/mod session end", CHAT).done
+    event.presses(OLGA, f"room:{event.session}:stage", CHAT)
+    event.types(OLGA, "/mod session start", CHAT)
+    asked = event.types(OLGA, "/mod session end", CHAT)
+    event.presses(OLGA, buttons(asked.reply)["End session"], CHAT)
+    assert not event.types(OLGA, "/mod session end", CHAT).done
+    assert not event.presses(OLGA, buttons(asked.reply)["End session"], CHAT).done

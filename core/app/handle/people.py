@@ -17,7 +17,7 @@ from core.domain.people import NAME_LIMIT, Account, Member, Person, fingerprint
 from core.domain.refused import Refused
 from core.domain.sessions import Session, consented, joinable
 from core.domain.surfaces import Place, Subject, Surface
-from core.domain.text import Doc, Room, doc, one_line
+from core.domain.text import Doc, Room, doc, one_line, shorten
 from core.domain.view import Card, OnlyPerson, action, say
 
 CONSENT_DIGITS = 12
@@ -106,7 +106,7 @@ SETTINGS = (
 def _given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]:
     if person is None:
         return {
-            "name": (one_line(command.actor.nick)[:NAME_LIMIT],),
+            "name": (shorten(one_line(command.actor.nick), NAME_LIMIT),),
             "settings": tuple(pick.value for pick in SETTINGS),
         }
     return {"name": (person.name,), "settings": tuple(pick.value for pick in SETTINGS if getattr(person, pick.value))}
@@ -144,7 +144,7 @@ def known_person(command: Command, work: UnitOfWork, moment: Moment) -> Person:
     actor = command.actor
     account = work.get(Account, actor.account)
     if account is None:
-        person = Person(PersonId(moment.new_id()), one_line(actor.nick) or "Guest")
+        person = Person(PersonId(moment.new_id()), shorten(one_line(actor.nick), NAME_LIMIT) or "Guest")
         account = Account(AccountId(actor.account), person.id, actor.platform, actor.nick, actor.avatar)
         work.put(person)
         work.put(account)

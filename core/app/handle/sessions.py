@@ -42,6 +42,8 @@ def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outco
         place.kind in ("door", "stage") for place in work.all(Place, session=session.id)
     ):
         raise Refused("There is no channel to show it in yet. Press “Stage: this channel” in the chat's channel first.")
+    if command.to != "ended" and session.state not in ("ended", "archived") and session.ends_at <= moment.now:
+        raise Refused("Its planned end has passed, so it would end at once. Move the end first: /mod session extend 1h")
     session = _go(session, command.to, work, moment)
     person = known_person(command, work, moment)
     if command.to == "ended":
@@ -54,6 +56,7 @@ def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outco
 def ask_to_end(command: AskToEndSession, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize(command.actor, session, member_of(command, session, work), "run the session")
+    advance(session, "ended")
     person = known_person(command, work, moment)
     return Outcome(
         say(
@@ -76,7 +79,7 @@ def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> 
         minutes = parse_minutes(command.length)
     except Invalid as problem:
         raise Refused(str(problem)) from None
-    session = replace(session, ends_at=Instant(session.ends_at + minutes * MINUTE))
+    session = replace(session, ends_at=Instant(max(session.ends_at, moment.now) + minutes * MINUTE))
     work.put(session)
     if session.state != "draft":
         plan(f"session_end:{session.id}", session.ends_at, work)

@@ -1,0 +1,34 @@
+"""What a surface shows follows its subject, even where a surface should not be there any more."""
+
+from __future__ import annotations
+
+from core.app import cards
+from core.domain.ids import Instant, SubjectId, SurfaceId, subject
+from core.domain.surfaces import Place, Surface
+from core.domain.view import Content
+from tests.fakes.bot import ANN, CHAT, HALL, OLGA, Event
+
+
+def content(event: Event, what: SubjectId, part: int = 0) -> Content | None:
+    """As a surface in the hall would show it."""
+    place = next(it for it in event.store.rows(Place) if it.ref == HALL)
+    surface = Surface(SurfaceId("probe"), what, place.id, part=part)
+    return cards.content(surface, event.store.read(lambda have: cards.needs(surface, have)))
+
+
+def test_drafts_and_what_is_not_there_show_nothing():
+    event = Event().live(OLGA)
+    draft = event.poll(then="draft")
+    gone = [subject(what, "none") for what in ("interaction", "message", "door", "bundle", "riddle")]
+    for what in (subject("interaction", draft), SubjectId("message"), *gone):
+        assert content(event, what) is None
+
+
+def test_a_deleted_line_and_a_piece_that_is_no_more_show_nothing():
+    event = Event().live(ANN)
+    event.writes(ANN, CHAT, "1.1", "Hello")
+    line = next(it.subject for it in event.store.rows(Surface) if it.subject.startswith("message"))
+    assert content(event, line) is not None
+    assert content(event, line, part=1) is None
+    event.deletes(ANN, CHAT, "1.1", at=Instant(event.now + 1))
+    assert content(event, line) is None
