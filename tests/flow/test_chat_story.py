@@ -296,3 +296,13 @@ def test_a_name_and_a_line_are_cleaned_of_what_spills():
     (line,) = event.room(HALL, "message")
     assert isinstance(line, Speech)
     assert (line.author, words(line)) == ("Ann", "Hello")
+
+
+def test_pieces_come_and_go_also_before_the_platform_was_told():
+    event = Event().live(ANN)
+    long = " ".join(f"word{number}" for number in range(700))
+    event.writes(ANN, CHAT, "1.1", "short")
+    for body in (long, "short", long, f"{long} {long}"):
+        event.wait(1)
+        event.edits(ANN, CHAT, "1.1", body)
+        assert "".join(in_the_hall(event)) == body

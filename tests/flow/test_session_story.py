@@ -291,3 +291,51 @@ def test_ending_is_asked_about_only_where_it_can_be_done():
     event.presses(OLGA, buttons(asked.reply)["End session"], CHAT)
     assert not event.types(OLGA, "/mod session end", CHAT).done
     assert not event.presses(OLGA, buttons(asked.reply)["End session"], CHAT).done
+
+
+def test_who_accepts_a_new_text_is_welcomed_by_direct_message_only_once():
+    event = Event().live()
+    ann = replace(ANN, fleeting=True)
+    event.joins(ann)
+    session = event.store.tables[Session][(event.session,)]
+    event.store.tables[Session][(event.session,)] = replace(session, disclaimer="Another text.", version=9)
+    assert not event.writes(ann, CHAT, "1.1", "Hello")
+    assert event.joins(ann).done
+    assert event.writes(ann, CHAT, "1.1", "Hello")
+    assert len([1 for place, _, _ in event.shown() if place.kind == "dm"]) == 1
+
+
+def test_without_a_consent_text_joining_is_one_press():
+    event = Event().live()
+    session = event.store.tables[Session][(event.session,)]
+    event.store.tables[Session][(event.session,)] = replace(session, consent_needed=False)
+    assert words(event.presses(ANN, f"join:{event.session}", CHAT)).startswith("You're in.")
+    assert event.writes(ANN, CHAT, "1.1", "Hello")
+
+
+def test_with_several_sessions_the_channel_decides():
+    event = Event().live(ANN)
+    first = event.session
+    event.made(name="Second")
+    refused = event.types(OLGA, "/mod session extend 5m", "C-elsewhere")
+    assert not refused.done
+    assert "“Keynote”" in words(refused)
+    assert "“Second”" in words(refused)
+    assert event.types(OLGA, "/mod session extend 5m", CHAT).done
+    assert event.presses(OLGA, f"link:{first}", "C-elsewhere").done
+
+
+def test_codes_of_ended_sessions_and_rooms_outside_channels_are_refused():
+    event = Event().live()
+    code = words(event.types(OLGA, "/mod session link", CHAT)).partition("Code: ")[2][:8]
+    assert "channel that shall" in words(event.presses(OLGA, f"room:{event.session}:door"))
+    event.presses(OLGA, f"advance:{event.session}:ended", CHAT)
+    assert "is over" in words(event.types(DORA, f"/mod session enter {code}", HALL))
+
+
+def test_an_attendee_who_enters_a_code_becomes_a_moderator_and_stays_joined():
+    event = Event().live(CLEO)
+    code = words(event.types(OLGA, "/mod session link", CHAT)).partition("Code: ")[2][:8]
+    elsewhere = replace(CLEO, venue=VenueId("discord:G2"), manages=True)
+    assert event.types(elsewhere, f"/mod session enter {code}", "X").done
+    assert event.types(CLEO, "/mod poll", HALL).done
