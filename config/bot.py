@@ -53,6 +53,10 @@ class Adapter(Protocol):
 
     async def close(self) -> None: ...
 
+    async def health(self) -> Mapping[str, object]:
+        """``ok`` and what it rests on."""
+        ...
+
 
 class Bot:
     """Started and stopped as one."""
@@ -112,11 +116,13 @@ class Bot:
     async def health(self) -> Mapping[str, object]:
         writable = await asyncio.to_thread(self.store.ready)
         halted = sorted(self.reconciler.halted)
+        platforms = {it.platform.name: await it.health() for it in self.adapters}
         return {
-            "ok": writable and not halted,
+            "ok": writable and not halted and all(it["ok"] for it in platforms.values()),
             "storage": "ok" if writable else "does not take writes",
             "halted": halted,
             "lanes": self.reconciler.lanes,
+            "platforms": platforms,
         }
 
     def _adapters(self) -> list[Adapter]:

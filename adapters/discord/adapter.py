@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,6 +123,16 @@ class DiscordAdapter:
     def connected(self) -> bool:
         """Whether the gateway session lives."""
         return self._connection is not None and not self._connection.done() and self._ears.is_ready()
+
+    async def health(self) -> Mapping[str, object]:
+        """``ok`` while the gateway session lives and messages come with their words (RELIABILITY 10 and 24)."""
+        blanks = self.blanks
+        return {
+            "ok": self.connected and not blanks,
+            "connected": self.connected,
+            "blank_messages": blanks,
+            "unanswered": self.unanswered,
+        }
 
     async def _login(self) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from adapters.discord import limits, parse
 from adapters.discord.calls import Calls
 from adapters.discord.gateway import MESSAGES, messages_after
-from adapters.discord.parse import Ours
+from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.reading import Names
 from core.app.commands import Command
 from core.domain.ids import Instant
@@ -29,14 +29,19 @@ class History:
         self._calls, self._ours, self._names, self._clock, self._take = calls, ours, names, clock, take
 
     async def catch_up(self, place: Place) -> int:
-        """Hand in what ``place`` missed; returns how many lines that were. A room never seen has missed nothing."""
-        if place.kind != "stage" or place.ref is None or not place.seen.isdigit():
+        """Hand in what ``place`` missed; returns how many lines that were.
+
+        Where no line was seen yet reading begins when the room was taken; what was said before is not the bot's.
+        """
+        start = place.seen or (time_snowflake(place.seen_at) if place.seen_at else "")
+        if place.kind != "stage" or place.ref is None or not start.isdigit():
             return 0
         guild = place.venue.partition(":")[2]
-        await self._edits_before(place, place.ref, guild)
+        if place.seen:
+            await self._edits_before(place, place.ref, guild)
         batch: list[Command] = []
         number = 0
-        async for message in messages_after(self._calls, place.ref, place.seen, MOST):
+        async for message in messages_after(self._calls, place.ref, start, MOST):
             number += 1
             batch.extend(self._acts(message, guild))
             if len(batch) >= limits.HISTORY_PAGE:

@@ -79,7 +79,7 @@ class Answered:
 
 
 class Hands(Protocol):
-    """One person. Channels are named as they are shown (``keynote-stage``), a direct message with the bot is ``@bot``."""
+    """One person. Channels go by their shown name (``keynote-stage``), direct messages with the bot by ``@bot``."""
 
     user: str
 
@@ -110,7 +110,7 @@ class Hands(Protocol):
     async def fill(self, values: Mapping[str, str | Sequence[str]]) -> Answered:
         """Fill the open form by its labels (others keep what they hold) and submit it.
 
-        ``sheet`` of the answer is the same form with its errors when the bot refused it, the next one when it opened one.
+        ``sheet`` of the answer: the same form with its errors when it was refused, the next one when one was opened.
         """
         ...
 

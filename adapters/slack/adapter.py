@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -101,6 +101,11 @@ class SlackAdapter:
         if self._client.session is not None:
             await self._replies.close()
             await self._client.session.close()
+
+    async def health(self) -> Mapping[str, object]:
+        """``ok`` while Slack can reach us: over an open socket, or by HTTP once we listen."""
+        connected = await self._sockets.connected() if self._sockets is not None else self._ingress.dispatch is not None
+        return {"ok": connected, "connected": connected, "mode": self._settings.mode}
 
     async def catch_up(self) -> int:
         """Read every open stage back from where it was seen last; returns how many commands that gave."""

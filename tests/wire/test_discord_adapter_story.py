@@ -196,6 +196,16 @@ async def test_what_happened_while_the_bot_was_down_is_read_back(tmp_path: Path)
         evening.faultless()
 
 
+async def test_a_room_without_any_line_yet_is_read_from_when_it_was_taken(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        _, mira, jon = await gather(evening)
+        await evening.end()
+        await mira.write("keynote", "the very first line")
+        await evening.begin()
+        await seen(jon, "hall", "the very first line", within=10)
+        evening.faultless()
+
+
 async def test_a_press_on_a_card_from_before_a_restart_counts(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, mira, _ = await gather(evening)
