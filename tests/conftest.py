@@ -65,9 +65,7 @@ def outgoing(request: pytest.FixtureRequest) -> Check:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     # Properties travel with the reports, from the workers of a parallel run too.
     reports = [it for group in terminalreporter.stats.values() for it in group if isinstance(it, pytest.TestReport)]
-    counts = [
-        tuple(value) for it in reports if it.when == "call" for name, value in it.user_properties if name == CHECKED
-    ]
-    if counts:
+    noted: list[tuple[str, Any]] = [one for it in reports if it.when == "call" for one in it.user_properties]
+    if counts := [value for name, value in noted if name == CHECKED]:
         checked, invalid = (sum(column) for column in zip(*counts, strict=True))
         terminalreporter.write_line(f"{checked} outgoing requests checked, {invalid} invalid")

@@ -47,15 +47,14 @@ class Crowd(Audience):
 
     # -- acting -----------------------------------------------------------------------------------------------------
 
-    async def writing(self, who: str) -> int:
-        """Lines one after the other until told to stop; how many."""
+    async def writing(self, who: str) -> None:
+        """Lines one after the other until told to stop."""
         number = 0
         while self.busy:
             platform = "s" if who in SLACK else "d"
             await self.people[who].write(CHANNEL, f"line-{platform}-{100 * self._index(who) + number:04d} of {who}")
             number += 1
             await asyncio.sleep(self.dice.uniform(*self.pauses) * 2)
-        return number
 
     async def voting(self, who: str, card: str) -> None:
         while self.busy:

@@ -2,11 +2,12 @@
 
 from config.main import app
 from core.domain.ids import SECOND
-from jobs import lanes, surfaces
+from jobs import lane, lanes, surfaces
 
 surfaces.LOOK_UP_AFTER = 2 * SECOND
 surfaces.PACE = SECOND // 2
-lanes.LEASE = surfaces.LEASE = 3 * SECOND
+for module in (lane, lanes):
+    vars(module)["LEASE"] = 3 * SECOND
 
 if __name__ == "__main__":
     app(["run"])

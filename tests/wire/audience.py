@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.sandbox.hands import Answered, Post
-from adapters.sandbox.slack.hands import SlackHands
+from adapters.sandbox.hands import Answered, Post, Sheet
 
 CHANNEL = "keynote"
 WITHIN = 8.0
@@ -33,18 +32,18 @@ class Audience:
         return await self.see(who, lambda post: words in post.text, within)
 
     async def posts(self, who: str) -> Sequence[Post]:
-        return await self.people[who].look(CHANNEL)  # type: ignore[no-any-return]
+        return await self.people[who].look(CHANNEL)
 
     async def press(self, who: str, label: str, test: Test = lambda post: True) -> Answered:
         """Press the newest button with these words, as soon as it is there."""
         post = await self.see(who, lambda post: has(post, label) and test(post))
-        return await self.people[who].press(CHANNEL, post.id, label)  # type: ignore[no-any-return]
+        return await self.people[who].press(CHANNEL, post.id, label)
 
-    async def told(self, who: str, act: Callable[[Any], Any]) -> str:
-        """What this person alone reads after an act, wherever the platform shows it."""
+    async def told(self, who: str, verb: str, *arguments: str) -> str:
+        """What this person alone reads after an act (a verb of ``Hands``), wherever the platform shows it."""
         hands = self.people[who]
         before = {(post.id, post.text) for post in await hands.look(CHANNEL)}
-        answer: Answered = await act(hands)
+        answer: Answered = await getattr(hands, verb)(CHANNEL, *arguments)
         if answer.sheet is not None and answer.sheet.text and not answer.sheet.entries:
             return answer.sheet.text
         if answer.private:
@@ -55,15 +54,12 @@ class Audience:
 
         return (await self.see(who, new)).text
 
-    async def says(self, who: str, line: str) -> str:
-        return await self.told(who, lambda hands: hands.command(CHANNEL, line))
-
     # -- the evening ------------------------------------------------------------------------------------------------
 
     async def live(self, *joining: str) -> None:
         """A session that is on, held in every place that is here, joined by these people (else by all)."""
         first, *others = self.hosting
-        await self.people[first].command(CHANNEL, "/mod session create")
+        await self.form(first, await self.people[first].command(CHANNEL, "/mod session create"))
         values = {"Name": "Keynote", "Start": "now", "Length": "45m", "Timezone of the start": "UTC"}
         await self.people[first].fill(values)
         await self.press(first, "Stage: this channel")
@@ -86,7 +82,7 @@ class Audience:
 
     async def fill_join(self, who: str, opened: Answered) -> None:
         values: dict[str, Any] = {"Name to show": who.title()}
-        sheet = opened.sheet or await self.sheet(who)
+        sheet = await self.form(who, opened)
         if any(entry.label == "Your agreement" for entry in sheet.entries):
             values["Your agreement"] = ["I accept that this is recorded"]
         done = await self.people[who].fill(values)
@@ -95,21 +91,20 @@ class Audience:
             await self.read(who, "You're in.")
         await self.people[who].close()
 
-    async def sheet(self, who: str) -> Any:
-        """The form that is open; on Slack it may open after the press is acknowledged."""
-        assert isinstance(self.people[who], SlackHands), "Discord's forms come with the answer"
+    async def form(self, who: str, opened: Answered) -> Sheet:
+        """The form that an act opened; on Slack it may open after the act is acknowledged."""
         deadline = time.monotonic() + WITHIN
-        while (found := await self.people[who].sheet()) is None:
-            assert time.monotonic() < deadline, "no form opened"
+        found = opened.sheet
+        while found is None:
+            assert time.monotonic() < deadline, f"no form opened: {opened}"
             await asyncio.sleep(0.02)
+            found = await self.people[who].sheet()
         return found
 
     async def poll(self, question: str = "Which topic?", options: str = "Tea\nCoffee\nWater", **more: str) -> None:
         """The first host publishes it."""
         host = self.hosting[0]
-        opened = await self.people[host].command(CHANNEL, f"/mod poll {question}")
-        if opened.sheet is None:
-            await self.sheet(host)
+        await self.form(host, await self.people[host].command(CHANNEL, f"/mod poll {question}"))
         done = await self.people[host].fill({"Options, one a line": options, **more})
         assert done.ok, done
 
