@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.app.derived import Joined
+from core.app.handle.showing import plan
 from core.app.unit_of_work import key
 from core.domain.form import Form
-from core.domain.ids import AccountId, VenueId
+from core.domain.ids import AccountId, Instant, VenueId
 from core.domain.people import Member, Person
+from core.domain.schedule import Due
 from core.domain.sessions import Session
 from core.domain.surfaces import Place
 from core.domain.view import Card, Speech
@@ -339,3 +341,37 @@ def test_an_attendee_who_enters_a_code_becomes_a_moderator_and_stays_joined():
     elsewhere = replace(CLEO, venue=VenueId("discord:G2"), manages=True)
     assert event.types(elsewhere, f"/mod session enter {code}", "X").done
     assert event.types(CLEO, "/mod poll", HALL).done
+
+
+def test_a_session_that_starts_or_ends_early_says_so_in_its_times():
+    event = Event().made(start="14:30", length="1h")
+    event.presses(OLGA, f"room:{event.session}:stage", CHAT)
+    planned = event.store.tables[Session][(event.session,)]
+    event.types(OLGA, "/mod session start now", CHAT)
+    started = event.store.tables[Session][(event.session,)]
+    assert started.starts_at == event.now < planned.starts_at
+    event.wait(60)
+    event.presses(OLGA, f"advance:{event.session}:ended", CHAT)
+    assert event.store.tables[Session][(event.session,)].ends_at == event.now < started.ends_at
+
+
+def test_a_session_that_would_be_over_already_is_not_made():
+    event = Event()
+    form = event.types(OLGA, "/mod session create", CHAT).reply
+    assert isinstance(form, Form)
+    refused = event.sends(OLGA, form, CHAT, name="Past", start="2026-01-01 10:00").reply
+    assert isinstance(refused, Form)
+    assert "over already" in refused.fields[1].error
+    assert event.store.rows(Session) == []
+
+
+def test_what_has_fired_is_not_planned_again():
+    event = Event().made(start="14:30")
+    event.presses(OLGA, f"room:{event.session}:stage", CHAT)
+    event.types(OLGA, "/mod session announce", CHAT)
+    event.now = event.store.tables[Session][(event.session,)].starts_at
+    event.fires(f"session_start:{event.session}")
+    before = event.store.tables[Due][(f"session_start:{event.session}",)]
+    assert before.fired_at == event.now
+    plan(before.what, Instant(event.now + 1), work := event.store.read(lambda _: [key(Due, before.what)]))
+    assert not work.news()
