@@ -7,7 +7,7 @@ serialising libraries tell apart only by a tag that would have to stand in the d
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.app.outcome import Outcome
 from core.domain import form, text, view
 
 TAG = "$"
+_PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
 @cache
@@ -27,17 +28,24 @@ def _classes() -> dict[str, type[Any]]:
 
 @cache
 def _names(of: Hashable) -> tuple[str, ...]:
-    return tuple(it.name for it in fields(of))  # type: ignore[arg-type]  # a dataclass, which the cache cannot say
+    fields: dict[str, Any] = getattr(of, "__dataclass_fields__", {})
+    return tuple(fields)
 
 
 def pack(value: Any) -> Any:
     """The value as JSON's own types."""
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple:
         return [pack(item) for item in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {name: pack(item) for name, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {TAG: type(value).__name__} | {name: pack(getattr(value, name)) for name in _names(value.__class__)}
+    if is_dataclass(kind):
+        packed = {TAG: kind.__name__}
+        for name in _names(kind):
+            packed[name] = pack(getattr(value, name))
+        return packed
     return value
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, cast, func, select, tuple_
+from sqlalchemy import Connection, Integer, Select, Table, bindparam, cast, func, select, tuple_
 
 from core.app.derived import Counts, Joined
 from core.app.ports import Needs
@@ -46,15 +47,21 @@ def _grouped(keys: Iterable[Key]) -> dict[tuple[type[Any], tuple[str, ...]], lis
 
 
 def _rows(connection: Connection, mapped: Mapped, by: tuple[str, ...], keys: list[Key], lock: str) -> Iterable[Any]:
-    columns = [mapped.table.c[name] for name in by]
-    query: Select[Any] = select(*(mapped.table.c[name] for name in mapped.names))
-    if len(by) == 1:
-        query = query.where(columns[0].in_(sorted({one.value[0] for one in keys})))
-    else:
-        query = query.where(tuple_(*columns).in_(sorted({one.value for one in keys})))
+    values = {one.value[0] if len(by) == 1 else one.value for one in keys}
+    found = connection.execute(_select(mapped.table, mapped.names, by, lock), {"values": sorted(values)})
+    return list(map(mapped.row, found))
+
+
+@cache
+def _select(table: Table, names: tuple[str, ...], by: tuple[str, ...], lock: str) -> Select[Any]:
+    """Made once: SQLAlchemy then finds its compiled form without looking at the values."""
+    columns = [table.c[name] for name in by]
+    query = select(*(table.c[name] for name in names))
+    wanted = columns[0] if len(by) == 1 else tuple_(*columns)
+    query = query.where(wanted.in_(bindparam("values", expanding=True)))
     if lock:
-        query = query.order_by(mapped.table.c.id).with_for_update(read=lock == "share")
-    return [mapped.row(found) for found in connection.execute(query)]
+        query = query.order_by(table.c.id).with_for_update(read=lock == "share")
+    return query
 
 
 def _counts(connection: Connection, keys: list[Key]) -> Iterable[Counts]:

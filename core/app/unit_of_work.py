@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from core.domain.ids import SubjectId
 from core.domain.surfaces import Subject
@@ -17,9 +17,11 @@ from core.domain.surfaces import Subject
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Rows of one type whose named fields have these values; a primary key names at most one."""
+class Key(NamedTuple):
+    """Rows of one type whose named fields have these values; a primary key names at most one.
+
+    A tuple, because a batch makes thousands of them and looks each up several times.
+    """
 
     table: type[Any]
     by: tuple[str, ...]
@@ -43,7 +45,7 @@ class UnitOfWork:
     def __init__(self) -> None:
         self._rows: dict[type[Any], dict[tuple[Any, ...], Any]] = {}
         self._origin: dict[tuple[type[Any], tuple[Any, ...]], Any] = {}
-        self._index: dict[tuple[type[Any], tuple[str, ...]], dict[tuple[Any, ...], dict[tuple[Any, ...], None]]] = {}
+        self._index: dict[type[Any], dict[tuple[str, ...], dict[tuple[Any, ...], dict[tuple[Any, ...], None]]]] = {}
         self._loaded: set[Key] = set()
         self._dirty: dict[tuple[type[Any], tuple[Any, ...]], None] = {}
         self._touched: dict[SubjectId, int] = {}
@@ -130,20 +132,24 @@ class UnitOfWork:
 
     def changes(self) -> Iterator[tuple[Any | None, Any]]:
         """(as loaded or None, as it shall be) for every row that differs, ordered by table name and primary key."""
-        for table, primary in sorted(self._dirty, key=lambda where: (where[0].__name__, where[1])):
-            origin, row = self._origin.get((table, primary)), self._rows[table].get(primary)
-            if row is not None and row != origin:
-                yield origin, row
+        yield from self._changed(sorted(self._dirty, key=lambda where: (where[0].__name__, where[1])))
 
     def touched(self) -> list[SubjectId]:
         """Existing subjects whose version goes up by one, in id order."""
-        fresh = {row.id for origin, row in self.changes() if origin is None and isinstance(row, Subject)}
+        mine = [where for where in self._dirty if where[0] is Subject]
+        fresh = {row.id for origin, row in self._changed(mine) if origin is None}
         return sorted(subject for subject in self._touched if subject not in fresh)
 
     def news(self) -> bool:
-        return bool(self._touched) or any(True for _ in self.changes())
+        return bool(self._touched) or any(True for _ in self._changed(self._dirty))
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _changed(self, keys: Iterable[tuple[type[Any], tuple[Any, ...]]]) -> Iterator[tuple[Any | None, Any]]:
+        for where in keys:
+            origin, row = self._origin.get(where), self._rows[where[0]].get(where[1])
+            if row is not None and row != origin:
+                yield origin, row
 
     def _check_known(self, wanted: Key) -> None:
         if not any(
@@ -157,24 +163,24 @@ class UnitOfWork:
     def _set(self, table: type[Any], primary: tuple[Any, ...], row: Any | None) -> None:
         rows = self._rows.setdefault(table, {})
         before = rows.get(primary)
-        for (kind, by), index in self._index.items():
-            if kind is table:
-                if before is not None:
-                    index.get(_values(before, by), {}).pop(primary, None)
-                if row is not None:
-                    index.setdefault(_values(row, by), {})[primary] = None
+        for by, index in self._index.get(table, {}).items():
+            if before is not None:
+                index.get(_values(before, by), {}).pop(primary, None)
+            if row is not None:
+                index.setdefault(_values(row, by), {})[primary] = None
         if row is None:
             rows.pop(primary, None)
         else:
             rows[primary] = row
 
     def _indexed(self, table: type[Any], by: tuple[str, ...]) -> dict[tuple[Any, ...], dict[tuple[Any, ...], None]]:
-        if (table, by) not in self._index:
+        kept = self._index.setdefault(table, {})
+        if by not in kept:
             index: dict[tuple[Any, ...], dict[tuple[Any, ...], None]] = {}
             for primary, row in self._rows.get(table, {}).items():
                 index.setdefault(_values(row, by), {})[primary] = None
-            self._index[(table, by)] = index
-        return self._index[(table, by)]
+            kept[by] = index
+        return kept[by]
 
 
 def _covers(known: Key, wanted: Key) -> bool:

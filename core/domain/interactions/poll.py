@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.domain.form import Field, Invalid, Pick, Values, first
 from core.domain.ids import Instant
@@ -20,6 +21,8 @@ QUESTION_LIMIT = 300
 OPTION_LIMIT = 55
 OPTIONS = range(2, 6)
 LETTERS = "ABCDE"
+CHOICES_KEPT = 1_024
+"""A crowd picks among few: what a choice comes to and reads like is made once each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def write(spec: Spec) -> Values:
     }
 
 
+@lru_cache(CHOICES_KEPT)
 def respond(spec: Spec, picked: tuple[str, ...], previous: str | None) -> str:
     chosen = sorted({int(one) for one in picked if one.isascii() and one.isdigit() and len(one) < 4})
     if not chosen or chosen[-1] >= len(spec.options) or len(chosen) != len(set(picked)):
@@ -189,6 +193,7 @@ def _foot(frame: Frame) -> str:
     return "Results are not shown now. Nobody here can see how you vote."
 
 
+@lru_cache(CHOICES_KEPT)
 def confirm(spec: Spec, choice: str, ends_at: Instant | None) -> Doc:
     chosen = json.loads(choice)
     words = "; ".join(f"{LETTERS[i]}, {spec.options[i]}" for i in chosen)
