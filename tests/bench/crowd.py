@@ -91,14 +91,18 @@ class Crowd:
             yield Account(AccountId(account), person, platform, f"person{number}")
             yield Member(session, person, **AGREED)  # type: ignore[arg-type]
             for poll in self.voted:
-                yield Ballot(InteractionId(poll), person, AccountId(account), platform, "[2]", Instant(1), DeliveryKey("d"))
+                yield Ballot(
+                    InteractionId(poll), person, AccountId(account), platform, "[2]", Instant(1), DeliveryKey("d")
+                )
 
 
 def fill(url: str, *crowds: Crowd) -> None:
     """Make the database and write the crowds into it; a venue that several have is written once."""
     store = open_store(url, secret=KEY)
     try:
-        rows = {(type(row), tuple(getattr(row, name) for name in type(row).pk)): row for it in crowds for row in it.rows()}
+        rows = {
+            (type(row), tuple(getattr(row, name) for name in type(row).pk)): row for it in crowds for row in it.rows()
+        }
         write(store, rows.values())
     finally:
         store.close()

@@ -22,7 +22,9 @@ def register() -> None:
         kinds[name] = SimpleNamespace(**{key: value for key, value in vars(poll).items() if not key.startswith("__")})
         buttons[f"press{number}"] = BUTTONS["vote"]
         forms[f"form{number}"] = FORMS["made"]
-    more = (Verb("mod", (f"kind{number}",), "Make one more", intake._make_kind(f"kind{number}")) for number in range(MORE))
+    more = (
+        Verb("mod", (f"kind{number}",), "Make one more", intake._make_kind(f"kind{number}")) for number in range(MORE)
+    )
     intake.VERBS = (*intake.VERBS, *more)
 
 

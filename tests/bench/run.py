@@ -19,7 +19,7 @@ if str(ROOT) not in sys.path:
 
 from rich.console import Console  # noqa: E402
 
-from tests.bench import votes  # noqa: E402
+from tests.bench import storing, votes  # noqa: E402
 from tests.bench.rows import Row, show, write  # noqa: E402
 
 Bench = Callable[[Path], Awaitable[Row | Sequence[Row]]]
@@ -42,6 +42,10 @@ BENCHES: Mapping[str, Bench] = {
     "discord_vote": votes.discord_vote,
     "many_registered": votes.many_registered,
     "burst": votes.burst,
+    "big_poll": storing.big_poll,
+    "writer_sqlite": storing.writer_sqlite,
+    "writer_postgresql": storing.writer_postgresql,
+    "replicas": storing.replicas,
 }
 
 

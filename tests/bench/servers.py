@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from adapters.slack.manifest import EVENTS, SCOPES
 from aiohttp import web
 
 from adapters.sandbox import discord, slack
@@ -26,6 +25,7 @@ from adapters.sandbox.slack.model import Channel, Json, User
 from adapters.sandbox.slack.payloads import Place, response_url
 from adapters.sandbox.slack.seen import handles
 from adapters.sandbox.slack.world import Workspace
+from adapters.slack.manifest import EVENTS, SCOPES
 from config.stage_set import GROUPS
 from tests.bench.crowd import KEY, Room
 from tests.bench.processes import Program, started
@@ -79,7 +79,11 @@ class Slack:
 
         def found() -> list[str]:
             messages = self.channels[channel].messages
-            return [ts for ts, one in messages.items() if one.user == self.install.bot.id and list(handles(self.space, one.blocks))]
+            return [
+                ts
+                for ts, one in messages.items()
+                if one.user == self.install.bot.id and list(handles(self.space, one.blocks))
+            ]
 
         return list(await until(lambda: found() if len(found()) >= number else None, "the bot's cards in Slack"))
 

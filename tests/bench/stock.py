@@ -58,9 +58,7 @@ async def slack_socket(api_url: str, token: str, app_token: str) -> None:
     from slack_bolt.async_app import AsyncAck, AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    app = AsyncApp(
-        token=token, process_before_response=True, client=AsyncWebClient(token=token, base_url=api_url)
-    )
+    app = AsyncApp(token=token, process_before_response=True, client=AsyncWebClient(token=token, base_url=api_url))
 
     @app.action(re.compile("vote"))
     async def vote(ack: AsyncAck) -> None:

@@ -121,7 +121,7 @@ async def slack_http_vote(stage: Http, rounds: int = ROUNDS, presses: int = PRES
     first, confirmed = Side(stage.ours), min(presses, len(stage.slack.people))
     requests = stage.requests(confirmed, 0)
     await first.round(lambda: stage.run(stage.ours, requests), confirmed)
-    row.more |= {"first_votes_per_s": first.rates[0], "first_votes_p99_ms": first.p99[0], "first_vote_cpu_us": first.cpu[0]}
+    row.more.update(first_votes_per_s=first.rates[0], first_votes_p99_ms=first.p99[0], first_vote_cpu_us=first.cpu[0])
     return row
 
 
@@ -225,7 +225,9 @@ async def slack_socket_vote(folder: Path, rounds: int = ROUNDS, presses: int = P
                         assert where.world.deliveries is not None
                         connection = where.world.deliveries.connections[where.install.app.id][0]
                         bodies = server.presses(server.people, card, number % 3)
-                        await side.round(lambda connection=connection, bodies=bodies: load.by_socket(connection, bodies), presses)  # type: ignore[misc]
+                        await side.round(
+                            lambda connection=connection, bodies=bodies: load.by_socket(connection, bodies), presses
+                        )  # type: ignore[misc]
         finally:
             await stock.stop()
     return versus(
@@ -251,7 +253,9 @@ async def discord_vote(folder: Path, rounds: int = ROUNDS, presses: int = PRESSE
                 for number in range(rounds + 1):
                     for side, where in ((ours, server), (theirs, other)):
                         payloads = presses_in_discord(server, card, number % 3 if side is ours else 0)
-                        await side.round(lambda where=where, payloads=payloads: load.by_gateway(where, payloads), presses)  # type: ignore[misc]
+                        await side.round(
+                            lambda where=where, payloads=payloads: load.by_gateway(where, payloads), presses
+                        )  # type: ignore[misc]
             finally:
                 await stock.stop()
     return versus(
@@ -273,7 +277,16 @@ def presses_in_discord(server: object, card: object, option: int) -> list[dict[s
     data = {"id": buttons[option].get("id"), "custom_id": buttons[option]["custom_id"], "component_type": 2}
     world, channel = server.world, server.channels[0]
     one = Interaction(
-        world.ids.next(), "token", server.application, 3, server.people[0], channel, world.clock(), data, card, None  # type: ignore[arg-type]
+        world.ids.next(),
+        "token",
+        server.application,
+        3,
+        server.people[0],
+        channel,
+        world.clock(),
+        data,
+        card,
+        None,  # type: ignore[arg-type]
     )
     whole = interactions.payload(world, one)
     made = []
@@ -281,7 +294,8 @@ def presses_in_discord(server: object, card: object, option: int) -> list[dict[s
         user = whole["member"]["user"] | {"id": person.id, "username": person.name, "global_name": person.name}
         ident = world.ids.next()
         made.append(
-            whole | {"id": ident, "token": f"aW50ZXJhY3Rpb246{number}{ident}", "member": whole["member"] | {"user": user}}
+            whole
+            | {"id": ident, "token": f"aW50ZXJhY3Rpb246{number}{ident}", "member": whole["member"] | {"user": user}}
         )
     return made
 
