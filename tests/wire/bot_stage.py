@@ -12,6 +12,7 @@ from typing import Any, Literal
 import aiohttp
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from sqlalchemy import text
 
 from adapters.sandbox import discord, slack
 from adapters.sandbox.discord.hands import DiscordHands
@@ -44,14 +45,14 @@ class Stage(Audience):
     discord: discord.World = field(default_factory=discord.World)
     bot: Bot = field(init=False)
     servers: dict[str, Any] = field(default_factory=dict)
-    _http: aiohttp.ClientSession = field(init=False)
+    http: aiohttp.ClientSession = field(init=False)
     _install: Any = None
     _token: str = ""
 
     # -- life -------------------------------------------------------------------------------------------------------
 
     async def _raise(self) -> None:
-        self._http = aiohttp.ClientSession()
+        self.http = aiohttp.ClientSession()
         if "slack" in self.platforms:
             await self._raise_slack()
         if "discord" in self.platforms:
@@ -65,7 +66,7 @@ class Stage(Audience):
         space.channel(CHANNEL, members=people)
         self._install = space.install(scopes=SCOPES, events=EVENTS, commands=list(GROUPS), mode=self.mode)
         running = self.servers["slack"] = await slack.start(self.slack)
-        self.people |= {name: SlackHands(running.base_url, name, session=self._http) for name in SLACK_PEOPLE}
+        self.people |= {name: SlackHands(running.base_url, name, session=self.http) for name in SLACK_PEOPLE}
 
     async def _raise_discord(self) -> None:
         guild = self.discord.guild("PyCom", self.discord.user("owner"))
@@ -74,7 +75,7 @@ class Stage(Audience):
         self.discord.channel(CHANNEL, guild)
         self._token = self.discord.application("Sidestage").token
         running = self.servers["discord"] = await discord.start(self.discord)
-        self.people |= {name: DiscordHands(running.url, name, session=self._http) for name in DISCORD_PEOPLE}
+        self.people |= {name: DiscordHands(running.url, name, session=self.http) for name in DISCORD_PEOPLE}
 
     def settings(self) -> Settings:
         given: dict[str, Any] = {
@@ -107,9 +108,14 @@ class Stage(Audience):
         await self.bot.stop()
         for server in self.servers.values():
             await server.close()
-        await self._http.close()
+        await self.http.close()
         # What the bot tunes for a process of its own must not stay for the other tests.
         gc.unfreeze()
+
+    def rows(self, query: str) -> list[Any]:
+        """What the database says."""
+        with self.bot.store.reader.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
 
     def requests(self) -> list[Any]:
         return [*self.slack.requests, *self.discord.requests]
