@@ -41,7 +41,11 @@ class _Waiting:
     """A command and whoever waits for its outcome."""
 
     command: Command
-    future: asyncio.Future[Outcome]
+    answer: asyncio.Future[Outcome | Saving]
+    deadline: float
+    """When "received, saving…" is the answer, in the loop's time."""
+    late: asyncio.Future[Outcome] | None = None
+    """The outcome, where the answer was given before it."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,8 @@ class Executor:
         self._hot: deque[_Waiting] = deque()
         self._alone: deque[_Waiting] = deque()
         self._work: deque[_Work] = deque()
+        self._unanswered: deque[_Waiting] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
         self._bell = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -80,12 +86,27 @@ class Executor:
             self._stopping = True
             self._bell.notify()
         await asyncio.to_thread(self._thread.join)
+        if self._alarm is not None:
+            self._alarm.cancel()
 
     async def __call__(self, command: Command) -> Outcome | Saving:
-        waiting = _Waiting(command, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(command, loop.create_future(), loop.time() + self._patience)
         self._put(self._hot if isinstance(command, HOT) else self._alone, waiting)
-        done, _ = await asyncio.wait((waiting.future,), timeout=self._patience)
-        return waiting.future.result() if done else Saving(waiting.future)
+        self._unanswered.append(waiting)
+        if self._alarm is None:
+            self._alarm = loop.call_at(waiting.deadline, self._lose_patience, loop)
+        return await waiting.answer
+
+    def _lose_patience(self, loop: asyncio.AbstractEventLoop) -> None:
+        """One timer for all, which wait equally long: a timer each would cost more than the rest of the waiting."""
+        waiting, now = self._unanswered, loop.time()
+        while waiting and (waiting[0].answer.done() or waiting[0].deadline <= now):
+            first = waiting.popleft()
+            if not first.answer.done():
+                first.late = loop.create_future()
+                first.answer.set_result(Saving(first.late))
+        self._alarm = loop.call_at(waiting[0].deadline, self._lose_patience, loop) if waiting else None
 
     async def work(self, do: Callable[[Ledger], Got]) -> Got:
         """Run a write of the jobs. It may run twice when the first transaction failed. Raises StorageDown."""
@@ -161,8 +182,12 @@ class Executor:
 
         def resolve() -> None:
             for it, outcome in zip(waiting, outcomes, strict=True):
-                if not it.future.done():
-                    it.future.set_result(outcome)
+                if it.late is not None and not it.late.done():
+                    it.late.set_result(outcome)
+                elif not it.answer.done():
+                    it.answer.set_result(outcome)
+            while self._unanswered and self._unanswered[0].answer.done():
+                self._unanswered.popleft()
             self.on_commit()
 
         self._call(resolve)

@@ -179,7 +179,7 @@ class Surfaces:
     async def _delete(self, task: Task, place: Place) -> None:
         with contextlib.suppress(Missing):
             await self._platform.delete(place, task.surface.ref or "")
-        await self._bury(task, "removed")
+        await self.keep(lambda it: it.removed(task, self._holder))
 
     async def _content(self, task: Task) -> Content | None:
         work = await asyncio.to_thread(self._store.read, lambda known: cards.needs(task.surface, known))

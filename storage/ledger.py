@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, true, update
+from sqlalchemy import Connection, delete, exists, false, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.app.ports import Budget, Task
@@ -108,6 +108,16 @@ class SqlLedger:
     def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
         values: dict[str, Any] = {"next_at": at, "attempts": task.surface.attempts + 1}
         return self._surface(task, holder, **values if sent else values | {"sent_at": None})
+
+    def removed(self, task: Task, holder: str) -> bool:
+        if not self._held(task.surface.place, holder):
+            return False
+        one = update(surface).where(surface.c.id == task.surface.id)
+        self._db.execute(one.where(surface.c.gone == true()).values(dead="removed", sent_at=None))
+        again = one.where(surface.c.gone == false(), surface.c.dead == "")
+        self._db.execute(again.values(ref=None, shown=0, sent_at=None, life=surface.c.life + 1))
+        self._settle(task.surface.subject, task.version)
+        return True
 
     def bury(self, task: Task, holder: str, reason: str) -> bool:
         return self._surface(task, holder, dead=reason[:200], sent_at=None)

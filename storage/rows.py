@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from core.app.outcome import FormDraft, Inbox
+from core.app.outcome import FormDraft, Inbox, Outcome
 from core.domain import text
 from core.domain.chat import Message, Unmatched
+from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
 from core.domain.people import Account, Member, Person
@@ -72,6 +73,17 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
     def open_doc(kept: bytes | None) -> text.Doc | None:
         return None if kept is None else text.load(ring.open(kept))
 
+    def keep_outcome(outcome: Outcome) -> bytes:
+        """Sealed when it holds a form, and with it what somebody typed; a crowd's answers are not worth the time."""
+        plain = codec.dumps(outcome)
+        return ring.seal(plain) if isinstance(outcome.reply, Form) else plain.encode()
+
+    def outcome_of(kept: bytes) -> Outcome:
+        plain = bytes(kept)
+        found = codec.loads(plain.decode() if plain.startswith(b"{") else ring.open(plain))
+        assert isinstance(found, Outcome)
+        return found
+
     all_of_them = (
         _mapped(Session, tables.session),
         _mapped(Venue, tables.venue),
@@ -101,7 +113,7 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
             upsert=True,
         ),
         _mapped(Surface, tables.surface),
-        _mapped(Inbox, tables.inbox, writes={"outcome": codec.dumps}, reads={"outcome": codec.loads}),
+        _mapped(Inbox, tables.inbox, writes={"outcome": keep_outcome}, reads={"outcome": outcome_of}),
         _mapped(Subject, tables.subject),
     )
     return {it.type: it for it in all_of_them}

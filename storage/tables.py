@@ -33,7 +33,7 @@ def _version() -> Column[int]:
     return Column("version", Integer, nullable=False)
 
 
-inbox = Table("inbox", metadata, _id(), _at("at"), Column("outcome", Text, nullable=False))
+inbox = Table("inbox", metadata, _id(), _at("at"), Column("outcome", Sealed, nullable=False))
 Index("inbox_by_age", inbox.c.at)
 
 session = Table(
@@ -181,7 +181,16 @@ place = Table(
     Column("seen", String(200), nullable=False),
     _at("seen_at"),
 )
-Index("place_by_ref", place.c.venue, place.c.ref)
+_A_ROOM = text("ref IS NOT NULL AND state <> 'released'")
+Index(
+    "place_by_ref",
+    place.c.venue,
+    place.c.ref,
+    unique=True,
+    sqlite_where=_A_ROOM,
+    postgresql_where=_A_ROOM,
+)
+Index("place_by_any_ref", place.c.venue, place.c.ref)
 Index("place_of_person", place.c.venue, place.c.kind, place.c.person)
 surface = Table(
     "surface",

@@ -126,13 +126,8 @@ class DiscordAdapter:
 
     async def health(self) -> Mapping[str, object]:
         """``ok`` while the gateway session lives and messages come with their words (RELIABILITY 10 and 24)."""
-        blanks = self.blanks
-        return {
-            "ok": self.connected and not blanks,
-            "connected": self.connected,
-            "blank_messages": blanks,
-            "unanswered": self.unanswered,
-        }
+        told = {"connected": self.connected, "blank_messages": self.blanks, "unanswered": self.unanswered}
+        return {"ok": self.connected and not self.blanks, **told}
 
     async def _login(self) -> None:
         try:

@@ -166,6 +166,10 @@ class Ledger(Protocol):
         """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown."""
         ...
 
+    def removed(self, task: Task, holder: str) -> bool:
+        """It is gone from the platform; when it was wanted again meanwhile, it is posted anew as another life."""
+        ...
+
     def bury(self, task: Task, holder: str, reason: str) -> bool:
         """Nothing more is tried here."""
         ...

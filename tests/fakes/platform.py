@@ -38,6 +38,8 @@ class FakePlatform:
     trouble: Callable[[str, Place], PlatformTrouble | None] = lambda verb, place: None
     in_flight: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     overlapped: bool = False
+    delay: float = 0
+    """Seconds that every call takes."""
     swallow: bool = False
     """The next post whose outcome is unknown was lost on its way."""
     _refs: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000))
@@ -98,8 +100,8 @@ class FakePlatform:
         self.in_flight[room] += 1
         self.overlapped |= self.in_flight[room] > 1
         try:
-            await asyncio.sleep(0)
             trouble = self.trouble(verb, place)
+            await asyncio.sleep(self.delay)
             if trouble is not None and not isinstance(trouble, Unclear):
                 raise trouble
             return trouble

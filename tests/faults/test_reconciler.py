@@ -317,3 +317,25 @@ async def test_a_lane_is_held_by_one_reconciler_at_a_time(url: str) -> None:
         assert not await leased("two", 0, 1)
         assert await leased("one", 0, 2), "the holder renews"
         assert await leased("two", 3, 4), "a lease that ran out is taken over"
+
+
+async def test_a_piece_wanted_again_while_it_is_removed_comes_back(url: str) -> None:
+    """A long line gets short and long again while the deletion of its second piece is under way."""
+    long = "word " * 500
+    async with rigged(url) as rig:
+        await rig.write("Ana", "1", long, "100")
+        await rig.until(lambda: len(lines(rig, "room2")) == 2)
+        ana = rig.actor("Ana", "1")
+        deleting = asyncio.Event()
+
+        def slow(verb: str, place: Place) -> PlatformTrouble | None:
+            if verb == "delete":
+                deleting.set()
+            return None
+
+        rig.platform.trouble, rig.platform.delay = slow, 0.2
+        await rig.do(c.EditLine(**rig.fields(ana, "room1"), ref="100", body=doc("short")))
+        await asyncio.wait_for(deleting.wait(), 5)
+        await rig.do(c.EditLine(**rig.fields(ana, "room1"), ref="100", body=doc(long + "again")))
+        await rig.calm()
+        assert "".join(lines(rig, "room2")).split() == [*["word"] * 500, "again"]

@@ -84,12 +84,6 @@ def store(opened: Opened) -> Any:
     return opened.store
 
 
-def not_yet(store: Any, request: pytest.FixtureRequest, reason: str) -> None:
-    """The databases do not keep this promise yet; the test says so loudly once they do."""
-    if not isinstance(store, MemoryStore):
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-
-
 def save(store: Any, *rows: Any, touched: tuple[str, ...] = ()) -> None:
     """Put rows that are not there yet."""
     work = UnitOfWork()
@@ -270,8 +264,7 @@ def test_one_subject_has_one_surface_a_place_and_part(store):
         save(store, replace(SURFACE, id=SurfaceId("third"), part=2, ref="1.1"))
 
 
-def test_a_channel_is_one_place(store, request):
-    not_yet(store, request, "no unique index on (venue, ref) of places that are not released")
+def test_a_channel_is_one_place(store):
     save(store, PLACE)
     with pytest.raises(Conflict):
         save(store, replace(PLACE, id=PlaceId("other"), kind="door"))
@@ -415,8 +408,7 @@ def test_what_people_write_cannot_be_read_in_the_raw_database(opened):
     assert canary.encode() not in raw
 
 
-def test_answers_that_hold_what_was_typed_are_sealed_too(opened, request):
-    not_yet(opened.store, request, "the inbox keeps its outcomes in clear text")
+def test_answers_that_hold_what_was_typed_are_sealed_too(opened):
     if not opened.url:
         pytest.skip("the fake keeps nothing on disk")
     canary = "xyzzy-canary"

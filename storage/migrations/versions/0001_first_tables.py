@@ -77,7 +77,7 @@ def upgrade() -> None:
         "inbox",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
@@ -178,7 +178,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_session"), ["session"], unique=False)
-        batch_op.create_index("place_by_ref", ["venue", "ref"], unique=False)
+        batch_op.create_index(
+            "place_by_ref",
+            ["venue", "ref"],
+            unique=True,
+            sqlite_where=sa.text("ref IS NOT NULL AND state <> 'released'"),
+            postgresql_where=sa.text("ref IS NOT NULL AND state <> 'released'"),
+        )
+        batch_op.create_index("place_by_any_ref", ["venue", "ref"], unique=False)
         batch_op.create_index("place_of_person", ["venue", "kind", "person"], unique=False)
 
     op.create_table(
@@ -279,6 +286,7 @@ def downgrade() -> None:
     op.drop_table("session")
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.drop_index("place_of_person")
+        batch_op.drop_index("place_by_any_ref")
         batch_op.drop_index("place_by_ref")
         batch_op.drop_index(batch_op.f("ix_place_session"))
 
