@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, false, func, or_, select
+from sqlalchemy import Connection, Engine, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.app.ports import Task
@@ -15,6 +16,7 @@ from core.domain.surfaces import Place, Surface
 from storage import tables
 from storage.rows import Mapped
 from storage.stale import stale
+from storage.troubles import plain_errors
 
 surface = tables.surface
 subject = tables.subject
@@ -23,6 +25,11 @@ subject = tables.subject
 class SqlOutbox:
     def __init__(self, reader: Engine, maps: Mapping[type[Any], Mapped]) -> None:
         self._reader, self._maps = reader, maps
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with plain_errors(), self._reader.connect() as connection:
+            yield connection
 
     def waiting(self, now: Instant, platforms: Collection[str]) -> Sequence[tuple[PlaceId, Instant]]:
         query = (
@@ -39,7 +46,7 @@ class SqlOutbox:
             )
             .group_by(surface.c.place)
         )
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query)]
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
@@ -60,14 +67,14 @@ class SqlOutbox:
             )
             .limit(limit)
         )
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return [
                 Task(mapped.row(found[:-2]), found[-2], found[-1]) for found in map(tuple, connection.execute(query))
             ]
 
     def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
         query = select(surface.c.ref).where(surface.c.place == place, surface.c.ref.in_(refs))
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]:
@@ -78,7 +85,7 @@ class SqlOutbox:
             .order_by(tables.due.c.due)
             .limit(limit)
         )
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return [mapped.row(found) for found in connection.execute(query)]
 
     def rooms(self, platform: str) -> Sequence[Place]:
@@ -95,14 +102,14 @@ class SqlOutbox:
             )
             .order_by(tables.place.c.id)
         )
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return [mapped.row(found) for found in connection.execute(query)]
 
     def published(self, session: SessionId) -> Sequence[InteractionId]:
         """The interactions of a session that were published, oldest first."""
         table = tables.interaction.c
         query = select(table.id).where(table.session == session, table.published_at.is_not(None))
-        with self._reader.connect() as connection:
+        with self._reading() as connection:
             return [
                 InteractionId(it) for it in connection.execute(query.order_by(table.published_at, table.id)).scalars()
             ]

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core.app.ports import Conflict, Needs, StorageDown
+from core.app.ports import Needs, StorageDown
 from core.app.unit_of_work import UnitOfWork
 from storage.engines import FileLock, migration_engine, parse_url, reading_engine, writing_engine
 from storage.fill import fill
@@ -20,11 +18,7 @@ from storage.migrate import migrate
 from storage.outbox import SqlOutbox
 from storage.rows import mappings
 from storage.sealed import Ring
-
-_AGAIN = ("40001", "40P01")
-"""PostgreSQL: serialization failure and deadlock; the whole transaction is tried once more (RELIABILITY 31)."""
-_DOWN = ("25006", "53", "57P", "08")
-"""PostgreSQL: read-only standby, no resources, shutting down, connection gone."""
+from storage.troubles import plain_errors
 
 
 class SqlTransaction:
@@ -58,7 +52,7 @@ class SqlStore:
         self.sqlite = url.get_backend_name() == "sqlite"
         self._lock = FileLock(Path(url.database)) if self.sqlite and url.database else None
         try:
-            with _plain_errors():
+            with plain_errors():
                 maker = migration_engine(url)
                 migrate(maker)
                 maker.dispose()
@@ -75,13 +69,13 @@ class SqlStore:
     @contextmanager
     def writing(self, *, alone: bool = False) -> Iterator[SqlTransaction]:
         lock = "" if self.sqlite else "update" if alone else "share"
-        with _plain_errors(), self.writer.connect() as connection:
+        with plain_errors(), self.writer.connect() as connection:
             connection.begin()
             yield SqlTransaction(self, connection, lock)
 
     def read(self, needs: Needs) -> UnitOfWork:
         work = UnitOfWork()
-        with _plain_errors(), self.reader.connect() as connection:
+        with plain_errors(), self.reader.connect() as connection:
             fill(connection, self.maps, work, needs)
         return work
 
@@ -109,22 +103,6 @@ class SqlStore:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """The database's troubles in the words of the ports."""
-    try:
-        yield
-    except DBAPIError as trouble:
-        state = getattr(trouble.orig, "sqlstate", None) or ""
-        if state in _AGAIN:
-            raise Conflict(str(trouble.orig)) from trouble
-        if isinstance(trouble, OperationalError) or trouble.connection_invalidated or state.startswith(_DOWN):
-            raise StorageDown(type(trouble.orig).__name__) from trouble
-        raise
-    except PoolTimeout as trouble:
-        raise StorageDown("no connection was free") from trouble
 
 
 def open_store(address: str, *, secret: str) -> SqlStore:
