@@ -38,6 +38,8 @@ class Reconciler:
         self._bell = asyncio.Event()
         self._lanes: dict[PlaceId, asyncio.Task[None]] = {}
         self._rings: dict[PlaceId, asyncio.Event] = {}
+        self._left: set[PlaceId] = set()
+        """Lanes that could not be given back while the storage was away: until then nobody takes them."""
         self._halted: set[str] = set()
         self._stopping = False
         self._watch: asyncio.Task[None] | None = None
@@ -72,6 +74,7 @@ class Reconciler:
                 await self._look()
             except StorageDown as down:
                 log.error("the queue cannot be read", why=str(down))
+                await asyncio.sleep(LOOK)
             await asyncio.sleep(CALM)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):  # wait_for may swallow a cancellation on Python 3.11
@@ -83,6 +86,9 @@ class Reconciler:
         served = self._platforms.keys() - self._halted
         for ring in self._rings.values():
             ring.set()
+        if left := self._left - self._lanes.keys():
+            await self._executor.work(lambda it: [it.release(place, self._holder) for place in left])
+            self._left -= left
         for place, first in await asyncio.to_thread(self._store.outbox.waiting, now, served):
             if place not in self._lanes and first <= now + int(LOOK * SECOND):
                 self._rings[place] = asyncio.Event()
@@ -96,6 +102,7 @@ class Reconciler:
             if place is not None:
                 await self._work(place)
         except StorageDown as down:
+            self._left.add(ident)
             log.error("a lane stopped", place=ident, why=str(down))
         except Exception:
             log.exception("a lane failed", place=ident)
