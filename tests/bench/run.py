@@ -19,7 +19,7 @@ if str(ROOT) not in sys.path:
 
 from rich.console import Console  # noqa: E402
 
-from tests.bench import storing, votes  # noqa: E402
+from tests.bench import lines, storing, votes, weight  # noqa: E402
 from tests.bench.rows import Row, show, write  # noqa: E402
 
 Bench = Callable[[Path], Awaitable[Row | Sequence[Row]]]
@@ -43,6 +43,11 @@ BENCHES: Mapping[str, Bench] = {
     "many_registered": votes.many_registered,
     "burst": votes.burst,
     "big_poll": storing.big_poll,
+    "edits": lines.edits,
+    "line_idle": lines.line_idle,
+    "lines_20": lines.lines_20,
+    "memory_session": weight.memory_session,
+    "memory_database": weight.with_years,
     "writer_sqlite": storing.writer_sqlite,
     "writer_postgresql": storing.writer_postgresql,
     "replicas": storing.replicas,
