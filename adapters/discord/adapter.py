@@ -18,11 +18,12 @@ from adapters.discord.client import Ears, Payload, point
 from adapters.discord.forms import Typed
 from adapters.discord.gateway import DiscordGateway
 from adapters.discord.history import History
+from adapters.discord.intake import PAUSE, Intake
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.ports import Clock, Down, PlatformTrouble, Submit, TooFast
+from core.app.ports import Clock, Down, PlatformTrouble, StorageDown, Submit, TooFast
 from core.domain.refused import Ignored
 from core.domain.surfaces import Place
 from core.domain.view import say
@@ -61,6 +62,7 @@ class DiscordAdapter:
 
     def __init__(self, settings: DiscordSettings, submit: Submit, rooms: Rooms, clock: Clock) -> None:
         self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
+        self._intake = Intake(self._outcome, self._go, self._known_rooms)
         self._ours = Ours()
         self._typed = Typed(clock)
         self._ears = Ears(
@@ -73,14 +75,13 @@ class DiscordAdapter:
             },
             self.catch_up,
         )
-        self._ears.also("READY", lambda payload: self._hold())
+        self._ears.also("READY", lambda payload: self._intake.hold("history"))
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
-        self._history = History(calls, self._ours, self._ears, clock, self._take)
+        self._history = History(calls, self._ours, self._ears, clock, self._intake.take)
         self._replies: Replies | None = None
         self._connection: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
-        self._held: list[Command] | None = None
         self._catching_up = asyncio.Lock()
         self.blanks = 0
         """Messages that came without any content: the message content intent is missing."""
@@ -218,12 +219,8 @@ class DiscordAdapter:
 
     def _hear_line(self, read: Callable[[Payload], Command | None], payload: Payload) -> None:
         command = read(payload)
-        if command is None:
-            return
-        if self._held is not None:
-            self._held.append(command)
-        else:
-            self._go(self._take([command]))
+        if command is not None:
+            self._intake.hear(command)
 
     def _hear_bulk(self, payload: Payload) -> None:
         for ident in payload.get("ids") or ():
@@ -248,35 +245,25 @@ class DiscordAdapter:
             return None
         return parse.deletion(str(payload.get("id")), str(payload.get("channel_id")), guild, self._clock())
 
-    async def _take(self, acts: Sequence[Command]) -> None:
-        """Hand in lines; all of them are in the queue, in this order, before the first is waited for."""
-        await asyncio.gather(*(self._quietly(act) for act in acts))
-
-    async def _quietly(self, command: Command) -> None:
-        outcome = await self._outcome(command)
-        if isinstance(outcome, Saving):
-            try:
-                await outcome.then
-            except Exception:
-                log.exception("a line could not be kept")
-
     # -- gaps -------------------------------------------------------------------------------------------------------
-
-    def _hold(self) -> None:
-        """From a new session on, lines wait until the room's history is in: a line taken in moves the room's mark."""
-        if self._held is None:
-            self._held = []
 
     async def catch_up(self) -> None:
         """Read back what the rooms missed. At every start and after every lost session."""
         async with self._catching_up:
             try:
-                for place in await self._rooms():
+                for place in await self._known_rooms():
                     if place.venue.startswith("discord:"):
                         await self._catch_up(place)
             finally:
-                held, self._held = self._held or [], None
-                await self._take(held)
+                await self._intake.release("history")
+
+    async def _known_rooms(self) -> Sequence[Place]:
+        while True:
+            try:
+                return await self._rooms()
+            except StorageDown as down:
+                log.warning("the rooms are not known yet: %s", down)
+                await asyncio.sleep(PAUSE)
 
     async def _catch_up(self, place: Place) -> None:
         for attempt in range(CATCH_UP_TRIES):
