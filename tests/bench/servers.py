@@ -116,6 +116,8 @@ async def slack_server(people: int, channels: int = 1, *, rates: bool = False) -
     crowd = [space.user(f"person{number}") for number in range(people)]
     rooms = [space.channel(f"{CHANNEL}-{number}", members=crowd) for number in range(channels)]
     install = space.install(scopes=SCOPES, events=EVENTS, commands=GROUPS, mode="socket")
+    for room in rooms:
+        room.members.add(install.bot.id)
     running = await slack.start(world)
     try:
         yield Slack(running, space, install, rooms, crowd)
