@@ -115,10 +115,19 @@ class Executor:
         return await work.future  # type: ignore[no-any-return]
 
     def _put(self, queue: deque[Any], item: _Waiting | _Work) -> None:
+        if self._stopping:
+            raise StorageDown("shutting down")
+        queue.append(item)
+        if not self._ringing:
+            # After everything that is ready in the loop now: what arrives together is committed together, and the
+            # writer does not take the interpreter from the loop for the first of it.
+            self._ringing = True
+            asyncio.get_running_loop().call_soon(self._ring)
+
+    def _ring(self) -> None:
+        self._ringing = False
         with self._bell:
-            if self._stopping:
-                raise StorageDown("shutting down")
-            queue.append(item)
+            self._rung = True
             self._bell.notify()
 
     # -- the thread -------------------------------------------------------------------------------------------------
@@ -126,7 +135,7 @@ class Executor:
     def _run(self) -> None:
         while True:
             with self._bell:
-                self._bell.wait_for(lambda: self._hot or self._alone or self._work or self._stopping)
+                self._bell.wait_for(lambda: self._rung or self._stopping)
                 hot = _take(self._hot, self._batch)
                 work = _take(self._work, self._batch)
                 alone = _take(self._alone, 1)

@@ -11,6 +11,8 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from core.app.ports import (
     Budget,
     Clock,
@@ -28,6 +30,8 @@ from core.app.ports import (
 from core.domain.ids import SECOND, Instant, NewId, SurfaceId
 from core.domain.surfaces import Place, usable
 from jobs.surfaces import Surfaces, Work
+
+log = structlog.get_logger()
 
 LEASE = 15 * SECOND
 """A lane whose holder died is taken over after this long."""
@@ -127,16 +131,28 @@ class Lane:
 
     async def _open(self, task: Task) -> bool:
         """Making or adopting the place is the first step of whatever is shown in it."""
+        now = self._clock()
+        budgets = self._platform.budgets("open", self._place, task.surface.urgency)
+        may: Instant = await self._work(lambda it: it.spend(budgets, now))
+        if may > now:
+            return await self._pause(may, now, leave=False)
         try:
             ref = await self._platform.open(self._place)
         except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
             await self._surfaces.trouble(trouble, task, self._place)
         except (Rejected, Missing) as trouble:
-            await self._surfaces.trouble(Closed(trouble.reason), task, self._place)
+            if self._place.ref is None:
+                await self._surfaces.trouble(Closed(trouble.reason), task, self._place)
+            else:  # a channel that is known is tried: what is posted there tells for certain
+                log.warning("a room could not be looked at", place=self._place.id, why=trouble.reason)
+                await self._opened(self._place.ref)
         else:
-            self._place = replace(self._place, ref=ref, state="open")
-            await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, ref))
+            await self._opened(ref)
         return not self.lost
+
+    async def _opened(self, ref: str) -> None:
+        self._place = replace(self._place, ref=ref, state="open")
+        await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, ref))
 
 
 def _heads(tasks: Sequence[Task]) -> list[Task]:

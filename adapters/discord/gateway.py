@@ -34,6 +34,11 @@ LOOKED_BACK = 500
 """Messages read when a post's outcome is unknown."""
 
 
+DM_EVERY = 12 * SECOND
+"""Five new direct messages a minute: many at once may get the bot blocked (RELIABILITY 47)."""
+DM_BURST = 48 * SECOND
+
+
 class DiscordGateway:
     """Implements :class:`core.app.ports.Platform`."""
 
@@ -53,6 +58,8 @@ class DiscordGateway:
         """
         where = place.ref or place.id
         every = Budget("discord:all", SECOND // 50, SECOND)
+        if verb == "open" and place.kind == "dm":
+            return (Budget("discord:new dm", DM_EVERY, DM_BURST), every)
         spoken = place.kind in HOOKED and urgency == CHAT_URGENCY
         if verb == "post" and spoken:
             return (Budget(f"discord:webhook:{where}", 2 * SECOND, 2 * SECOND), every)

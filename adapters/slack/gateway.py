@@ -27,6 +27,16 @@ URGENT = 3
 """Publishing and private replies; counts that can wait stand above it."""
 
 
+METHODS = {
+    "open": "conversations.open",
+    "post": "chat.postMessage",
+    "edit": "chat.update",
+    "delete": "chat.delete",
+    "read": "conversations.history",
+}
+"""Whose limit a verb spends; looking at a room and entering it are held to that of opening one."""
+
+
 class SlackGateway:
     """The Platform port over the Web API of one workspace."""
 
@@ -39,8 +49,7 @@ class SlackGateway:
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
         """chat.postMessage is held to a channel, every other method to the whole workspace."""
-        method = {"post": "chat.postMessage", "edit": "chat.update", "delete": "chat.delete"}.get(verb)
-        name = f"{place.venue}:{method or 'conversations.history'}"
+        name = f"{place.venue}:{METHODS[verb]}"
         if verb == "post":
             return (
                 Budget(f"{name}:{place.ref or place.id}", limits.POST_IN_CHANNEL, limits.POST_IN_CHANNEL_BURST),

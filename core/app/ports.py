@@ -242,7 +242,7 @@ class Platform(Protocol):
     """The first word of its venue ids: ``slack``."""
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
-        """What a call of ``post``, ``edit``, ``delete`` or ``read`` spends."""
+        """What a call of ``open``, ``post``, ``edit``, ``delete`` or ``read`` spends."""
         ...
 
     def together(self, place: Place) -> int:

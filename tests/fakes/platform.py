@@ -33,6 +33,7 @@ class FakePlatform:
     post_every: int = 0
     """Microseconds between posts in a room at the steady rate."""
     edit_every: int = 0
+    open_every: int = 0
     rooms: dict[str, list[Posted]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, str, Instant]] = field(default_factory=list)
     trouble: Callable[[str, Place], PlatformTrouble | None] = lambda verb, place: None
@@ -49,6 +50,8 @@ class FakePlatform:
             return [Budget(f"fake:post:{place.ref}", self.post_every)]
         if verb == "edit":
             return [Budget(f"fake:edit:{place.venue}", self.edit_every, self.edit_every * 3 if urgency <= 3 else 0)]
+        if verb == "open":
+            return [Budget("fake:open", self.open_every)]
         return [Budget(f"fake:{verb}:{place.venue}", 0)]
 
     def together(self, place: Place) -> int:

@@ -339,3 +339,21 @@ async def test_a_piece_wanted_again_while_it_is_removed_comes_back(url: str) -> 
         await rig.do(c.EditLine(**rig.fields(ana, "room1"), ref="100", body=doc(long + "again")))
         await rig.calm()
         assert "".join(lines(rig, "room2")).split() == [*["word"] * 500, "again"]
+
+
+async def test_opening_many_rooms_keeps_to_its_budget(url: str) -> None:
+    """A thousand direct messages at once are asked for one by one, not refused a thousand times."""
+    platform = FakePlatform(clock, open_every=SECOND // 5)
+    async with rigged(url, platform) as rig:
+        await rig.calm()
+        opened = [at for verb, _, at in platform.calls if verb == "open"]
+        assert len(opened) == 2, "both stages"
+        assert abs(opened[1] - opened[0]) >= SECOND // 5 - SECOND // 10
+
+
+async def test_a_room_that_cannot_be_looked_at_is_tried_all_the_same(url: str) -> None:
+    platform = FakePlatform(clock)
+    platform.trouble = lambda verb, place: Rejected("missing_scope") if verb == "open" else None
+    async with rigged(url, platform) as rig:
+        await rig.write("Ana", "1", "hello")
+        await rig.until(lambda: lines(rig, "room2") == ["hello"])
