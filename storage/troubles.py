@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.app.ports import Conflict, StorageDown
@@ -25,7 +25,9 @@ def plain_errors() -> Iterator[None]:
         state = getattr(trouble.orig, "sqlstate", None) or ""
         if state in _AGAIN:
             raise Conflict(str(trouble.orig)) from trouble
-        if isinstance(trouble, OperationalError) or trouble.connection_invalidated or state.startswith(_DOWN):
+        # SQLite says plain DatabaseError, and none of its kinds, of a file that is damaged or no database at all.
+        gone = isinstance(trouble, OperationalError) or type(trouble) is DatabaseError
+        if gone or trouble.connection_invalidated or state.startswith(_DOWN):
             raise StorageDown(type(trouble.orig).__name__) from trouble
         raise
     except PoolTimeout as trouble:
