@@ -70,6 +70,10 @@ class Executor:
         self._unanswered: deque[_Waiting] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._bell = threading.Condition()
+        self._rung = False
+        """There is something to take for the writer."""
+        self._ringing = False
+        """The bell rings soon."""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -139,7 +143,8 @@ class Executor:
                 hot = _take(self._hot, self._batch)
                 work = _take(self._work, self._batch)
                 alone = _take(self._alone, 1)
-                if not (hot or work or alone):
+                self._rung = bool(self._alone) or len(hot) == self._batch or len(work) == self._batch
+                if self._stopping and not (hot or work or alone):
                     return
             if hot:
                 self._answer(hot, self._decide([it.command for it in hot], alone=False))
