@@ -43,7 +43,7 @@ class Crowd(Audience):
     stage: StageSet = field(kw_only=True)
     dice: random.Random = field(kw_only=True)
     busy: bool = True
-    pauses: tuple[float, float] = (0.05, 0.4)
+    pauses: tuple[float, float] = (0.03, 0.25)
 
     # -- acting -----------------------------------------------------------------------------------------------------
 
