@@ -31,7 +31,7 @@ from core.app.ports import (
 )
 from core.domain.ids import SECOND, Instant
 from core.domain.surfaces import Place, fits
-from core.domain.text import PIECE_WEIGHT, plain, weight
+from core.domain.text import Leaf, plain, weight
 from core.domain.view import Content, Speech
 from jobs.metrics import CALLS
 
@@ -46,8 +46,12 @@ ENOUGH = 2 * SECOND
 LONGEST_WAIT = 60 * SECOND
 CLOCK_SKEW = 60 * SECOND
 """So far may the platform's clock be from ours; what is older and ours has its surface anyway."""
+BUNDLE_WEIGHT = 1_950
+"""One post's lines: Discord holds 2,000 characters and takes a post every 2 s, so 20 lines a second need all of it."""
+NAME_MARKUP = 10
+"""Around a name in a bundle: its style, a colon, a line end, marks that keep its direction to itself."""
 LINE_OVERHEAD = 80
-"""Weight of a name and its markup in a bundle."""
+"""The same for a line with markup of its own."""
 
 Work = Callable[[Callable[[Ledger], Any]], Awaitable[Any]]
 """Runs a write of the jobs in the writer's thread."""
@@ -125,10 +129,10 @@ class Surfaces:
         if task not in lines or len(lines) * self._platform.together(place) <= ENOUGH:
             return []
         chosen: list[Task] = []
-        room = PIECE_WEIGHT
+        room = BUNDLE_WEIGHT
         for line in lines:
             content = await self._content(line)
-            needed = weight(plain(content.body)) + LINE_OVERHEAD if isinstance(content, Speech) else PIECE_WEIGHT + 1
+            needed = _weight_in_bundle(content) if isinstance(content, Speech) else BUNDLE_WEIGHT + 1
             if needed > room:
                 break
             chosen.append(line)
@@ -217,6 +221,12 @@ class Surfaces:
         log.warning("not done; trying again", surface=task.surface.id, verb=task.verb, why=reason)
         at = Instant(self._clock() + _backoff(task.surface.attempts))
         await self.keep(lambda it: it.retry(task, self._holder, at, sent=False))
+
+
+def _weight_in_bundle(line: Speech) -> int:
+    """Links, mentions and styles are spelled longer than they read, each platform in its own way."""
+    markup = NAME_MARKUP if all(isinstance(node, Leaf) for node in line.body) else LINE_OVERHEAD
+    return weight(plain(line.body)) + weight(line.author) + markup
 
 
 def _is_line(task: Task) -> bool:
