@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, Table, bindparam, cast, func, select, tuple_
+import orjson
+from sqlalchemy import ARRAY, Connection, Integer, Select, String, Table, bindparam, cast, func, select, tuple_
 
 from core.app.derived import Counts, Joined
 from core.app.ports import Needs
@@ -47,20 +48,30 @@ def _grouped(keys: Iterable[Key]) -> dict[tuple[type[Any], tuple[str, ...]], lis
 
 
 def _rows(connection: Connection, mapped: Mapped, by: tuple[str, ...], keys: list[Key], lock: str) -> Iterable[Any]:
-    values = {one.value[0] if len(by) == 1 else one.value for one in keys}
-    found = connection.execute(_select(mapped.table, mapped.names, by, lock), {"values": sorted(values)})
+    postgresql = connection.dialect.name == "postgresql"
+    wanted = sorted({one.value for one in keys})
+    values = {name: list(column) for name, column in zip(by, zip(*wanted, strict=True), strict=True)}
+    given = values if postgresql else {"keys": orjson.dumps(wanted).decode()}
+    found = connection.execute(_select(mapped.table, mapped.names, by, lock, postgresql), given)
     return list(map(mapped.row, found))
 
 
 @cache
-def _select(table: Table, names: tuple[str, ...], by: tuple[str, ...], lock: str) -> Select[Any]:
-    """Made once: SQLAlchemy then finds its compiled form without looking at the values."""
+def _select(table: Table, names: tuple[str, ...], by: tuple[str, ...], lock: str, postgresql: bool) -> Select[Any]:
+    """One text however many keys: nothing is compiled anew, and PostgreSQL keeps its plan."""
     columns = [table.c[name] for name in by]
     query = select(*(table.c[name] for name in names))
-    wanted = columns[0] if len(by) == 1 else tuple_(*columns)
-    query = query.where(wanted.in_(bindparam("values", expanding=True)))
+    if postgresql:
+        arrays = [cast(bindparam(one.name, type_=ARRAY(one.type)), ARRAY(one.type)) for one in columns]
+        # With its columns named: an unnamed one would be taken for the outer table's, and every row would match.
+        wanted = func.unnest(*arrays).table_valued(*by, name="wanted").render_derived()
+        given: Select[Any] = select(*(wanted.c[name] for name in by))
+    else:
+        each = func.json_each(bindparam("keys", type_=String)).table_valued("value")
+        given = select(*(func.json_extract(each.c.value, f"$[{index}]") for index in range(len(by))))
+    query = query.where(tuple_(*columns).in_(given) if len(by) > 1 else columns[0].in_(given))
     if lock:
-        query = query.order_by(table.c.id).with_for_update(read=lock == "share")
+        query = query.order_by(table.c.id).with_for_update(read=lock == "share", of=table)
     return query
 
 
