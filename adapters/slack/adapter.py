@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
@@ -20,7 +21,7 @@ from adapters.slack.listen import Listener
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import Sockets
 from adapters.slack.wiring import bolt_app
-from core.app.ports import Down, PlatformTrouble, Submit, TooFast
+from core.app.ports import Down, PlatformTrouble, StorageDown, Submit, TooFast
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
 
@@ -31,6 +32,8 @@ PATH = "/slack/events"
 """One address for events, presses, forms and commands; the manifest names it for all of them."""
 RETRY_SECONDS = 2.0
 LONGEST_RETRY = 60.0
+READING_SECONDS = 2.0
+"""How long a line may wait for history: Slack wants its answer within three seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class SlackAdapter:
         self._history: History | None = None
         self._reading: asyncio.Task[None] | None = None
         self._gap = False
+        self._read = asyncio.Event()
+        """Set while no history is to be read."""
 
     def routes(self) -> list[web.RouteDef]:
         """For HTTP mode; over sockets there are none."""
@@ -79,7 +84,7 @@ class SlackAdapter:
         install = install_of(who)
         self.platform.install = install
         self._history = History(self._client, install, self._directory, self._clock)
-        listener = Listener(install, self._submit, self._directory, self._replies, self._clock)
+        listener = Listener(install, self._submit, self._directory, self._replies, self._clock, self._caught_up)
         bare = client_of(self._settings.api_url, None, session)
         app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
         self._ingress.dispatch = app.async_dispatch
@@ -130,6 +135,7 @@ class SlackAdapter:
     def _missed(self) -> None:
         """Deliveries may have been missed: read the history, once more if it is being read already."""
         self._gap = True
+        self._read.clear()
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read_back())
 
@@ -139,8 +145,23 @@ class SlackAdapter:
             try:
                 if count := await self.catch_up():
                     log.info("slack: read back what was missed", commands=count)
+            except StorageDown as down:
+                log.warning("slack: the rooms are not known yet", why=str(down))
+                await asyncio.sleep(RETRY_SECONDS)
+                self._gap = True
             except Exception:
                 log.exception("slack: reading back failed")
+        self._read.set()
+
+    async def _caught_up(self) -> bool:
+        """A line taken in moves its room's mark, and what lay before the mark is never read: lines wait for history.
+
+        Where that takes long Slack is left to bring them again.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READING_SECONDS):
+                await self._read.wait()
+        return self._read.is_set()
 
     async def _patiently(self, attempt: Callable[[], Awaitable[Got]]) -> Got:
         """Try until Slack can be reached; what it refuses is raised."""

@@ -62,9 +62,11 @@ class Listener:
         directory: Directory,
         replies: Replies,
         clock: Callable[[], Instant],
+        caught_up: Callable[[], Awaitable[bool]],
     ) -> None:
+        """``caught_up`` waits a moment for history that is being read; False when that takes longer."""
         self._install, self._submit, self._directory = install, submit, directory
-        self._replies, self._clock = replies, clock
+        self._replies, self._clock, self._caught_up = replies, clock, caught_up
         self._recent: deque[Instant] = deque(maxlen=CROWD)
 
     # -- lines ------------------------------------------------------------------------------------------------------
@@ -76,6 +78,8 @@ class Listener:
         command = await self.read(event, body.get("api_app_id"))
         if command is None:
             return acknowledged()
+        if not await self._caught_up():
+            return refused()
         outcome = await self._committed(command)
         return acknowledged() if outcome is not None and outcome.done else refused()
 
