@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 
 from core.app.unit_of_work import UnitOfWork
 from core.domain.ids import (
@@ -125,20 +125,39 @@ def fill_in_bulk(url: str, people: int, ballots: int, prefix: str = "old") -> No
         with store.writer.begin() as connection:
             for start in range(0, people, CHUNK):
                 some = range(start, min(start + CHUNK, people))
-                connection.execute(insert(tables.person), [
-                    {"id": f"{prefix}p{n}", "name": f"Person {n}", "toasts": True, "private_chat": True, "last_name": True,
-                     "version": 0} for n in some])  # fmt: skip
-                connection.execute(insert(tables.account), [
-                    {"id": f"slack:T0OLD:{prefix}{n}", "person": f"{prefix}p{n}", "platform": "slack", "nick": f"person{n}",
-                     "avatar": None, "version": 0} for n in some])  # fmt: skip
-                connection.execute(insert(tables.member), [
-                    {"session": f"{prefix}{n // 1_000}", "person": f"{prefix}p{n}", "role": "attendee", "consented_at": 1,
-                     "consent_hash": "", "consent_version": 1, "blocked": False, "version": 0} for n in some])  # fmt: skip
+                for table, rows in _old_people(prefix, some):
+                    connection.execute(insert(table), rows)
                 for poll in range(polls):
-                    connection.execute(insert(tables.ballot), [
-                        {"interaction": f"{prefix}{n // 1_000}-{poll}", "person": f"{prefix}p{n}",
-                         "account": f"slack:T0OLD:{prefix}{n}", "platform": "slack", "choice": f"[{n % 3}]", "at": 1,
-                         "delivery": f"d{n}-{poll}", "moderator": False} for n in some])  # fmt: skip
+                    connection.execute(insert(tables.ballot), _old_ballots(prefix, some, poll))
             connection.execute(text("ANALYZE"))
     finally:
         store.close()
+
+
+def _old_people(prefix: str, some: range) -> Iterable[tuple[Table, list[dict[str, Any]]]]:
+    settings = {"toasts": True, "private_chat": True, "last_name": True, "version": 0}
+    yield tables.person, [{"id": f"{prefix}p{n}", "name": f"Person {n}"} | settings for n in some]
+    account = {"platform": "slack", "avatar": None, "version": 0}
+    yield (
+        tables.account,
+        [{"id": f"slack:T0OLD:{prefix}{n}", "person": f"{prefix}p{n}", "nick": f"person{n}"} | account for n in some],
+    )
+    agreed = {"consented_at": 1, "consent_hash": "", "consent_version": 1}
+    member = {"role": "attendee", "blocked": False, "version": 0} | agreed
+    yield tables.member, [{"session": f"{prefix}{n // 1_000}", "person": f"{prefix}p{n}"} | member for n in some]
+
+
+def _old_ballots(prefix: str, some: range, poll: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "interaction": f"{prefix}{n // 1_000}-{poll}",
+            "person": f"{prefix}p{n}",
+            "account": f"slack:T0OLD:{prefix}{n}",
+            "platform": "slack",
+            "choice": f"[{n % 3}]",
+            "at": 1,
+            "delivery": f"d{n}-{poll}",
+            "moderator": False,
+        }
+        for n in some
+    ]

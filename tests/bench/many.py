@@ -1,4 +1,4 @@
-"""The bot with 60 more interaction kinds, each with its commands, buttons and forms: ``python -m tests.bench.many run``."""
+"""The bot with 60 more interaction kinds, commands, buttons and forms: ``python -m tests.bench.many run``."""
 
 from __future__ import annotations
 

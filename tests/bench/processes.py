@@ -58,7 +58,7 @@ class Program:
 async def started(
     arguments: Sequence[str], log: Path, mark: str = '"event": "ready"', env: dict[str, str] | None = None
 ) -> Program:
-    """Start it from the repository's root and wait for a line with the mark. Raises RuntimeError with its last words."""
+    """Start it from the repository's root and wait for a line with the mark. Raises RuntimeError with what it said."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SIDESTAGE_")}
     began = time.monotonic()
     with log.open("wb") as file:

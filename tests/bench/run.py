@@ -19,7 +19,7 @@ if str(ROOT) not in sys.path:
 
 from rich.console import Console  # noqa: E402
 
-from tests.bench import lines, storing, votes, weight  # noqa: E402
+from tests.bench import lines, socketed, storing, votes, weight  # noqa: E402
 from tests.bench.rows import Row, show, write  # noqa: E402
 
 Bench = Callable[[Path], Awaitable[Row | Sequence[Row]]]
@@ -38,8 +38,8 @@ async def _over_http(folder: Path, wanted: Sequence[str]) -> list[Row]:
 BENCHES: Mapping[str, Bench] = {
     "slack_http_vote": lambda folder: _over_http(folder, ["slack_http_vote"]),
     "p99_300": lambda folder: _over_http(folder, ["p99_300"]),
-    "slack_socket_vote": votes.slack_socket_vote,
-    "discord_vote": votes.discord_vote,
+    "slack_socket_vote": socketed.slack_socket_vote,
+    "discord_vote": socketed.discord_vote,
     "many_registered": votes.many_registered,
     "burst": votes.burst,
     "big_poll": storing.big_poll,

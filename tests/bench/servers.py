@@ -20,9 +20,8 @@ from aiohttp import web
 from adapters.sandbox import discord, slack
 from adapters.sandbox.discord.server import Server
 from adapters.sandbox.slack.installs import Install
-from adapters.sandbox.slack.interactions import action_of, block_actions
 from adapters.sandbox.slack.model import Channel, Json, User
-from adapters.sandbox.slack.payloads import Place, response_url
+from adapters.sandbox.slack.payloads import Place, action_of, block_actions, response_url
 from adapters.sandbox.slack.seen import handles
 from adapters.sandbox.slack.world import Workspace
 from adapters.slack.manifest import EVENTS, SCOPES

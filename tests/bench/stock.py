@@ -1,4 +1,4 @@
-"""The plain libraries with a button that does nothing: ``python -m tests.bench.stock slack-http|slack-socket|discord …``.
+"""The plain libraries with a button that does nothing: ``python -m tests.bench.stock discord …``, and so on.
 
 Written as each library's own guide shows it, with the one setting that the comparison names.
 """
@@ -10,6 +10,7 @@ import json
 import re
 import signal
 import sys
+from typing import Any
 
 from aiohttp import web
 
@@ -65,10 +66,10 @@ async def slack_socket(api_url: str, token: str, app_token: str) -> None:
         await ack()
 
     handler = AsyncSocketModeHandler(app, app_token, web_client=AsyncWebClient(base_url=api_url))
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()
     ready()
     await told_to_stop()
-    await handler.close_async()  # type: ignore[no-untyped-call]
+    await handler.close_async()
 
 
 async def plain_discord(api_url: str, gateway_url: str, token: str, custom_id: str) -> None:
@@ -103,5 +104,5 @@ async def plain_discord(api_url: str, gateway_url: str, token: str, custom_id: s
 
 
 if __name__ == "__main__":
-    kinds = {"slack-http": slack_http, "slack-socket": slack_socket, "discord": plain_discord}
+    kinds: dict[str, Any] = {"slack-http": slack_http, "slack-socket": slack_socket, "discord": plain_discord}
     asyncio.run(kinds[sys.argv[1]](*sys.argv[2:]))

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -16,7 +17,7 @@ from tests.bench.crowd import Crowd, fill
 from tests.bench.load import Run
 from tests.bench.processes import Program, started
 from tests.bench.rows import Row, percentile, ratio_of_pairs
-from tests.bench.servers import Slack, bot, discord_server, slack_server
+from tests.bench.servers import Slack, bot, slack_server
 
 ROUNDS = 5
 PRESSES = 2_000
@@ -111,7 +112,7 @@ async def slack_http_vote(stage: Http, rounds: int = ROUNDS, presses: int = PRES
     for number in range(rounds):
         for side in (ours, theirs):
             requests = stage.requests(presses, 1, number % 3)
-            await side.round(lambda side=side, requests=requests: stage.run(side.program, requests), presses)  # type: ignore[misc]
+            await side.round(partial(stage.run, side.program, requests), presses)
     row = versus(
         "slack_http_vote", ours, theirs, 1.3,
         f"{rounds} rounds of {presses} signed block_actions, {load.IN_FLIGHT} in flight, by people who have joined: a "
@@ -120,7 +121,7 @@ async def slack_http_vote(stage: Http, rounds: int = ROUNDS, presses: int = PRES
     )  # fmt: skip
     first, confirmed = Side(stage.ours), min(presses, len(stage.slack.people))
     requests = stage.requests(confirmed, 0)
-    await first.round(lambda: stage.run(stage.ours, requests), confirmed)
+    await first.round(partial(stage.run, stage.ours, requests), confirmed)
     row.more.update(first_votes_per_s=first.rates[0], first_votes_p99_ms=first.p99[0], first_vote_cpu_us=first.cpu[0])
     return row
 
@@ -132,7 +133,7 @@ async def p99_300(stage: Http, rounds: int = ROUNDS, seconds: float = 4.0) -> Ro
         for side in (ours, theirs):
             requests = stage.requests(presses, 2, number % 3)
             on = await load.wires(side.program.ready["http_port"], load.IN_FLIGHT)
-            await side.round(lambda on=on, requests=requests: load.paced_by_http(requests, on, 300), presses)  # type: ignore[misc]
+            await side.round(partial(load.paced_by_http, requests, on, 300), presses)
             load.hang_up(on)
     return Row(
         "p99_300", statistics.median(ours.p99), "ms",
@@ -192,114 +193,13 @@ async def many_registered(folder: Path, rounds: int = ROUNDS, presses: int = PRE
             for number in range(rounds + 1):
                 for side in sides:
                     requests = stage.requests(presses, 0, number % 3)
-                    await side.round(lambda side=side, requests=requests: stage.run(side.program, requests), presses)  # type: ignore[misc]
+                    await side.round(partial(stage.run, side.program, requests), presses)
     few_cpu, many_cpu = sides[0].cpu[1:], sides[1].cpu[1:]
     return Row(
         "many_registered", statistics.median(many_cpu), "µs/press",
-        f"processor time a vote with 60 more interaction kinds, commands and forms registered, beside the bot as it is; "
-        f"{rounds} rounds of {presses}",
+        "processor time a vote with 60 more interaction kinds, commands and forms registered, beside the bot as it "
+        f"is; {rounds} rounds of {presses}",
         statistics.median(few_cpu), 1.1, "ratio at most", ratio_of_pairs(many_cpu, few_cpu),
         sides[0].errors + sides[1].errors == 0,
-        {"presses_per_s": statistics.median(sides[1].rates), "reference_presses_per_s": statistics.median(sides[0].rates)},
+        {"presses_per_s": statistics.median(sides[1].rates), "reference_per_s": statistics.median(sides[0].rates)},
     )  # fmt: skip
-
-
-# -- sockets --------------------------------------------------------------------------------------------------------
-
-
-async def slack_socket_vote(folder: Path, rounds: int = ROUNDS, presses: int = PRESSES) -> Row:
-    (folder / "socket").mkdir(exist_ok=True)
-    url = f"sqlite:///{folder / 'socket' / 'socket.db'}"
-    async with slack_server(presses) as server, slack_server(1) as other:
-        await asyncio.to_thread(fill, url, Crowd([server.room()], voted=("poll",)))
-        stock = await started(
-            ["-m", "tests.bench.stock", "slack-socket", other.running.api_url, other.install.bot_token,
-             other.install.app.app_token], folder / "stock-socket.log",
-        )  # fmt: skip
-        try:
-            async with bot(folder, url, server.settings("socket"), name="socket") as program:
-                card = (await server.cards())[0]
-                ours, theirs = Side(program), Side(stock)
-                for number in range(rounds + 1):
-                    for side, where in ((ours, server), (theirs, other)):
-                        assert where.world.deliveries is not None
-                        connection = where.world.deliveries.connections[where.install.app.id][0]
-                        bodies = server.presses(server.people, card, number % 3)
-                        await side.round(
-                            lambda connection=connection, bodies=bodies: load.by_socket(connection, bodies), presses
-                        )  # type: ignore[misc]
-        finally:
-            await stock.stop()
-    return versus(
-        "slack_socket_vote", _warm(ours), _warm(theirs), 0.6,
-        f"{rounds} rounds of {presses} presses over the stand-in's socket, {load.IN_FLIGHT} unacknowledged at a time: a "
-        "whole durable vote beside a do-nothing AsyncSocketModeHandler",
-    )  # fmt: skip
-
-
-async def discord_vote(folder: Path, rounds: int = ROUNDS, presses: int = PRESSES) -> Row:
-    (folder / "discord").mkdir(exist_ok=True)
-    url = f"sqlite:///{folder / 'discord' / 'discord.db'}"
-    async with discord_server(presses) as server, discord_server(1) as other:
-        await asyncio.to_thread(fill, url, Crowd([server.room()], voted=("poll",)))
-        async with bot(folder, url, server.settings(), name="discord") as program:
-            card = (await server.cards())[0]
-            stock = await started(
-                ["-m", "tests.bench.stock", "discord", f"{other.url}/api/v10", other.server.hub.url,
-                 other.application.token, "vote:poll:0"], folder / "stock-discord.log",
-            )  # fmt: skip
-            try:
-                ours, theirs = Side(program), Side(stock)
-                for number in range(rounds + 1):
-                    for side, where in ((ours, server), (theirs, other)):
-                        payloads = presses_in_discord(server, card, number % 3 if side is ours else 0)
-                        await side.round(
-                            lambda where=where, payloads=payloads: load.by_gateway(where, payloads), presses
-                        )  # type: ignore[misc]
-            finally:
-                await stock.stop()
-    return versus(
-        "discord_vote", _warm(ours), _warm(theirs), 0.7,
-        f"{rounds} rounds of {presses} presses through the stand-in's gateway, {load.IN_FLIGHT} unanswered at a time: a "
-        "whole durable vote beside discord.py's do-nothing persistent button, both answering with a private message by "
-        "an interaction callback",
-    )  # fmt: skip
-
-
-def presses_in_discord(server: object, card: object, option: int) -> list[dict[str, object]]:
-    """INTERACTION_CREATE of everybody, made from one payload."""
-    from adapters.sandbox.discord import interactions, messages
-    from adapters.sandbox.discord.model import Interaction
-    from tests.bench.servers import Discord
-
-    assert isinstance(server, Discord)
-    buttons = [part for part in messages.walk(card.components) if part["type"] == 2]  # type: ignore[attr-defined]
-    data = {"id": buttons[option].get("id"), "custom_id": buttons[option]["custom_id"], "component_type": 2}
-    world, channel = server.world, server.channels[0]
-    one = Interaction(
-        world.ids.next(),
-        "token",
-        server.application,
-        3,
-        server.people[0],
-        channel,
-        world.clock(),
-        data,
-        card,
-        None,  # type: ignore[arg-type]
-    )
-    whole = interactions.payload(world, one)
-    made = []
-    for number, person in enumerate(server.people):
-        user = whole["member"]["user"] | {"id": person.id, "username": person.name, "global_name": person.name}
-        ident = world.ids.next()
-        made.append(
-            whole
-            | {"id": ident, "token": f"aW50ZXJhY3Rpb246{number}{ident}", "member": whole["member"] | {"user": user}}
-        )
-    return made
-
-
-def _warm(side: Side) -> Side:
-    """Without the first round, which warmed it up."""
-    return Side(side.program, side.rates[1:], side.cpu[1:], side.p99[1:], side.errors)

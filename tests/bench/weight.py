@@ -59,7 +59,7 @@ async def with_years(folder: Path, people: int = 100_000, ballots: int = 1_000_0
             "memory_database", sorted(memory)[middle], "MB",
             f"resident memory of the bot with {what}, after 1,000 votes in a live session", None, 250, "at most",
         ),
-        Row("start", sorted(starts)[middle], "s", f"from starting the program to ready with {what}", None, 5, "at most"),
+        Row("start", sorted(starts)[middle], "s", f"from its start to ready with {what}", None, 5, "at most"),
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The writer alone, in a process of its own: ``python -m tests.bench.writer JOB ADDRESS …``; its last line is JSON.
 
-``batches``: ballots through the Executor by size of batch, beside a commit for each by hand; ``polls``: a big poll beside
-a small one; ``replica``: one of several writers on one database, which starts when its standard input says so.
+``batches``: ballots through the Executor by size of batch, beside a commit for each by hand; ``polls``: a big poll
+beside a small one; ``replica``: one of several writers on one database, which starts when its standard input says so.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.app.commands import CastBallot
-from core.app.outcome import Outcome, Saving
+from core.app.outcome import Saving
 from core.domain.ids import AccountId, DeliveryKey, InteractionId, VenueId
 from core.domain.people import Actor
 from jobs.executor import Executor
@@ -48,7 +48,7 @@ async def cast(executor: Executor, commands: Sequence[CastBallot]) -> float:
         outcome = await executor(command)
         if isinstance(outcome, Saving):
             outcome = await outcome.then
-        assert isinstance(outcome, Outcome) and outcome.done, outcome
+        assert outcome.done, outcome
 
     began = time.perf_counter()
     await asyncio.gather(*map(one, commands))
