@@ -31,6 +31,9 @@ from storage.store import SqlStore, open_store
 
 log = structlog.get_logger()
 
+KNOWN = 200
+"""So many of a room's last lines are looked for after a gap: a page of history and more."""
+
 
 class Unstartable(Exception):
     """Why the bot cannot start, in a sentence that says what to do."""
@@ -144,15 +147,18 @@ class Bot:
                 mode=settings.slack_mode,
                 api_url=settings.slack_api_url,
             )
-            made.append(SlackAdapter(slack, self.executor, self._rooms("slack"), clock))
+            made.append(SlackAdapter(slack, self.executor, self._rooms("slack"), clock, self._known))
         if settings.discord_token is not None:
             discord = DiscordSettings(
                 token=settings.discord_token.get_secret_value(),
                 api_url=settings.discord_api_url,
                 gateway_url=settings.discord_gateway_url,
             )
-            made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock))
+            made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock, self._known))
         return made
+
+    async def _known(self, place: Place) -> Sequence[str]:
+        return await asyncio.to_thread(self.store.outbox.natives, place.id, KNOWN)
 
     def _rooms(self, platform: str) -> Callable[[], Awaitable[Sequence[Place]]]:
         return partial(asyncio.to_thread, self.store.outbox.rooms, platform)

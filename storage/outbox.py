@@ -77,6 +77,17 @@ class SqlOutbox:
         with self._reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
+    def natives(self, place: PlaceId, limit: int) -> Sequence[str]:
+        query = (
+            select(surface.c.ref)
+            .where(surface.c.place == place, surface.c.ours.is_(False), surface.c.ref.is_not(None))
+            .where(surface.c.subject.startswith("message:"))
+            .order_by(surface.c.order_at.desc(), surface.c.ref.desc())
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [str(ref) for ref in connection.execute(query).scalars()]
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]:
         mapped = self._maps[Due]
         query = (

@@ -17,7 +17,7 @@ from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, Payload, point
 from adapters.discord.forms import Typed
 from adapters.discord.gateway import DiscordGateway
-from adapters.discord.history import History
+from adapters.discord.history import History, Known
 from adapters.discord.intake import PAUSE, Intake
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
@@ -60,7 +60,10 @@ NO_INTENT = (
 class DiscordAdapter:
     """One bot on Discord."""
 
-    def __init__(self, settings: DiscordSettings, submit: Submit, rooms: Rooms, clock: Clock) -> None:
+    def __init__(
+        self, settings: DiscordSettings, submit: Submit, rooms: Rooms, clock: Clock, known: Known | None = None
+    ) -> None:
+        """``known`` gives the last lines taken in at a place: those that are gone since were deleted."""
         self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
         self._intake = Intake(self._outcome, self._go, self._known_rooms)
         self._ours = Ours()
@@ -78,7 +81,7 @@ class DiscordAdapter:
         self._ears.also("READY", lambda payload: self._intake.hold("history"))
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
-        self._history = History(calls, self._ours, self._ears, clock, self._intake.take)
+        self._history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
         self._replies: Replies | None = None
         self._connection: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -270,6 +273,9 @@ class DiscordAdapter:
             try:
                 await self._history.catch_up(place)
                 return
+            except StorageDown as down:
+                log.warning("a room's history waits for the storage: %s", down)
+                await asyncio.sleep(min(2.0**attempt, LONGEST_PAUSE))
             except PlatformTrouble as trouble:
                 log.warning("a room's history could not be read: %s", trouble.reason)
                 if isinstance(trouble, TooFast):
@@ -283,3 +289,7 @@ class DiscordAdapter:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+
+async def _none_known(place: Place) -> Sequence[str]:
+    return ()

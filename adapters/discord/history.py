@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from adapters.discord import limits, parse
@@ -18,6 +18,7 @@ from core.domain.surfaces import Place
 log = logging.getLogger(__name__)
 
 Take = Callable[[list[Command]], Awaitable[None]]
+Known = Callable[[Place], Awaitable[Sequence[str]]]
 MOST = 2_000
 """Lines read back in one room; what lies behind them is a gap that the log names."""
 
@@ -25,8 +26,12 @@ MOST = 2_000
 class History:
     """Reads rooms from where they were last seen; a second reading changes nothing, the delivery keys see to that."""
 
-    def __init__(self, calls: Calls, ours: Ours, names: Names, clock: Callable[[], Instant], take: Take) -> None:
+    def __init__(
+        self, calls: Calls, ours: Ours, names: Names, clock: Callable[[], Instant], take: Take, known: Known
+    ) -> None:
+        """``known`` gives the last lines of a place that were taken in."""
         self._calls, self._ours, self._names, self._clock, self._take = calls, ours, names, clock, take
+        self._known = known
 
     async def catch_up(self, place: Place) -> int:
         """Hand in what ``place`` missed; returns how many lines that were.
@@ -38,7 +43,7 @@ class History:
             return 0
         guild = place.venue.partition(":")[2]
         if place.seen:
-            await self._edits_before(place, place.ref, guild)
+            await self._changes_before(place, place.ref, guild)
         batch: list[Command] = []
         number = 0
         async for message in messages_after(self._calls, place.ref, start, MOST):
@@ -52,8 +57,8 @@ class History:
             log.warning("more than %s lines were missed in a room; the rest was not read", MOST)
         return number
 
-    async def _edits_before(self, place: Place, channel: str, guild: str) -> None:
-        """Edits of lines that were seen: the last hundred of them, where the edit is younger than the last line."""
+    async def _changes_before(self, place: Place, channel: str, guild: str) -> None:
+        """Edits and deletions of lines that were seen: the last hundred; edits that are younger than the last line."""
         params = {"before": str(int(place.seen) + 1), "limit": limits.HISTORY_PAGE}
         page = await self._calls.get(MESSAGES, params=params, channel_id=channel)
         edits = [
@@ -63,7 +68,9 @@ class History:
             and (edit := parse.edit(message, self._clock(), self._names, guild)) is not None
             and edit.at >= place.seen_at
         ]
-        await self._take([*sorted(edits, key=lambda edit: edit.at)])
+        gone = _gone(page, await self._known(place) if page else (), int(place.seen))
+        deletions = [parse.deletion(ident, channel, guild, self._clock()) for ident in gone]
+        await self._take([*sorted(edits, key=lambda edit: edit.at), *deletions])
 
     def _acts(self, message: dict[str, Any], guild: str) -> list[Command]:
         """The line, and its edit once more: the line may be known while its edit is not."""
@@ -73,3 +80,9 @@ class History:
         posted = parse.line(message, now, self._names, guild)
         edited = parse.edit(message, now, self._names, guild)
         return [act for act in (posted, edited) if act is not None]
+
+
+def _gone(page: Sequence[dict[str, Any]], known: Sequence[str], seen: int) -> Sequence[str]:
+    """Known lines that the page would hold if they were still there, the oldest first."""
+    there = {int(message["id"]) for message in page}
+    return [ident for ident in reversed(known) if min(there) <= int(ident) <= seen and int(ident) not in there]

@@ -57,8 +57,13 @@ class SlackAdapter:
         submit: Submit,
         rooms: Callable[[], Awaitable[Sequence[Place]]],
         clock: Callable[[], Instant],
+        known: Callable[[Place], Awaitable[Sequence[str]]] | None = None,
     ) -> None:
-        """``rooms`` gives the platform's open stages, whose history is read after a gap."""
+        """``rooms`` gives the platform's open stages, whose history is read after a gap.
+
+        ``known`` gives the last lines taken in there: those that are gone since were deleted. Without it none are.
+        """
+        self._known = known or _none_known
         self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
         self._client = client_of(settings.api_url, settings.bot_token, None)
         self.platform = SlackGateway(self._client)
@@ -83,7 +88,7 @@ class SlackAdapter:
         who = await self._patiently(lambda: call(self._client.auth_test, repeatable=True))
         install = install_of(who)
         self.platform.install = install
-        self._history = History(self._client, install, self._directory, self._clock)
+        self._history = History(self._client, install, self._directory, self._clock, self._known)
         listener = Listener(install, self._submit, self._directory, self._replies, self._clock, self._caught_up)
         bare = client_of(self._settings.api_url, None, session)
         app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
@@ -173,3 +178,7 @@ class SlackAdapter:
                 log.warning("slack: cannot be reached yet", why=trouble.reason)
                 await asyncio.sleep(max(pause, trouble.seconds if isinstance(trouble, TooFast) else 0.0))
                 pause = min(2 * pause, LONGEST_RETRY)
+
+
+async def _none_known(place: Place) -> Sequence[str]:
+    return ()

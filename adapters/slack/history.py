@@ -49,12 +49,19 @@ class History:
     """Reading a room back."""
 
     def __init__(
-        self, client: AsyncWebClient, install: Install, directory: Directory, clock: Callable[[], Instant]
+        self,
+        client: AsyncWebClient,
+        install: Install,
+        directory: Directory,
+        clock: Callable[[], Instant],
+        known: Callable[[Place], Awaitable[Sequence[str]]],
     ) -> None:
+        """``known`` gives the last lines of a place that were taken in."""
         self._client, self._install, self._directory, self._clock = client, install, directory, clock
+        self._known = known
 
     async def catch_up(self, place: Place, submit: Callable[[Command], Awaitable[object]]) -> int:
-        """Submit what was written or edited in the place after ``place.seen``, oldest first; returns how many.
+        """Submit what was written, edited or deleted in the place after ``place.seen``; returns how many that were.
 
         Where no line was seen yet reading begins when the room was taken; what was said before that is not the bot's
         business, so where neither is known nothing is read.
@@ -70,9 +77,22 @@ class History:
             # Lines that were known already; what is new is an edit made after the last line that was seen.
             if (at := lines.edit_time(message)) is not None and at > seen:
                 count += await self._submit_all(message, place.ref, submit, known=True)
+        for ref in self._gone(before, await self._known(place) if before else (), seen):
+            await submit(lines.deleted(ref, place.ref, self._install, self._clock()))
+            count += 1
         for message in missed:
             count += await self._submit_all(message, place.ref, submit, known=False)
         return count
+
+    def _gone(self, before: Sequence[Message], known: Sequence[str], seen: Instant) -> Sequence[str]:
+        """Known lines that the page would hold if they were still there, the oldest first."""
+        there = {message["ts"] for message in before if message.get("subtype") != "tombstone"}
+        first = instant_of(before[0]["ts"]) if before else None
+        return [
+            ref
+            for ref in reversed(known)
+            if ref not in there and first is not None and (at := instant_of(ref)) is not None and first <= at <= seen
+        ]
 
     async def _submit_all(
         self, message: Message, room: str, submit: Callable[[Command], Awaitable[object]], *, known: bool

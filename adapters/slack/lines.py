@@ -91,6 +91,18 @@ def edit_time(message: Message) -> Instant | None:
     return instant_of(_dict(message.get("edited")).get("ts"))
 
 
+def deleted(ref: str, room: str, install: Install, now: Instant) -> DeleteLine:
+    """A line that is not in the history any more. Nothing tells who deleted it nor when."""
+    return DeleteLine(
+        actor=_author({}, install),
+        delivery=DeliveryKey(f"delete:{install.team}:{room}:{ref}"),
+        at=now,
+        at_source="arrival",
+        room=room,
+        ref=ref,
+    )
+
+
 def _changed(event: Message, room: str, install: Install, names: Names, now: Instant, app: object) -> Command | None:
     message, before = _dict(event.get("message")), _dict(event.get("previous_message"))
     if install.posted(message, app) or install.posted(before, app):

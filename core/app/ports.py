@@ -127,6 +127,10 @@ class Outbox(Protocol):
         """Those of the refs that a surface has."""
         ...
 
+    def natives(self, place: PlaceId, limit: int) -> Sequence[str]:
+        """The refs of the last lines that people wrote in the place, newest first; deleted ones too."""
+        ...
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]: ...
 
     def rooms(self, platform: str) -> Sequence[Place]:
