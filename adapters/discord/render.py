@@ -7,6 +7,7 @@ here is one value made from another; presses are told apart by their ids alone, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from adapters.discord import limits
@@ -35,6 +36,8 @@ LINK_STYLE = 5
 BAR = 10
 """Cells of a bar."""
 NO_MENTIONS: Json = {"parse": []}
+CARDS_KEPT = 256
+"""A crowd reads few different answers: each is rendered once."""
 
 
 class Unfit(ValueError):
@@ -42,9 +45,14 @@ class Unfit(ValueError):
 
 
 def card(shown: Card) -> Json:
-    """The body that shows a card: one container of Components V2."""
+    """The body that shows a card: one container of Components V2; not to be changed."""
+    return _card(shown.parts)
+
+
+@lru_cache(CARDS_KEPT)
+def _card(parts: tuple[Part, ...]) -> Json:
     for longest in (limits.DISPLAYED, 1500, 700, 300, 120):
-        components = list(_components(shown.parts, longest))
+        components = list(_components(parts, longest))
         if displayed(components) <= limits.DISPLAYED:
             break
     if not components:

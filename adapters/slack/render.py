@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from adapters.slack import limits
@@ -23,6 +24,7 @@ from core.domain.view import (
     LinkButton,
     Note,
     Part,
+    Public,
     Select,
     Speech,
     Words,
@@ -34,6 +36,8 @@ BAR = 10
 """Signs of a bar; it repeats what the words before it say."""
 LABEL, RESULT = 2_400, 500
 """A choice that is too long for a section is cut so that its result still stands."""
+CARDS_KEPT = 256
+"""A crowd reads few different answers: each is rendered once, and nobody changes what was rendered."""
 LINK_ACTION = "link"
 """The action of a button that only opens an address; Slack tells the app of its press all the same."""
 
@@ -54,7 +58,7 @@ class Rendered:
 def render(content: Content) -> Rendered:
     match content:
         case Card():
-            return Rendered(card_blocks(content), card_text(content))
+            return _card(content.parts)
         case Speech():
             return _speech(content)
         case Bundle():
@@ -62,6 +66,12 @@ def render(content: Content) -> Rendered:
 
 
 # -- cards -------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(CARDS_KEPT)
+def _card(parts: tuple[Part, ...]) -> Rendered:
+    card = Card(Public(), parts)
+    return Rendered(card_blocks(card), card_text(card))
 
 
 def card_text(card: Card) -> str:
