@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 
 from adapters.discord.gateway import DiscordGateway
-from adapters.sandbox import discord, slack
 from adapters.slack.gateway import SlackGateway
 from config.bot import clock
-from core.app.ports import Budget
 from core.domain.ids import SECOND
 from jobs import surfaces
 from tests.wire.audience import CHANNEL, copies, has
@@ -23,22 +21,6 @@ from tests.wire.bot_stage import Mode, Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
 VOTERS = ("mira", "leo", "nova", "sam")
-
-
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line has a post of its own at once: as many chances for trouble as there are lines."""
-    for gateway in (SlackGateway, DiscordGateway):
-        monkeypatch.setattr(gateway, "budgets", _free(gateway.budgets))
-        monkeypatch.setattr(gateway, "together", lambda *_: 0)
-
-
-def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Budget]]:
-    return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
-
-
-def without_rates() -> dict[str, Any]:
-    return {"slack": slack.World(rates=False), "discord": discord.World(rates=False)}
 
 
 async def talk(stage: Stage, number: int) -> dict[str, list[str]]:
@@ -122,18 +104,16 @@ async def lost_answers(stage: Stage, number: int) -> None:
         assert len([post for post in await stage.posts(who) if has(post, "Vote A")]) == 1
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("number", [20, pytest.param(300, marks=pytest.mark.long)])
 async def test_a_lost_answer_neither_doubles_nor_loses(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    async with on_stage(tmp_path, outgoing, **without_rates()) as stage:
+    async with on_stage(tmp_path, outgoing) as stage:
         monkeypatch.setattr(surfaces, "LOOK_UP_AFTER", SECOND // 5)
         await stage.live("ana", *VOTERS)
         await lost_answers(stage, number)
 
 
-@pytest.mark.usefixtures("unhurried")
 async def test_without_the_look_up_lost_answers_double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard of the test before, off: it must go red, and by doubling."""
 
@@ -142,7 +122,7 @@ async def test_without_the_look_up_lost_answers_double(tmp_path: Path, monkeypat
 
     for gateway in (SlackGateway, DiscordGateway):
         monkeypatch.setattr(gateway, "like", blind)
-    async with on_stage(tmp_path, lambda _: None, **without_rates()) as stage:
+    async with on_stage(tmp_path, lambda _: None) as stage:
         monkeypatch.setattr(surfaces, "LOOK_UP_AFTER", SECOND // 20)
         await stage.live("ana", *VOTERS)
         await quiet(stage)
@@ -151,10 +131,9 @@ async def test_without_the_look_up_lost_answers_double(tmp_path: Path, monkeypat
         await stage.people["mira"].settle(CHANNEL, lambda posts: len(copies(posts, ["Doubled?"])) == 2)
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("number", [8, pytest.param(100, marks=pytest.mark.long)])
 async def test_limits_and_errors_delay_and_lose_nothing(tmp_path: Path, outgoing: Check, number: int) -> None:
-    async with on_stage(tmp_path, outgoing, **without_rates()) as stage:
+    async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *VOTERS)
         for method in ("chat.*", "conversations.*"):
             await fault(stage, "slack", method=method, status=429, retry_after=1, probability=0.3, seed=3)
@@ -166,6 +145,8 @@ async def test_limits_and_errors_delay_and_lose_nothing(tmp_path: Path, outgoing
         await everybody_votes(stage)
         await arrive(stage, lines, within=10 + 3 * number)
         await tally_shows(stage, within=20)
+        assert any(it.status == 429 for it in stage.slack.requests)
+        assert any(it.status == 429 for it in stage.discord.requests)
         assert early_calls(stage.slack.requests, lambda it: (it.method, it.arguments.get("channel"))) == []
         assert early_calls(stage.discord.requests, lambda it: (it.method, it.route)) == []
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import aiohttp
+import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from sqlalchemy import text
 
+from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
 from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.hands import SlackHands
+from adapters.slack.gateway import SlackGateway
 from adapters.slack.manifest import EVENTS, SCOPES
 from config.bot import Bot
 from config.settings import Settings
 from config.stage_set import GROUPS
+from core.app.ports import Budget
 from core.domain.ids import SECOND
 from jobs import surfaces
 from tests.wire.audience import CHANNEL, Audience
@@ -51,7 +55,7 @@ class Stage(Audience):
 
     # -- life -------------------------------------------------------------------------------------------------------
 
-    async def _raise(self) -> None:
+    async def raise_all(self) -> None:
         self.http = aiohttp.ClientSession()
         if "slack" in self.platforms:
             await self._raise_slack()
@@ -104,8 +108,9 @@ class Stage(Audience):
         await self.bot.stop()
         await self.start_bot()
 
-    async def _strike(self) -> None:
-        await self.bot.stop()
+    async def strike(self) -> None:
+        if hasattr(self, "bot"):
+            await self.bot.stop()
         for server in self.servers.values():
             await server.close()
         await self.http.close()
@@ -121,20 +126,39 @@ class Stage(Audience):
         return [*self.slack.requests, *self.discord.requests]
 
 
+def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Budget]]:
+    return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
+
+
+@contextmanager
+def _hurried(*, rates: bool) -> Iterator[None]:
+    """The same rules in less time; without ``rates`` every line has a post of its own at once, and so its chances."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(surfaces, "PACE", SECOND // 4)
+        patch.setattr(surfaces, "LOOK_UP_AFTER", SECOND)
+        for gateway in () if rates else (SlackGateway, DiscordGateway):
+            patch.setattr(gateway, "budgets", _free(gateway.budgets))
+            patch.setattr(gateway, "together", lambda *_: 0)
+        yield
+
+
 @asynccontextmanager
-async def on_stage(folder: Path, check: Callable[[Sequence[Any]], None], **more: Any) -> AsyncIterator[Stage]:
-    """Everything started; taken down at the end, and every request of the bot looked at."""
-    stage = Stage(folder=folder, check=check, **more)
+async def on_stage(
+    folder: Path, check: Callable[[Sequence[Any]], None], *, rates: bool = False, **more: Any
+) -> AsyncIterator[Stage]:
+    """Everything started; taken down at the end, and every request of the bot looked at.
+
+    ``rates``: the platforms limit and the bot keeps to it, at its real pace.
+    """
+    there = discord.World(rates=rates)
+    stage = Stage(folder=folder, check=check, slack=slack.World(rates=rates), discord=there, **more)
     before, collector = (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY), gc.get_threshold()
-    waits = surfaces.PACE, surfaces.LOOK_UP_AFTER
-    try:
-        surfaces.PACE, surfaces.LOOK_UP_AFTER = SECOND // 4, SECOND  # the same rules in less time
-        await stage._raise()
-        yield stage
-    finally:
-        if hasattr(stage, "bot"):
-            await stage._strike()
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
-        surfaces.PACE, surfaces.LOOK_UP_AFTER = waits
-        gc.set_threshold(*collector)
+    with _hurried(rates=rates):
+        try:
+            await stage.raise_all()
+            yield stage
+        finally:
+            await stage.strike()
+            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+            gc.set_threshold(*collector)
     check(stage.requests())

@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from adapters.discord.gateway import DiscordGateway
-from adapters.sandbox import discord, slack
 from adapters.sandbox.hands import Post
 from adapters.sandbox.slack.mentions import rung
-from adapters.slack.gateway import SlackGateway
 from core.domain import words
 from core.domain.ids import SECOND
 from core.domain.interactions import life
@@ -161,18 +158,8 @@ FROM_SLACK = (
 FROM_DISCORD = (*EVERYWHERE, "no ~strike~", "<#C0123ABC> <!date^0^{date}|x> <mailto:a@b|c>", ":not_an_emoji:")
 
 
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line has a post of its own at once."""
-    for gateway in (SlackGateway, DiscordGateway):
-        monkeypatch.setattr(gateway, "budgets", lambda *_: ())
-        monkeypatch.setattr(gateway, "together", lambda *_: 0)
-
-
-@pytest.mark.usefixtures("unhurried")
 async def test_lines_read_as_typed_and_ring_nobody(tmp_path: Path, outgoing: Check) -> None:
-    worlds = {"slack": slack.World(rates=False), "discord": discord.World(rates=False)}
-    async with on_stage(tmp_path, outgoing, **worlds) as stage:
+    async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *SOMEBODY)
         for writer, reader, lines in (("mira", "nova", FROM_SLACK), ("nova", "mira", FROM_DISCORD)):
             for line in lines:
@@ -199,7 +186,6 @@ def _discord_messages(stage: Stage) -> list[Any]:
     return [it for channel in stage.discord.channels.values() for it in channel.messages.values()]
 
 
-@pytest.mark.usefixtures("unhurried")
 async def test_a_very_long_line_arrives_whole_in_pieces(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *SOMEBODY)

@@ -51,7 +51,7 @@ async def a_poll(stage: Stage, voters: Sequence[str]) -> None:
 
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_session_in_slack_and_discord(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
-    async with on_stage(tmp_path, outgoing, mode=mode) as stage:
+    async with on_stage(tmp_path, outgoing, mode=mode, rates=mode == "socket") as stage:
         await stage.live("ana", "mira", "nova")
         await lines_cross(stage)
         await a_poll(stage, ("mira", "nova", "ana"))
