@@ -74,7 +74,7 @@ class ByHand:
     def one(self, connection: Connection, command: CastBallot) -> None:
         person = connection.execute(self.account, {"who": command.actor.account}).scalar_one()
         role = connection.execute(self.member, {"of": "session", "who": person}).scalar_one()
-        connection.execute(insert(tables.inbox), {"id": command.delivery, "at": command.at, "outcome": "{}"})
+        connection.execute(insert(tables.inbox), {"id": command.delivery, "at": command.at, "outcome": b"{}"})
         connection.execute(self.upsert, {
             "interaction": command.interaction, "person": person, "account": command.actor.account, "platform": "slack",
             "choice": f"[{command.picked[0]}]", "at": command.at, "delivery": command.delivery,
