@@ -43,6 +43,8 @@ class Crowd(Audience):
     stage: StageSet = field(kw_only=True)
     dice: random.Random = field(kw_only=True)
     busy: bool = True
+    pressed: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
+    """Person → what they pressed, and whether it is answered yet."""
     pauses: tuple[float, float] = (0.03, 0.25)
 
     # -- acting -----------------------------------------------------------------------------------------------------
@@ -57,8 +59,12 @@ class Crowd(Audience):
             await asyncio.sleep(self.dice.uniform(*self.pauses) * 2)
 
     async def voting(self, who: str, card: str) -> None:
+        presses = self.pressed.setdefault(who, [])
         while self.busy:
-            await self.people[who].press(CHANNEL, card, f"Vote {self.dice.choice(LETTERS)}")
+            letter = self.dice.choice(LETTERS)
+            presses.append((letter, False))
+            answer = await self.people[who].press(CHANNEL, card, f"Vote {letter}")
+            presses[-1] = (letter, answer.ok)
             await asyncio.sleep(self.dice.uniform(*self.pauses))
 
     def _index(self, who: str) -> int:
@@ -76,6 +82,16 @@ class Crowd(Audience):
         finally:
             self.busy = False
             await asyncio.gather(*acts)
+
+    async def slow_posts(self) -> None:
+        """Posts take a moment, as they do in life, so that kills find some of them on their way."""
+        slack = {"method": "chat.postMessage", "delay": 0.5}
+        discord = {"method": "POST", "route": "/webhooks/{webhook_id}/{webhook_token}", "delay": 0.5}
+        for platform, rule in (("slack", slack), ("discord", discord)):
+            assert self.stage.session is not None
+            address = f"{self.stage.where[platform]['base_url']}/sandbox/faults"
+            async with self.stage.session.post(address, json=rule) as answer:
+                assert answer.status == 200, await answer.text()
 
     # -- what must be true ------------------------------------------------------------------------------------------
 
@@ -100,19 +116,19 @@ class Crowd(Audience):
                 found.append(f"{name}'s card is not {tally}: {card[-1].text}")
         return [it for it in found if it]
 
-    async def check_presses(self) -> tuple[int, int]:
-        """Each person's ballot is their last answered press, or a later one that got no answer.
+    async def answered_stands(self) -> None:
+        """As people know it at this moment; for right after a kill, before later presses cover what was lost."""
+        ballots = await asyncio.to_thread(self.ballots)
+        for who, presses in self.pressed.items():
+            assert ballots.get(who, "") in possible(presses), (who, ballots.get(who), presses[-5:])
 
-        Returns how many presses were answered, and how many were not.
-        """
-        ballots, answered, unanswered = await asyncio.to_thread(self.ballots), 0, 0
-        for who, presses in (await self._presses()).items():
-            possible: set[str] = set()
-            for letter, ok in presses:
-                possible = {letter} if ok else possible | {letter}
-                answered, unanswered = answered + ok, unanswered + (not ok)
-            assert ballots.get(who) in possible, (who, ballots.get(who), presses[-5:])
-        return answered, unanswered
+    async def check_presses(self) -> tuple[int, int]:
+        """The same by the servers' records. Returns how many presses were answered, and how many were not."""
+        ballots, told = await asyncio.to_thread(self.ballots), await self._presses()
+        for who, presses in told.items():
+            assert ballots.get(who, "") in possible(presses), (who, ballots.get(who), presses[-5:])
+        answers = [ok for presses in told.values() for _, ok in presses]
+        return sum(answers), len(answers) - sum(answers)
 
     async def _presses(self) -> dict[str, list[tuple[str, bool]]]:
         """As the servers recorded them: who, which letter, and whether it was answered in time."""
@@ -145,6 +161,14 @@ class Crowd(Audience):
 
     async def requests(self) -> list[dict[str, Any]]:
         return [*(await self.stage.ask("slack", "requests"))["requests"], *await self.stage.ask("discord", "requests")]
+
+
+def possible(presses: Sequence[tuple[str, bool]]) -> set[str]:
+    """What the ballot may be: the last answered press, or a later one without an answer; "" is none at all."""
+    found = {""}
+    for letter, answered in presses:
+        found = {letter} if answered else found | {letter}
+    return found
 
 
 def is_poll(post: Post) -> bool:
@@ -194,6 +218,7 @@ async def crowd(
         await made.learn_names()
         await made.live()
         await made.poll()
+        await made.slow_posts()
         yield made
         outgoing(await made.requests())
     finally:

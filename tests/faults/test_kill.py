@@ -16,6 +16,7 @@ async def killed(people: Crowd, times: int) -> None:
         for _ in range(times):
             await asyncio.sleep(people.dice.uniform(0.05, 1.2))
             await people.stage.kill_bot()
+            await people.answered_stands()
             await people.stage.raise_bot()
 
 

@@ -68,9 +68,10 @@ class Server:
         found, params, known = routes.match(request.method, path.strip("/").split("/"))
         template = found.template if found is not None else path
         fault = self.faults.pick(request.method, template, path) if self.faults.rules else None
-        if fault is not None and fault.delay:
-            await asyncio.sleep(fault.delay)
         body, files, readable = await _read(request)
+        if fault is not None and fault.delay:
+            # It has arrived, and is carried out even when nobody waits for the answer any more.
+            await asyncio.sleep(fault.delay)
         if fault is not None and fault.cut == "before":
             return _cut(request)
         if found is None:

@@ -197,8 +197,6 @@ async def serve_method(world: World, request: web.Request) -> web.StreamResponse
     """``/api/<method>``."""
     name = request.match_info["method"]
     fault = world.faults.next(name)
-    if fault is not None and fault.delay:
-        await world.clock.sleep(fault.delay)
     violations: list[str] = []
     args: Json = {}
     try:
@@ -206,6 +204,9 @@ async def serve_method(world: World, request: web.Request) -> web.StreamResponse
     except ApiError as error:
         world.note(name, {}, [error.error], error.error)
         return web.json_response({"ok": False, "error": error.error})
+    if fault is not None and fault.delay:
+        # It has arrived, and is carried out even when nobody waits for the answer any more.
+        await world.clock.sleep(fault.delay)
     early = spoiled(request, fault)
     if early is not None:
         world.note(name, args, violations, f"fault {early.status}", early.status)
