@@ -41,7 +41,7 @@ run: $(READY) ## Start the bot with your own settings
 
 test: $(READY) ## Run every quick test; takes at most two minutes
 	@bash .ci/postgresql
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -q
 
 check: $(READY) ## Check style, types, import contracts and the documents
 	@$(BIN)/ruff check .
