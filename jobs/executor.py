@@ -22,6 +22,7 @@ from core.app.ports import Clock, Conflict, Ledger, Moment, StorageDown, Store
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.ids import NewId, PersonId
 from core.domain.refused import Ignored
+from core.domain.surfaces import Surface
 from core.domain.view import OnlyPerson
 from jobs.metrics import BATCHES, COMMANDS, COMMIT
 
@@ -77,8 +78,12 @@ class Executor:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.on_commit: Callable[[], None] = lambda: None
-        """Called in the loop after every commit of commands: something may have become visible."""
+        self._new_surfaces = False
+        self.on_commit: Callable[[bool], None] = lambda pressing: None
+        """Called in the loop after every commit of commands: something may have become visible.
+
+        Told False when all of it is newer states of what is shown already, as after a crowd's ballots.
+        """
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -186,6 +191,7 @@ class Executor:
             if work.news():
                 transaction.flush(work)
                 transaction.commit()
+        self._new_surfaces |= alone or work.puts(Surface)
         BATCHES.observe(len(commands))
         for (name, came_to), number in Counter(map(_came_to, commands, outcomes)).items():
             COMMANDS.labels(name, came_to).inc(number)
@@ -193,6 +199,7 @@ class Executor:
 
     def _answer(self, waiting: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
         """All futures in one call to the loop."""
+        pressing, self._new_surfaces = self._new_surfaces, False
 
         def resolve() -> None:
             for it, outcome in zip(waiting, outcomes, strict=True):
@@ -202,7 +209,7 @@ class Executor:
                     it.answer.set_result(outcome)
             while self._unanswered and self._unanswered[0].answer.done():
                 self._unanswered.popleft()
-            self.on_commit()
+            self.on_commit(pressing)
 
         self._call(resolve)
 

@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 LOOK = 1.0
 """Seconds between looks when nobody rings: other replicas' work, what comes due, what was left by a crash."""
+SOON = 0.25
+"""Seconds that newer numbers may wait for a look: edits are paced by the platforms anyway, looks cost the presses."""
 CALM = 0.02
 """Seconds between two looks when somebody rings all the time: a burst of presses is one look, not one each."""
 
@@ -42,6 +44,7 @@ class Reconciler:
         """Lanes that could not be given back while the storage was away: until then nobody takes them."""
         self._halted: set[str] = set()
         self._stopping = False
+        self._soon: asyncio.TimerHandle | None = None
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -53,8 +56,15 @@ class Reconciler:
     def lanes(self) -> int:
         return len(self._lanes)
 
-    def ring(self) -> None:
-        """Something may have become visible."""
+    def ring(self, pressing: bool = True) -> None:
+        """Something may have become visible; what is not pressing may wait a moment for more of its kind."""
+        if pressing:
+            self._bell.set()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(SOON, self._ring_late)
+
+    def _ring_late(self) -> None:
+        self._soon = None
         self._bell.set()
 
     def start(self) -> None:
@@ -63,6 +73,8 @@ class Reconciler:
     async def stop(self) -> None:
         """Let calls in flight finish, then end."""
         self._stopping = True
+        if self._soon is not None:
+            self._soon.cancel()
         self._bell.set()
         for ring in self._rings.values():
             ring.set()

@@ -143,6 +143,10 @@ class UnitOfWork:
     def news(self) -> bool:
         return bool(self._touched) or any(True for _ in self._changed(self._dirty))
 
+    def puts(self, table: type[Any]) -> bool:
+        """Whether any row of this type was made or changed."""
+        return any(where[0] is table for where in self._dirty)
+
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _changed(self, keys: Iterable[tuple[type[Any], tuple[Any, ...]]]) -> Iterator[tuple[Any | None, Any]]:
