@@ -52,7 +52,8 @@ def _rows(connection: Connection, mapped: Mapped, by: tuple[str, ...], keys: lis
     wanted = sorted({one.value for one in keys})
     values = {name: list(column) for name, column in zip(by, zip(*wanted, strict=True), strict=True)}
     given = values if postgresql else {"keys": orjson.dumps(wanted).decode()}
-    found = connection.execute(_select(mapped.table, mapped.names, by, lock, postgresql), given)
+    # All at once: row by row costs a tenth of the writer's time.
+    found = connection.execute(_select(mapped.table, mapped.names, by, lock, postgresql), given).fetchall()
     return list(map(mapped.row, found))
 
 
