@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 import structlog
 from aiohttp import web
 
+from adapters.slack.allowance import SharedAllowance, Spend
 from adapters.slack.calls import call, client_of, session_of
 from adapters.slack.directory import Directory
 from adapters.slack.gateway import SlackGateway
@@ -58,11 +59,14 @@ class SlackAdapter:
         rooms: Callable[[], Awaitable[Sequence[Place]]],
         clock: Callable[[], Instant],
         known: Callable[[Place], Awaitable[Sequence[str]]] | None = None,
+        spend: Spend | None = None,
     ) -> None:
         """``rooms`` gives the platform's open stages, whose history is read after a gap.
 
         ``known`` gives the last lines taken in there: those that are gone since were deleted. Without it none are.
+        ``spend``: the budgets shared with other replicas; without it this one counts its forms alone.
         """
+        self._spend = spend
         self._known = known or _none_known
         self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
         self._client = client_of(settings.api_url, settings.bot_token, None)
@@ -84,15 +88,16 @@ class SlackAdapter:
     async def start(self) -> None:
         """Learn who we are, then listen, then read what was missed. Raises Unauthorized for a bad token."""
         session = self._client.session = session_of()
-        self._replies = Replies(self._client, session)
         who = await self._patiently(lambda: call(self._client.auth_test, repeatable=True))
         install = install_of(who)
         self.platform.install = install
+        opening = SharedAllowance(f"{install.venue}:views.open", self._clock, self._spend)
+        self._replies = Replies(self._client, session, opening)
         self._history = History(self._client, install, self._directory, self._clock, self._known)
         listener = Listener(install, self._submit, self._directory, self._replies, self._clock, self._caught_up)
         bare = client_of(self._settings.api_url, None, session)
         app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
-        self._ingress.dispatch = app.async_dispatch
+        self._ingress.dispatch, self._ingress.press = app.async_dispatch, app.on_press
         if self._settings.mode == "socket":
             self._sockets = Sockets(app, self._settings.app_token, bare, self._missed)
             await self._patiently(self._sockets.open)

@@ -61,6 +61,8 @@ class Ingress:
         self._replays = Replays()
         self.dispatch: Dispatch | None = None
         """None until the bot knows who it is."""
+        self.press: Callable[[dict[str, Any]], Awaitable[BoltResponse]] | None = None
+        """Takes presses by themselves, without the request that Bolt wants around a payload."""
 
     async def handle(self, request: web.Request) -> web.Response:
         raw = await _body(request)
@@ -81,6 +83,8 @@ class Ingress:
 
     async def _hand_over(self, payload: dict[str, Any], headers: Mapping[str, str]) -> BoltResponse:
         assert self.dispatch is not None
+        if self.press is not None and payload.get("type") == "block_actions":
+            return await self.press(payload)
         kept = {name: headers[name] for name in (STAMP_HEADER, *_RETRY_HEADERS) if name in headers}
         # The mode says only that the body is decoded already; Bolt's own decoding costs 25 times as much.
         return await self.dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(kept)))
@@ -145,7 +149,7 @@ def shallow(value: object, depth: int = DEPTH) -> bool:
 
 
 def _answered(response: BoltResponse) -> web.Response:
-    if response.status >= 400:
+    if response.status >= 400 or not response.body:
         return web.Response(status=response.status)
     content_type = response.first_headers().get("content-type", "text/plain").partition(";")[0]
     return web.Response(status=response.status, text=response.body or "", content_type=content_type)

@@ -47,7 +47,7 @@ class App(AsyncApp):
 
 def bolt_app(
     client: AsyncWebClient, install: Install, token: str, listener: Listener, on_gap: Callable[[], None]
-) -> AsyncApp:
+) -> App:
     """The app for one workspace. ``client`` carries no token: authorization gives it, from memory."""
     result = AuthorizeResult(
         enterprise_id=install.enterprise or None,
