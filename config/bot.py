@@ -18,7 +18,7 @@ from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.slack import SlackAdapter, SlackSettings
 from adapters.web.server import Running, serve
 from config.settings import Settings
-from core.app.ports import Platform, StorageDown, Unauthorized
+from core.app.ports import Budget, Platform, StorageDown, Unauthorized
 from core.domain.ids import Instant, spell
 from core.domain.surfaces import Place
 from jobs.executor import Executor
@@ -137,25 +137,14 @@ class Bot:
 
     def _adapters(self) -> list[Adapter]:
         settings, made = self._settings, list[Adapter]()
-        if settings.slack_bot_token is not None:
-            slack = SlackSettings(
-                bot_token=settings.slack_bot_token.get_secret_value(),
-                app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else "",
-                signing_secret=settings.slack_signing_secret.get_secret_value()
-                if settings.slack_signing_secret
-                else "",
-                mode=settings.slack_mode,
-                api_url=settings.slack_api_url,
-            )
-            made.append(SlackAdapter(slack, self.executor, self._rooms("slack"), clock, self._known))
-        if settings.discord_token is not None:
-            discord = DiscordSettings(
-                token=settings.discord_token.get_secret_value(),
-                api_url=settings.discord_api_url,
-                gateway_url=settings.discord_gateway_url,
-            )
+        if (slack := slack_settings(settings)) is not None:
+            made.append(SlackAdapter(slack, self.executor, self._rooms("slack"), clock, self._known, self._spend))
+        if (discord := discord_settings(settings)) is not None:
             made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock, self._known))
         return made
+
+    async def _spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
+        return await self.executor.work(lambda ledger: ledger.spend(budgets, now))
 
     async def _known(self, place: Place) -> Sequence[str]:
         return await asyncio.to_thread(self.store.outbox.natives, place.id, KNOWN)
@@ -164,14 +153,36 @@ class Bot:
         return partial(asyncio.to_thread, self.store.outbox.rooms, platform)
 
 
+def slack_settings(settings: Settings) -> SlackSettings | None:
+    if settings.slack_bot_token is None:
+        return None
+    return SlackSettings(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value() if settings.slack_app_token else "",
+        signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
+        mode=settings.slack_mode,
+        api_url=settings.slack_api_url,
+    )
+
+
+def discord_settings(settings: Settings) -> DiscordSettings | None:
+    if settings.discord_token is None:
+        return None
+    return DiscordSettings(
+        token=settings.discord_token.get_secret_value(),
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+    )
+
+
 def _opened(settings: Settings) -> SqlStore:
     """The store with its key. Raises Unstartable, without the address: it may hold a password."""
     try:
-        secret = settings.secret(_folder(settings))
+        secret = settings.secret(folder(settings))
         Ring(*secret.split(","))
     except (OSError, ValueError) as why:
         told = why.strerror if isinstance(why, OSError) else "it holds no key"
-        file = _folder(settings) / "sidestage.key"
+        file = folder(settings) / "sidestage.key"
         raise Unstartable(f"The key file {file} cannot be used ({told}); look at SIDESTAGE_DATABASE_URL.") from why
     try:
         return open_store(settings.database_url, secret=secret)
@@ -181,7 +192,7 @@ def _opened(settings: Settings) -> SqlStore:
         raise Unstartable(f"The database does not answer ({down}); look at SIDESTAGE_DATABASE_URL.") from down
 
 
-def _folder(settings: Settings) -> Path:
+def folder(settings: Settings) -> Path:
     """Beside the SQLite file, else here: where the key is made when none is set."""
     prefix = "sqlite:///"
     return (

@@ -73,7 +73,7 @@ class SlackAdapter:
         self.platform = SlackGateway(self._client)
         self._ingress = Ingress(settings.signing_secret, clock)
         self._directory = Directory(self._client, clock)
-        self._replies: Replies
+        self._replies: Replies | None = None
         self._sockets: Sockets | None = None
         self._history: History | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -92,9 +92,9 @@ class SlackAdapter:
         install = install_of(who)
         self.platform.install = install
         opening = SharedAllowance(f"{install.venue}:views.open", self._clock, self._spend)
-        self._replies = Replies(self._client, session, opening)
+        replies = self._replies = Replies(self._client, session, opening)
         self._history = History(self._client, install, self._directory, self._clock, self._known)
-        listener = Listener(install, self._submit, self._directory, self._replies, self._clock, self._caught_up)
+        listener = Listener(install, self._submit, self._directory, replies, self._clock, self._caught_up)
         bare = client_of(self._settings.api_url, None, session)
         app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
         self._ingress.dispatch, self._ingress.press = app.async_dispatch, app.on_press
@@ -113,8 +113,9 @@ class SlackAdapter:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
         await self._directory.close()
-        if self._client.session is not None:
+        if self._replies is not None:
             await self._replies.close()
+        if self._client.session is not None:
             await self._client.session.close()
 
     async def health(self) -> Mapping[str, object]:

@@ -9,10 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.allowance import Allowance
 from adapters.slack.calls import call
 from adapters.slack.identity import Install
 from adapters.slack.reading import Names
-from core.app.ports import PlatformTrouble
+from core.app.ports import PlatformTrouble, TooFast
 from core.domain.ids import MINUTE, Instant
 
 LIFE = 10 * MINUTE
@@ -81,17 +82,21 @@ class Directory:
     """Who is who in the workspace."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], Instant]) -> None:
-        self._client = client
+        self._client, self._asking = client, Allowance(clock)
         self.people: Cache[Profile] = Cache(self._person, Profile(), clock)
         self.rooms: Cache[str] = Cache(self._room, "", clock)
 
-    async def person(self, user: str) -> Profile:
-        return await self.people.get(user)
+    async def person(self, user: str, *, crowd: bool = False) -> Profile:
+        """``crowd``: many come at once who can do without; they leave Slack's answers to the others."""
+        if (known := self.people.known(user)) is not None:
+            return known
+        allowed = self._asking.take(crowd=True) if crowd else self._asking.count()
+        return await self.people.get(user) if allowed else Profile()
 
     async def names(self, install: Install, people: Iterable[str], rooms: Iterable[str]) -> Names:
         """The names that one message takes, all asked for at the same time."""
         users, channels = list(people), list(rooms)
-        profiles = await asyncio.gather(*(self.people.get(user) for user in users))
+        profiles = await asyncio.gather(*(self.person(user) for user in users))
         labels = await asyncio.gather(*(self.rooms.get(ref) for ref in channels))
         return Names(
             install.home,
@@ -104,7 +109,11 @@ class Directory:
         await self.rooms.close()
 
     async def _person(self, user: str) -> Profile:
-        answer = await call(self._client.users_info, user=user, repeatable=True)
+        try:
+            answer = await call(self._client.users_info, user=user, repeatable=True)
+        except TooFast as slow:
+            self._asking.hold(slow.seconds)
+            raise
         return profile_of(answer.get("user"))
 
     async def _room(self, ref: str) -> str:

@@ -1,4 +1,7 @@
-"""Forms as Slack modals, and what came back of them; every name of a field is the ``block_id`` of its input."""
+"""Forms as Slack modals or as private messages, and what came back of them.
+
+Every ``block_id`` of an input begins with the name of its field; in messages a mark follows it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Any
 import orjson
 
 from adapters.slack import limits
-from adapters.slack.render import card_blocks
+from adapters.slack.render import card_blocks, card_text
 from core.domain.form import Field, Form, Values
 from core.domain.text import Doc, Leaf, Text, as_doc, plain, shorten
-from core.domain.view import Card, Public, Words
+from core.domain.view import Card, Heading, Part, Public, Words
 
 View = dict[str, Any]
 CALLBACK = "form"
@@ -21,6 +24,13 @@ URL_KEPT = 1000
 """A longer address is left out of the metadata."""
 INTRO_SECTIONS = 10
 """A view holds 250 kB; a text to agree to is a page or two."""
+INTRO_IN_MESSAGE = 2
+"""A message's blocks hold about 12,000 characters together, what was typed included."""
+SEND = "send"
+"""The ``action_id`` of the button that sends a form in a message; its value is what the form's submission means."""
+MARK = "#"
+"""Between a field's name and what makes its ``block_id`` new: Slack asks for that whenever a message changes, and
+shows the value that was typed before where the id stays the same."""
 VALUE = "value"
 """The ``action_id`` of every input. Typing survives an update of the view because both ids stay the same."""
 
@@ -46,6 +56,29 @@ def card_view(card: Card, title: str) -> View:
         "close": _plain("Close", limits.VIEW_BUTTON),
         "blocks": card_blocks(card, limits.BLOCKS_IN_VIEW),
     }
+
+
+def loading_view() -> View:
+    """What stands there until the form is known."""
+    words = Card(Public(), (Words("Just a moment, this is being prepared…"),))
+    return card_view(words, "One moment")
+
+
+def form_message(form: Form, mark: str) -> View:
+    """The same form as a message that one person sees, with its problems in words and a button to send it."""
+    fields = [field for field in form.fields if shown(field)]
+    problems = [problem for problem in (form.problem, *(field.error for field in form.fields)) if problem]
+    parts: list[Part] = [Heading(form.title), *map(Words, problems)]
+    if plain(as_doc(form.intro)):
+        parts.append(Words(form.intro))
+    parts += [Words(field.label) for field in fields]
+    blocks = [*card_blocks(Card(Public(), (Heading(form.title),))), *_opening(form, INTRO_IN_MESSAGE)]
+    for field in fields:
+        blocks += _words(field.error, 1)
+        blocks.append({**_input(field), "block_id": f"{field.name}{MARK}{mark}"})
+    send = {"type": "button", "action_id": SEND, "value": form.action, "style": "primary"}
+    blocks.append({"type": "actions", "elements": [{**send, "text": _plain(form.submit, limits.BUTTON_TEXT)}]})
+    return {"text": card_text(Card(Public(), tuple(parts))), "blocks": blocks}
 
 
 def shown(field: Field) -> bool:
@@ -88,11 +121,11 @@ def unpack(metadata: object) -> Origin:
 
 
 def values(state: object) -> Values:
-    """What was typed and picked: ``view.state.values`` by field; nothing picked is an empty tuple."""
+    """What was typed and picked: the ``values`` of a view's or message's state by field; nothing is an empty tuple."""
     found: dict[str, tuple[str, ...]] = {}
     for block, inputs in _dict(state).items():
         for element in _dict(inputs).values():
-            found[block] = picked(_dict(element))
+            found[block.partition(MARK)[0]] = picked(_dict(element))
     return found
 
 
@@ -107,11 +140,11 @@ def picked(element: Mapping[str, Any]) -> tuple[str, ...]:
 # -- inside ------------------------------------------------------------------------------------------------------------
 
 
-def _opening(form: Form) -> Iterable[View]:
+def _opening(form: Form, most: int = INTRO_SECTIONS) -> Iterable[View]:
     problems = [form.problem, *(field.error for field in form.fields if field.error and not shown(field))]
     for problem in filter(None, problems):
         yield from _words(problem, 1)
-    yield from _words(form.intro, INTRO_SECTIONS)
+    yield from _words(form.intro, most)
 
 
 def _words(text: Text, most: int) -> Iterable[View]:

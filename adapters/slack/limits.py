@@ -56,6 +56,11 @@ TIER_3 = 1_200_000
 """50 calls a minute for one method in one workspace: chat.update, chat.delete, conversations.history."""
 TIER_3_BURST = 6 * SECOND
 TIER_3_QUIET_BURST = 0
+TIER_4 = 750_000
+"""views.open and users.info take 100 calls a minute: with the burst no minute sees more than 97."""
+TIER_4_BURST = 14 * SECOND
+TIER_4_CROWD_BURST = 7 * SECOND
+"""So that nine forms of moderators can be opened at once while a crowd asks for its own."""
 
 # -- deliveries (apis/events-api, interactivity/handling-user-interaction) ---------------------------------------------
 

@@ -21,8 +21,17 @@ from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
 from adapters.slack.reading import named
 from adapters.slack.render import render
-from adapters.slack.replies import Replies, again
-from core.app.commands import CastBallot, Command, Explain, KeepOpen
+from adapters.slack.replies import Replies
+from core.app.commands import (
+    CastBallot,
+    Command,
+    Explain,
+    Join,
+    KeepOpen,
+    OpenInteractionForm,
+    OpenJoinForm,
+    OpenSessionForm,
+)
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import StorageDown, Submit
 from core.domain.form import Form
@@ -37,10 +46,19 @@ CROWD = 50
 """Presses a second above which only first votes and refusals are confirmed (DESIGN, "Crowds need no trigger")."""
 FORM_SECONDS = 1.0
 """How long an acknowledgement waits for its form to be open."""
+LOADING_SECONDS = 1.0
+"""A form that is not known by then is opened empty, for its trigger lives three seconds."""
 LINE_SECONDS = 1.2
 """How much longer than ``submit`` a line is waited for; then Slack shall bring it again."""
 NAMELESS: tuple[type[Command], ...] = (CastBallot, KeepOpen, Explain)
 """Commands that ask nothing of the person's profile, so that a crowd costs no look-ups."""
+CROWDED: tuple[type[Command], ...] = (OpenJoinForm, Join)
+"""Commands that a whole audience gives at once; moderators' look-ups and forms come before theirs."""
+OPENING: tuple[type[Command], ...] = (OpenJoinForm, OpenSessionForm, OpenInteractionForm)
+"""Commands that are answered with a form."""
+
+
+UNSAVED = say(OnlyPerson(PersonId("")), NOT_SAVED)
 
 
 def acknowledged() -> BoltResponse:
@@ -107,22 +125,25 @@ class Listener:
         if asked is None:
             return acknowledged()
         crowded = self._crowded()
-        outcome = await self._carry_out(asked)
+        outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._carry_out(asked)
         match outcome:
             case Saving():
                 self._replies.later(self._say_later(asked, outcome))
+            case Outcome(reply=Form() as form) if asked.sent:
+                self._replies.later(self._replies.give_form(asked, form))
             case Outcome(reply=Form() as form):
                 await self._show_form(asked, form)
             case Outcome(reply=Card() as card, quiet=quiet) if not (quiet and crowded):
                 dear = not isinstance(asked.command, CastBallot)
-                self._replies.later(self._replies.answer(asked, card, dear=dear))
+                beside = asked.sent and _unsaved(card)
+                self._replies.later(self._replies.answer(asked, card, dear=dear, beside=beside))
         return acknowledged()
 
     async def slash(self, body: Body, signed: Instant | None) -> BoltResponse:
         asked = parse.slash(body, self._install, self._clock(), signed)
         if asked is None:
             return acknowledged()
-        outcome = await self._carry_out(asked)
+        outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._carry_out(asked)
         match outcome:
             case Saving():
                 self._replies.later(self._say_later(asked, outcome))
@@ -155,32 +176,69 @@ class Listener:
     async def _carry_out(self, asked: Asked) -> Outcome | Saving:
         command = asked.command
         if not isinstance(command, NAMELESS):
-            profile = await self._directory.person(asked.user)
-            actor = replace(command.actor, nick=profile.nick, avatar=profile.avatar, manages=profile.manages)
+            crowd = isinstance(command, CROWDED)
+            profile = await self._directory.person(asked.user, crowd=crowd)
+            nick = profile.nick or (asked.handle if crowd else "")
+            actor = replace(command.actor, nick=nick, avatar=profile.avatar, manages=profile.manages)
             command = replace(command, actor=actor)
         try:
             return await self._submit(command)
         except StorageDown:
-            return Outcome(say(OnlyPerson(PersonId("")), NOT_SAVED), done=False)
+            return Outcome(UNSAVED, done=False)
 
     async def _show_form(self, asked: Asked, form: Form) -> None:
         """Open the form and acknowledge after it; when Slack is slow, acknowledge first."""
-        task = self._replies.later(self._replies.open_form(asked, form))
+        crowd = isinstance(asked.command, CROWDED)
+        task = self._replies.later(self._replies.open_form(asked, form, crowd=crowd))
         await asyncio.wait({task}, timeout=FORM_SECONDS)
 
+    async def _soon(self, asked: Asked) -> Outcome | Saving | None:
+        """The outcome where it is known within a second; else None, and a modal waits for it."""
+        work = asyncio.create_task(self._carry_out(asked))
+        await asyncio.wait({work}, timeout=LOADING_SECONDS)
+        if work.done():
+            return work.result()
+        self._replies.later(self._load(asked, work))
+        return None
+
+    async def _load(self, asked: Asked, work: asyncio.Task[Outcome | Saving]) -> None:
+        view = await self._replies.open_loading(asked, crowd=isinstance(asked.command, CROWDED))
+        outcome = await work
+        if isinstance(outcome, Saving):
+            if not view:
+                await self._say_later(asked, outcome)
+                return
+            outcome = await outcome.then
+        if outcome.reply is None:
+            return
+        if view:
+            await self._replies.fill(asked, view, outcome.reply)
+        else:
+            await self._show(asked, outcome.reply)
+
     async def _say_later(self, asked: Asked, saving: Saving) -> None:
-        """ "Received, saving…", then what came of it. A form's trigger is dead by then, so a button opens it."""
-        await self._replies.answer(asked, say(OnlyPerson(PersonId("")), Saving.sentence))
+        """ "Received, saving…", then what came of it. A form's trigger is dead by then, so it comes as a message."""
+        await self._replies.answer(asked, say(OnlyPerson(PersonId("")), Saving.sentence), beside=asked.sent)
         outcome = await saving.then
-        reply = again(outcome.reply, "This is ready now.") if isinstance(outcome.reply, Form) else outcome.reply
-        if reply is not None:
-            await self._replies.answer(asked, reply)
+        if outcome.reply is not None:
+            await self._show(asked, outcome.reply)
+
+    async def _show(self, asked: Asked, reply: Card | Form) -> None:
+        if isinstance(reply, Form):
+            await self._replies.give_form(asked, reply)
+        else:
+            await self._replies.answer(asked, reply, beside=asked.sent and _unsaved(reply))
 
     def _crowded(self) -> bool:
         now = self._clock()
         full = len(self._recent) == CROWD and now - self._recent[0] < SECOND
         self._recent.append(now)
         return full
+
+
+def _unsaved(card: Card) -> bool:
+    """Whether it asks to try once more: the form that was sent must stand for that."""
+    return card.parts == UNSAVED.parts
 
 
 async def _shielded(saving: Saving) -> Outcome:

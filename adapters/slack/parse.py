@@ -38,6 +38,10 @@ class Asked:
     response_url: str = ""
     private: bool = False
     """The pressed message is one that only this person sees; its answer takes its place."""
+    sent: bool = False
+    """What was pressed sends the form that the message holds."""
+    handle: str = ""
+    """The person's name in the payload, for when Slack cannot be asked."""
     title: str = ""
     """Of the form that was sent."""
 
@@ -67,17 +71,28 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
     room = room or forms.unpack(view.get("private_metadata")).room
     trigger = _word(payload, "trigger_id")
     ts = _word(action, "action_ts")
+    sent = made == forms.SEND
     key = f"trigger:{install.team}:{trigger}"
-    if not trigger:
+    state = _dict(payload.get("state")).get("values")
+    if sent and (message := _word(container, "message_ts")):
+        # Unlike a modal, the form stands until it is answered, so that it can be sent twice.
+        key = f"sent:{install.team}:{_word(user, 'id')}:{message}:{_digest(state)}"
+    elif not trigger:
         key = f"press:{install.team}:{_word(user, 'id')}:{_word(container, 'message_ts')}:{ts}:{made}"
     envelope = _envelope(_actor(install, user), key, now, instant_of(ts), room=room)
+    if sent:
+        command = submitted(envelope, _word(action, "value"), forms.values(state))
+    else:
+        command = pressed(envelope, made, forms.picked(action) if action.get("type") != "button" else ())
     return Asked(
-        pressed(envelope, made, forms.picked(action) if action.get("type") != "button" else ()),
+        command,
         _word(user, "id"),
         room,
         trigger,
         _word(payload, "response_url"),
-        private=container.get("is_ephemeral") is True,
+        private=sent or container.get("is_ephemeral") is True,
+        sent=sent,
+        handle=_word(user, "name") or _word(user, "username"),
     )
 
 
@@ -92,8 +107,7 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
     key = f"trigger:{install.team}:{trigger}"
     if not trigger:
         # The same form may be sent again after its errors; the same typing again is a repetition.
-        digest = hashlib.sha256(orjson.dumps(state)).hexdigest()[:24]
-        key = f"view:{install.team}:{_word(view, 'id')}:{digest}"
+        key = f"view:{install.team}:{_word(view, 'id')}:{_digest(state)}"
     envelope = _envelope(_actor(install, user), key, now, signed, "signed", origin.room)
     return Asked(
         submitted(envelope, origin.action, forms.values(state)),
@@ -102,6 +116,7 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
         trigger,
         origin.response_url,
         title=_word(_dict(view.get("title")), "text"),
+        handle=_word(user, "name") or _word(user, "username"),
     )
 
 
@@ -127,7 +142,12 @@ def slash(body: Payload, install: Install, now: Instant, signed: Instant | None 
         room,
         trigger,
         _word(body, "response_url"),
+        handle=_word(body, "user_name"),
     )
+
+
+def _digest(state: object) -> str:
+    return hashlib.sha256(orjson.dumps(state)).hexdigest()[:24]
 
 
 def _actor(install: Install, user: Payload) -> Actor:

@@ -167,16 +167,21 @@ async def test_a_press_in_a_private_answer_takes_its_place() -> None:
         await until(replaced)
 
 
-async def test_a_form_that_comes_too_late_leaves_a_button() -> None:
+async def test_a_form_that_comes_too_late_comes_as_a_message() -> None:
     async with Bar.open() as bar:
         bar.answers = lambda command: Outcome(FORM)
         bar.world.faults.add({"method": "views.open", "error": "expired_trigger_id", "count": 1})
         hands = await bar.hands()
-        (told,) = (await hands.press("keynote", bar.card, "Join session", wait=2)).private
-        assert "could not be opened in time" in told.text
-        again = await hands.press("keynote", told.id, "Open the form", wait=2)
-        assert again.sheet is not None
-        assert isinstance(bar.commands[-1], c.OpenSessionForm)
+        pressed = await hands.press("keynote", bar.card, "Join session", wait=2)
+        (asked,) = pressed.private
+        assert [control.label for control in asked.controls] == ["Name", "More", "Send"]
+        bar.answers = lambda command: Outcome(say(ME, "Welcome."))
+        await hands.enter("keynote", asked.id, {"Name": "Mira"})
+        assert (await hands.press("keynote", asked.id, "Send", wait=2)).ok
+        command = bar.commands[-1]
+        assert isinstance(command, c.CreateSession)
+        assert command.values == {"name": ("Mira",), "more": ()}
+        await hands.settle("keynote", lambda posts: [one.text for one in posts if one.private] == ["Welcome."])
 
 
 async def test_slow_saving_is_said_and_then_what_came_of_it() -> None:
