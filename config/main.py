@@ -1,15 +1,19 @@
-"""The command line: ``sidestage run``, ``demo``, ``sandbox``, ``manifest``."""
+"""The command line: ``sidestage run``, ``check``, ``invite``, ``demo``, ``sandbox``, ``manifest``."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
+
+Result = TypeVar("Result")
 
 app = typer.Typer(
     help="The chat and collaboration of a live event, inside Slack and Discord.",
@@ -73,6 +77,41 @@ def manifest(mode: Literal["socket", "http"] = "socket", request_url: str = "") 
     from adapters.slack.manifest import manifest as made
 
     typer.echo(json.dumps(made(mode, request_url), indent=2))
+
+
+@app.command()
+def check(as_json: Annotated[bool, typer.Option("--json", help="the list as JSON")] = False) -> None:
+    """Name every missing or wrong setting, scope, intent and permission, each with what to do; changes nothing."""
+    from config.check import report
+
+    found = asyncio.run(_quietly(report()))
+    typer.echo(found.json() if as_json else found.text())
+    raise typer.Exit(0 if found.ok else 2)
+
+
+@app.command()
+def invite() -> None:
+    """Print the link that invites the Discord bot to a server, with the permissions it uses and no other."""
+    from adapters.discord.check import Refused
+    from config.check import invitation
+    from config.settings import BadSettings
+
+    try:
+        typer.echo(asyncio.run(_quietly(invitation())))
+    except BadSettings as wrong:
+        _refuse("These settings need another look:", wrong.problems)
+    except Refused as refused:
+        _refuse("There is no link yet:", [refused.finding.sentence])
+
+
+async def _quietly(work: Coroutine[Any, Any, Result]) -> Result:
+    """What the libraries would log is told in the findings, in words of our own."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        return await work
+    finally:
+        logging.disable(before)
 
 
 def _refuse(opening: str, problems: list[str]) -> None:

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         default=None, description="xapp-…, from Basic Information; for socket mode"
     )
     slack_signing_secret: SecretStr | None = Field(default=None, description="from Basic Information; for http mode")
+    slack_config_token: SecretStr | None = Field(
+        default=None, description="xoxe.xoxp-…, an app configuration token; only `sidestage check` uses it"
+    )
     slack_mode: Literal["socket", "http"] = Field(default="socket", description="how Slack reaches the bot")
     slack_api_url: str | None = Field(default=None, description="another address of Slack's Web API, ending in /api/")
     discord_token: SecretStr | None = Field(default=None, description="the bot's token, from the developer portal")

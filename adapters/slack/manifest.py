@@ -39,6 +39,12 @@ def manifest(
             "description": "The chat and collaboration of a live event, shared with Discord",
         },
         "features": {
+            # Private answers go there where an ephemeral message is not possible; nobody need write to the bot.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
             "bot_user": {"display_name": name, "always_online": True},
             "slash_commands": [
                 {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.sandbox.discord import checks, commands, shapes
+from adapters.sandbox.discord import checks, commands, permissions, shapes
 from adapters.sandbox.discord.errors import refusal
 from adapters.sandbox.discord.model import Json
 from adapters.sandbox.discord.routes import Call, Reply, route
@@ -37,7 +37,14 @@ def me(call: Call) -> Reply:
 def my_guilds(call: Call) -> Reply:
     mine = [each for each in call.world.guilds.values() if call.bot.bot.id in each.members]
     return 200, [
-        {"id": each.id, "name": each.name, "icon": None, "owner": False, "permissions": "0", "features": []}
+        {
+            "id": each.id,
+            "name": each.name,
+            "icon": None,
+            "owner": each.owner_id == call.bot.bot.id,
+            "permissions": str(permissions.base(each, each.members[call.bot.bot.id])),
+            "features": [],
+        }
         for each in mine
     ]
 

@@ -46,6 +46,7 @@ METHODS: dict[str, Method] = {
     "api.test": _method("error foo", tier=4),
     "auth.test": _method("", tier=0),
     "apps.connections.open": _method("", tier=3),
+    "apps.manifest.export": _method("app_id*", tier=3),
     "chat.postMessage": _method(
         "channel* thread_ts:ts reply_broadcast:bool mrkdwn:bool unfurl_links:bool unfurl_media:bool" + _SAYS,
         "chat:write",

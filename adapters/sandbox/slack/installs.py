@@ -27,6 +27,8 @@ class App:
     verification_token: str
     client_id: str
     client_secret: str
+    interactivity: bool = True
+    messages_tab: bool = True
 
 
 @dataclass(slots=True)

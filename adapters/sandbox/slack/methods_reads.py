@@ -33,6 +33,26 @@ def auth_test(call: Call) -> Json:
     return shown | ({"bot_id": actor.bot_id} if actor.bot else {})
 
 
+@method("apps.manifest.export")
+def manifest_export(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/apps.manifest.export"""
+    app = call.world.apps.get(call.text("app_id"))
+    if app is None:
+        raise ApiError("invalid_app_id")
+    if app is not call.grant.app:
+        raise ApiError("app_not_owned_by_manager_app")
+    at: Json = {} if app.mode == "socket" else {"request_url": app.request_url}
+    commands = [{"command": one, "description": one, "should_escape": False} for one in sorted(app.commands)]
+    tabs = {"home_tab_enabled": False, "messages_tab_enabled": app.messages_tab, "messages_tab_read_only_enabled": True}
+    settings = {
+        "event_subscriptions": {"bot_events": sorted(app.events), **at},
+        "interactivity": {"is_enabled": app.interactivity, **at},
+        "socket_mode_enabled": app.mode == "socket",
+    }
+    features = {"app_home": tabs, "slash_commands": commands}
+    return {"manifest": {"display_information": {"name": app.name}, "features": features, "settings": settings}}
+
+
 @method("apps.connections.open")
 def connections_open(call: Call) -> Json:
     if call.grant.app.mode != "socket" or call.world.deliveries is None:

@@ -19,6 +19,8 @@ from adapters.sandbox.slack.views import Refused
 from adapters.sandbox.slack.world import Workspace, World
 
 PAGE, PAGE_MOST = 100, 1000
+OF_APPS = {"apps.connections.open": "connections:write", "apps.manifest.export": "app_configurations:read"}
+"""Method → the scope of the app-level or app configuration token that it takes."""
 
 
 class ApiError(Exception):
@@ -161,7 +163,7 @@ def answer(world: World, name: str, args: Json, token: str, violations: list[str
         if name not in METHODS or name not in HANDLERS:
             violations.append("unknown method")
             raise ApiError("unknown_method", req_method=name)
-        if (grant.install is None) != (name == "apps.connections.open") and name != "api.test":
+        if name != "api.test" and not _right_kind(grant, name):
             raise ApiError("not_allowed_token_type")
         wait = _rate(world, name, args, grant)
         if wait:
@@ -184,6 +186,13 @@ def answer(world: World, name: str, args: Json, token: str, violations: list[str
         body["response_metadata"] = {"messages": failure.messages}
         body["errors"] = [one.removeprefix("[ERROR] ") for one in failure.messages]
     return 200, body, 0
+
+
+def _right_kind(grant: Grant, name: str) -> bool:
+    """Tokens of the app itself, and of its makers, open one method each; a workspace's tokens open the others."""
+    if grant.install is None:
+        return OF_APPS.get(name) in grant.scopes
+    return name not in OF_APPS
 
 
 def _rate(world: World, name: str, args: Json, grant: Grant) -> int:
@@ -219,6 +228,9 @@ async def serve_method(world: World, request: web.Request) -> web.StreamResponse
     if fault is not None and fault.cut == "after":
         return cut(request)
     headers = {"Retry-After": str(wait)} if wait else {}
+    if token in world.grants:
+        # docs.slack.dev/authentication/installing-with-oauth: every answer tells what the token may do.
+        headers["x-oauth-scopes"] = ",".join(sorted(world.grants[token].scopes))
     return web.json_response(body=orjson.dumps(body), status=status, headers=headers)
 
 

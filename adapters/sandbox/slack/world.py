@@ -114,6 +114,12 @@ class Workspace:
         world.grants[token] = Grant(app, made, bot, made.scopes)
         return made
 
+    def config_token(self, app: App) -> str:
+        """An app configuration token of the app's maker."""
+        token = f"xoxe.xoxp-1-{self.world.word(40)}"
+        self.world.grants[token] = Grant(app, None, None, frozenset({"app_configurations:read"}))
+        return token
+
     def user_token(self, install: Install, user: User, scopes: Iterable[str]) -> str:
         """A token that acts as the person, as an administrator's does."""
         token = f"xoxp-{self.world.word(11)}-{self.world.word(24)}"

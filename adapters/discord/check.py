@@ -1,0 +1,246 @@
+"""What Discord tells of the bot beside a running one: token, intent, servers, rooms; and the link that invites it.
+
+Only looks: no gateway session is opened, so the running bot's stays its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient
+
+from adapters.discord import commands
+from adapters.discord.adapter import NOT_ACCEPTED, DiscordSettings
+from adapters.discord.calls import Calls
+from adapters.discord.client import point
+from core.app.findings import Finding
+from core.app.ports import Closed, Down, Missing, PlatformTrouble, TooFast, Unauthorized
+from core.domain.surfaces import Place
+
+Json = Mapping[str, Any]
+
+LOGIN_SECONDS = 4.0
+ROOMS = 20
+"""Each costs a call or two of the fifty a second that the running bot has."""
+INTENTS = (1 << 18) | (1 << 19)
+"""GATEWAY_MESSAGE_CONTENT, and the same for bots below the review size (…_LIMITED)."""
+PERMISSIONS: Mapping[str, str] = {
+    "view_channel": "it hears only what it sees",
+    "send_messages": "cards",
+    "send_messages_in_threads": "cards, where a room is a thread",
+    "manage_webhooks": "people's lines appear under their names",
+    "manage_messages": "a deleted line is taken away here too, even when its webhook is gone",
+    "read_message_history": "lines are read back after a gap, and a post is looked for before it is sent again",
+}
+"""Each permission that the bot uses and what it is for."""
+EVERYWHERE = ("view_channel", "read_message_history", "send_messages")
+OF_KIND: Mapping[str, Collection[str]] = {"stage": ("manage_webhooks", "manage_messages")}
+"""What a kind of room needs beyond that."""
+THREADS = (10, 11, 12)
+INVITE = "invite the bot with the link that `sidestage invite` prints"
+LATER = "run the check again in a minute"
+
+
+class Refused(Exception):
+    """Why Discord tells nothing, as a finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.sentence)
+        self.finding = finding
+
+
+async def invite(settings: DiscordSettings) -> str:
+    """The link for a server's owner, with no permission that is not used. Raises Refused."""
+    async with _calls(settings) as (calls, _):
+        try:
+            application = await calls.get("/applications/@me")
+        except PlatformTrouble as trouble:
+            raise Refused(_of_trouble(trouble, "the application")) from None
+    return discord.utils.oauth_url(
+        str(_part(application).get("id", "")),
+        permissions=discord.Permissions(**dict.fromkeys(PERMISSIONS, True)),
+        scopes=("bot", "applications.commands"),
+    )
+
+
+async def check(settings: DiscordSettings, rooms: Sequence[Place]) -> AsyncGenerator[Finding, None]:
+    """``rooms``: adopted ones."""
+    try:
+        async with _calls(settings) as (calls, me):
+            try:
+                for look in (_application(calls), _servers(calls, me, rooms)):
+                    for finding in await look:
+                        yield finding
+            except PlatformTrouble as trouble:
+                yield _of_trouble(trouble, "what was asked")
+    except Refused as refused:
+        yield refused.finding
+
+
+@asynccontextmanager
+async def _calls(settings: DiscordSettings) -> AsyncIterator[tuple[Calls, str]]:
+    """(how to ask, the bot's own id). Raises Refused."""
+    point(settings.api_url, None)
+    http = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=30.0)
+    try:
+        try:
+            async with asyncio.timeout(LOGIN_SECONDS):
+                me: Any = await http.static_login(settings.token.strip())
+        except discord.LoginFailure:
+            problem, _, remedy = NOT_ACCEPTED.partition(". ")
+            raise Refused(Finding(problem, f"{remedy[0].lower()}{remedy[1:].rstrip('.')}")) from None
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, ValueError) as cause:
+            raise Refused(_unreachable(type(cause).__name__)) from None
+        yield Calls(http), str(_part(me).get("id", ""))
+    finally:
+        await http.close()
+
+
+def _unreachable(why: str) -> Finding:
+    return Finding(f"Discord cannot be reached ({why})", "look at the network and SIDESTAGE_DISCORD_API_URL")
+
+
+def _of_trouble(trouble: PlatformTrouble, what: str) -> Finding:
+    match trouble:
+        case Down():
+            return _unreachable(trouble.reason)
+        case TooFast():
+            return Finding(f"Discord asks to wait before it tells of {what}", LATER)
+        case Unauthorized():
+            problem, _, remedy = NOT_ACCEPTED.partition(". ")
+            return Finding(problem, f"{remedy[0].lower()}{remedy[1:].rstrip('.')}")
+        case _:
+            return Finding(f"Discord does not tell of {what} ({trouble.reason})", LATER)
+
+
+def _part(told: Any) -> Json:
+    return told if isinstance(told, dict) else {}
+
+
+async def _application(calls: Calls) -> Sequence[Finding]:
+    told, found = _part(await calls.get("/applications/@me")), []
+    if not int(told.get("flags") or 0) & INTENTS:
+        remedy = "switch it on on the application's “Bot” page and save"
+        found.append(Finding("Message Content Intent is off, so the bot reads no lines", remedy))
+    if told.get("interactions_endpoint_url"):
+        elsewhere = "Commands and presses go to an Interactions Endpoint URL instead of the bot"
+        found.append(Finding(elsewhere, "clear that field on the application's “General Information” page"))
+    if told.get("bot_require_code_grant"):
+        remedy = "switch it off on the application's “Bot” page"
+        found.append(Finding("“Requires OAuth2 Code Grant” is on, so invitations do not work", remedy))
+    registered = await calls.get("/applications/{application_id}/commands", application_id=str(told.get("id", "")))
+    if not commands.same(registered if isinstance(registered, list) else (), commands.wanted()):
+        missing = "The slash commands are not registered, or not as this Sidestage has them"
+        found.append(Finding(missing, "start the bot: it registers them itself", note=True))
+    return found
+
+
+async def _servers(calls: Calls, me: str, rooms: Sequence[Place]) -> Sequence[Finding]:
+    listed = await calls.get("/users/@me/guilds")
+    servers = {str(one["id"]): str(one.get("name", "")) for one in listed if isinstance(one, dict) and "id" in one}
+    if not servers:
+        return (Finding("The bot is in no server", INVITE),)
+    found: list[Finding] = []
+    held: dict[str, list[Place]] = {}
+    for room in rooms:
+        held.setdefault(room.venue.partition(":")[2], []).append(room)
+    looked = 0
+    for server, name in servers.items():
+        here = held.pop(server, [])
+        if looked >= ROOMS:
+            continue
+        looked += max(1, len(here))
+        found += await _server(calls, me, server, name, here[:ROOMS])
+    for server, lost in held.items():
+        found.append(
+            Finding(f"The bot is no longer in the server {server}, which has {len(lost)} of the rooms", INVITE)
+        )
+    if looked >= ROOMS:
+        found.append(Finding(f"Only the first {ROOMS} rooms and servers were looked at", "that is enough", note=True))
+    return found
+
+
+async def _server(calls: Calls, me: str, server: str, name: str, rooms: Sequence[Place]) -> Sequence[Finding]:
+    guild = _part(await calls.get("/guilds/{guild_id}", guild_id=server))
+    member = _part(await calls.get("/guilds/{guild_id}/members/{user_id}", guild_id=server, user_id=me))
+    mine = [str(role) for role in member.get("roles") or ()]
+    granted = _granted(guild, server, mine)
+    if not rooms:
+        # A room's own permissions count more, so a server with rooms is judged by them.
+        missing = [flag for flag in PERMISSIONS if not getattr(granted, flag)]
+        return [Finding(f"In {name} the bot lacks {_spelled(missing)}", f"give them to its role, or {INVITE}")] * bool(
+            missing
+        )
+    found: list[Finding] = []
+    for room in rooms:
+        found += await _room(calls, room, granted, server, [*mine, me])
+    return found
+
+
+async def _room(
+    calls: Calls, room: Place, granted: discord.Permissions, server: str, mine: Collection[str]
+) -> Sequence[Finding]:
+    other = "choose another channel with `/mod session setup`"
+    try:
+        channel = _part(await calls.get("/channels/{channel_id}", channel_id=room.ref or ""))
+        thread = channel.get("type") in THREADS
+        above = str(channel.get("parent_id") or "")
+        ruling = _part(await calls.get("/channels/{channel_id}", channel_id=above)) if thread else channel
+    except Missing:
+        return (Finding(f"The {room.kind} {room.ref} is gone", other),)
+    except Closed as closed:
+        if "code 10003" in closed.reason:
+            return (Finding(f"The {room.kind} {room.ref} is gone", other),)
+        return (Finding(f"The bot cannot see the {room.kind} {room.ref}", "give it View Channel there"),)
+    here = _within(granted, ruling, server, mine)
+    needed = [*EVERYWHERE, *OF_KIND.get(room.kind, ())]
+    if thread:
+        needed[needed.index("send_messages")] = "send_messages_in_threads"
+    missing = [flag for flag in needed if not getattr(here, flag)]
+    name = f"#{channel.get('name') or room.ref}"
+    if missing:
+        remedy = "allow it in the channel's settings under Permissions"
+        return (Finding(f"In the {room.kind} {name} the bot lacks {_spelled(missing)}", remedy),)
+    if room.state == "dead":
+        again = f"write `/mod room {room.kind}` there to use it again"
+        return (Finding(f"Nothing more is shown in the {room.kind} {name}, for it could not be reached", again),)
+    return ()
+
+
+def _granted(guild: Json, server: str, mine: Collection[str]) -> discord.Permissions:
+    """What the bot's roles give it in the whole server; everybody's role bears the server's id."""
+    roles = [one for one in guild.get("roles") or () if isinstance(one, dict)]
+    value = 0
+    for one in roles:
+        if str(one.get("id")) in {server, *mine}:
+            value |= int(one.get("permissions") or 0)
+    granted = discord.Permissions(value)
+    return discord.Permissions.all() if granted.administrator else granted
+
+
+def _within(granted: discord.Permissions, channel: Json, server: str, mine: Collection[str]) -> discord.Permissions:
+    """The channel's overwrites on top: everybody's, then all roles' together, then the bot's own (type 1)."""
+    if granted.administrator:
+        return granted
+    value, allow, deny = granted.value, 0, 0
+    told = [one for one in channel.get("permission_overwrites") or () if isinstance(one, dict)]
+    for one in told:
+        if str(one.get("id")) == server:
+            value = value & ~int(one.get("deny") or 0) | int(one.get("allow") or 0)
+        elif str(one.get("id")) in mine and one.get("type") == 0:
+            allow, deny = allow | int(one.get("allow") or 0), deny | int(one.get("deny") or 0)
+    value = value & ~deny | allow
+    for one in told:
+        if str(one.get("id")) in mine and one.get("type") == 1:
+            value = value & ~int(one.get("deny") or 0) | int(one.get("allow") or 0)
+    return discord.Permissions(value)
+
+
+def _spelled(flags: Sequence[str]) -> str:
+    """As Discord's own settings name them."""
+    return ", ".join(flag.replace("_", " ").title().replace(" In ", " in ") for flag in flags)
