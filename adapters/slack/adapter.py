@@ -99,7 +99,7 @@ class SlackAdapter:
         app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
         self._ingress.dispatch, self._ingress.press = app.async_dispatch, app.on_press
         if self._settings.mode == "socket":
-            self._sockets = Sockets(app, self._settings.app_token, bare, self._missed)
+            self._sockets = Sockets(app.async_dispatch, self._settings.app_token, bare, session, self._missed)
             await self._patiently(self._sockets.open)
         self._missed()
         log.info("slack: listening", mode=self._settings.mode, team=install.team)
@@ -120,8 +120,11 @@ class SlackAdapter:
 
     async def health(self) -> Mapping[str, object]:
         """``ok`` while Slack can reach us: over an open socket, or by HTTP once we listen."""
-        connected = await self._sockets.connected() if self._sockets is not None else self._ingress.dispatch is not None
-        return {"ok": connected, "connected": connected, "mode": self._settings.mode}
+        if self._sockets is None:
+            connected = self._ingress.dispatch is not None
+            return {"ok": connected, "connected": connected, "mode": self._settings.mode}
+        number = self._sockets.number
+        return {"ok": number > 0, "connected": number > 0, "connections": number, "mode": self._settings.mode}
 
     async def catch_up(self) -> int:
         """Read every open stage back from where it was seen last; returns how many commands that gave."""

@@ -116,9 +116,9 @@ async def test_a_new_connection_reads_back_what_the_old_one_missed() -> None:
         assert bar.world.deliveries is not None
         for connections in bar.world.deliveries.connections.values():
             for connection in list(connections):
-                await connection.disconnect("refresh_requested")
+                await connection.close()
         await until(lambda: bar.commands)
-        assert [getattr(command, "ref", "") for command in bar.commands] == [ref]
+        assert {getattr(command, "ref", "") for command in bar.commands} == {ref}
         assert (await hands.press("keynote", bar.card, "Vote A")).ok
 
 
