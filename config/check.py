@@ -20,7 +20,7 @@ from core.app.findings import Finding
 from core.domain.surfaces import Place
 from storage.look import Looked, look
 
-SECONDS = 10.0
+SECONDS = 5.0
 """For all that one platform is asked."""
 
 

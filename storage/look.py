@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +19,7 @@ from core.app.findings import Finding
 from core.domain.surfaces import ROOMS, Place
 from storage import tables
 from storage.engines import parse_url
-from storage.migrate import FOLDER
+from storage.migrate import FOLDER, newest
 from storage.rows import mappings
 from storage.sealed import KeyLost, Ring
 
@@ -112,10 +111,9 @@ def _version(connection: Connection, name: str) -> tuple[list[Finding], bool]:
     if not _has(connection, "alembic_version"):
         return [], False
     current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    scripts = ScriptDirectory(str(FOLDER))
-    if current == scripts.get_current_head():
+    if current == newest():
         return [], True
-    if current in {script.revision for script in scripts.walk_revisions()}:
+    if any((FOLDER / "versions").glob(f"{current}_*.py")):
         older = f"{name} is of an older Sidestage, so its rooms were not looked at"
         return [Finding(older, "start the bot: it brings it up to date itself", note=True)], False
     return [Finding(f"{name} is at version {current}, which this Sidestage does not know", "update Sidestage")], False

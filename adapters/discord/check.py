@@ -19,12 +19,12 @@ from adapters.discord.adapter import NOT_ACCEPTED, DiscordSettings
 from adapters.discord.calls import Calls
 from adapters.discord.client import point
 from core.app.findings import Finding
-from core.app.ports import Closed, Down, Missing, PlatformTrouble, TooFast, Unauthorized
+from core.app.ports import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized
 from core.domain.surfaces import Place
 
 Json = Mapping[str, Any]
 
-LOGIN_SECONDS = 4.0
+LOGIN_SECONDS = 3.0
 ROOMS = 20
 """Each costs a call or two of the fifty a second that the running bot has."""
 INTENTS = (1 << 18) | (1 << 19)
@@ -155,7 +155,10 @@ async def _servers(calls: Calls, me: str, rooms: Sequence[Place]) -> Sequence[Fi
         if looked >= ROOMS:
             continue
         looked += max(1, len(here))
-        found += await _server(calls, me, server, name, here[:ROOMS])
+        try:
+            found += await _server(calls, me, server, name, here[:ROOMS])
+        except (Closed, Missing, Rejected) as trouble:
+            found.append(_of_trouble(trouble, f"the server {name}"))
     for server, lost in held.items():
         found.append(
             Finding(f"The bot is no longer in the server {server}, which has {len(lost)} of the rooms", INVITE)

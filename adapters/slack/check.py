@@ -17,7 +17,7 @@ from core.app.findings import Finding
 from core.app.ports import Closed, Down, PlatformTrouble, Rejected, TooFast
 from core.domain.surfaces import Place
 
-SECONDS = 4.0
+SECONDS = 3.0
 """For one call."""
 ROOMS = 20
 """``conversations.info`` allows 50 calls a minute, and the running bot needs them too."""
@@ -196,7 +196,10 @@ async def _room(client: AsyncWebClient, room: Place) -> Sequence[Finding]:
         if trouble.reason == "missing_scope":
             lacking = f"The bot may not look at the {room.kind} {name}"
             return (Finding(lacking, f"add the scopes channels:read and groups:read {FRESH}"),)
-        return (_of_trouble(trouble, f"the {room.kind} {name}", f"look whether it is there, {other}"),)
+        if isinstance(trouble, Down | TooFast):
+            return (_of_trouble(trouble, f"the {room.kind} {name}", AGAIN),)
+        untold = f"Slack does not tell of the {room.kind} {name} ({trouble.reason})"
+        return (Finding(untold, f"look whether it is there, {other}"),)
     told = _part(answer, "channel")
     name = f"#{told['name']}" if isinstance(told.get("name"), str) else name
     for state in ("archived", "frozen"):

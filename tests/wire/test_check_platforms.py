@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from adapters.discord.check import PERMISSIONS, invite
 from adapters.sandbox.discord import permissions
 from adapters.sandbox.discord.model import Overwrite
 from adapters.slack.manifest import SCOPES
+from config import check
 from config.check import Report, look_over
 from tests.wire.audience import CHANNEL
 from tests.wire.bot_stage import Stage, on_stage
@@ -94,26 +97,71 @@ async def test_what_discord_lacks_is_named_with_its_remedy(stage: Stage) -> None
     assert "cannot see the stage" in (await told(stage)).text()
 
 
-@pytest.mark.parametrize(
-    ("setting", "value", "words"),
-    [
-        ("slack_bot_token", "xoxb-0-wrong-and-long", "Slack does not accept the bot token (invalid_auth); copy it"),
-        ("slack_app_token", "xapp-0-wrong-and-long", "Slack does not accept the app token (invalid_auth); make one"),
-        ("slack_config_token", "xoxe.xoxp-wrong", "accept the app configuration token (invalid_auth); make a new"),
-        ("discord_token", "wrong.token.here", "Discord does not accept the bot's token; copy it"),
-    ],
-)
-async def test_a_token_that_is_not_accepted_is_named(stage: Stage, setting: str, value: str, words: str) -> None:
-    report = await told(stage, **{setting: SecretStr(value)})
-    assert words in report.text()
-    assert len(report.text().splitlines()) == 2
+WRONG = {
+    "slack_bot_token": ("xoxb-0-wrong-and-long", "Slack does not accept the bot token (invalid_auth); copy it"),
+    "slack_app_token": ("xapp-0-wrong-and-long", "Slack does not accept the app token (invalid_auth); make one"),
+    "slack_config_token": ("xoxe.xoxp-wrong", "accept the app configuration token (invalid_auth); make a new"),
+    "discord_token": ("wrong.token.here", "Discord does not accept the bot's token; copy it"),
+}
 
 
-async def test_platforms_that_cannot_be_reached_are_named_at_once(stage: Stage) -> None:
+async def test_a_token_that_is_not_accepted_is_named(stage: Stage) -> None:
+    for setting, (value, words) in WRONG.items():
+        report = await told(stage, **{setting: SecretStr(value)})
+        assert words in report.text()
+        assert len(report.text().splitlines()) == 2
+
+
+async def test_everything_is_seen_in_http_mode_and_before_any_session_too(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing, mode="http") as stage:
+        app = app_of(stage)
+        stage.more["slack_config_token"] = next(iter(stage.slack.workspaces.values())).config_token(app)
+        assert (await told(stage)).text() == "Everything is in place."
+        app.request_url = "https://bot.example/wrong"
+        assert "the events' request url is not the bot's" in (await told(stage)).text().lower()
+        app.mode = "socket"
+        assert "Socket Mode is on, but SIDESTAGE_SLACK_MODE is http" in (await told(stage)).text()
+
+
+async def test_platforms_that_are_not_there_or_never_answer_do_not_hold_the_list_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nowhere = {"slack_api_url": "http://127.0.0.1:1/api/", "discord_api_url": "http://127.0.0.1:1/api/v10"}
     text = (await told(stage, **nowhere)).text()
     assert "Slack cannot be reached" in text
     assert "Discord cannot be reached" in text
+
+    monkeypatch.setattr(check, "SECONDS", 0.5)
+    silent = asyncio.Event()
+
+    async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silent.wait()
+        writer.close()
+
+    server = await asyncio.start_server(keep, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    began = time.monotonic()
+    nowhere = {f"{name}_api_url": f"http://127.0.0.1:{port}/" for name in ("slack", "discord")}
+    text = (await told(stage, **nowhere)).text()
+    assert time.monotonic() - began < 4
+    assert "Slack did not answer" in text
+    assert "Discord did not answer" in text
+    silent.set()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_server_without_rooms_is_judged_by_the_roles(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
+        guild = next(iter(stage.discord.guilds.values()))
+        for role in guild.roles.values():
+            role.permissions &= ~permissions.MANAGE_WEBHOOKS
+        text = (await look_over(stage.settings())).text()
+        assert "In PyCom the bot lacks Manage Webhooks; give them to its role" in text
+        member = guild.members.pop(next(iter(stage.discord.applications.values())).bot.id)
+        text = (await look_over(stage.settings())).text()
+        assert "The bot is in no server; invite the bot with the link" in text
+        guild.members[member.user.id] = member
 
 
 async def test_what_could_not_be_seen_is_said_and_does_not_count(stage: Stage) -> None:
@@ -122,11 +170,12 @@ async def test_what_could_not_be_seen_is_said_and_does_not_count(stage: Stage) -
     assert "(not counted) The granted scopes could not be seen" in report.text()
 
 
-@pytest.mark.parametrize("body", ["<html>", [], {"ok": True}, {"ok": False}, {"ok": False, "error": 5}])
-async def test_answers_that_make_no_sense_are_no_traceback(stage: Stage, body: Any) -> None:
-    for method in ("auth.test", "bots.info", "conversations.info", "apps.manifest.export"):
-        stage.slack.faults.add({"method": method, "status": 200, "body": body, "count": 1})
-    assert not (await told(stage)).ok
+async def test_answers_that_make_no_sense_are_no_traceback(stage: Stage) -> None:
+    asked = ("auth.test", "bots.info", "conversations.info", "apps.manifest.export")
+    for body in ("<html>", [], {"ok": True}, {"ok": False}, {"ok": False, "error": 5}):
+        for method in asked:
+            stage.slack.faults.add({"method": method, "status": 200, "body": body, "count": 1})
+        assert not (await told(stage)).ok
 
 
 async def test_the_invitation_asks_for_what_is_used_and_nothing_else(stage: Stage) -> None:
