@@ -14,7 +14,7 @@ from core.domain.chat import Message, Unmatched
 from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
-from core.domain.people import Account, Member, Person
+from core.domain.people import Account, Audit, Member, Organiser, Person
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
@@ -92,6 +92,8 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(Person, tables.person),
         _mapped(Account, tables.account),
         _mapped(Member, tables.member),
+        _mapped(Organiser, tables.organiser),
+        _mapped(Audit, tables.audit),
         _mapped(Place, tables.place),
         _mapped(Message, tables.message, writes={"body": seal_doc}, reads={"body": open_doc}),
         _mapped(

@@ -49,6 +49,7 @@ session = Table(
     Column("consent_version", Integer, nullable=False),
     Column("consent_needed", Boolean, nullable=False),
     _at("created_at"),
+    Column("team", Integer, nullable=False, server_default="0"),
     _version(),
 )
 
@@ -104,6 +105,25 @@ member = Table(
     _version(),
 )
 Index("member_by_person", member.c.person)
+organiser = Table(
+    "organiser",
+    metadata,
+    _id("venue"),
+    _id("person"),
+    Column("active", Boolean, nullable=False),
+    _version(),
+)
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _at("at"),
+    Column("session", String(200), nullable=False, index=True),
+    Column("venue", String(200), nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("deed", String(40), nullable=False),
+    Column("object", String(200), nullable=False),
+)
 
 message = Table(
     "message",

@@ -18,7 +18,9 @@ from core.domain.view import Button, Buttons, Card, Note, OnlyPerson, Part, Word
 
 Json = dict[str, Any]
 
-TEXT_INPUT, SELECT, TEXT_DISPLAY, LABEL, RADIO_GROUP, CHECKBOX_GROUP = 4, 3, 10, 18, 21, 22
+TEXT_INPUT, SELECT, USER_SELECT, TEXT_DISPLAY, LABEL, RADIO_GROUP, CHECKBOX_GROUP = 4, 3, 5, 10, 18, 21, 22
+Named = Callable[[str], tuple[str, ...]]
+"""A picked user's account and name; nothing for a bot."""
 SHORT, PARAGRAPH = 1, 2
 
 
@@ -64,6 +66,8 @@ def _input(each: Field) -> Json:
             return _group(each, kind, least=int(each.required), most=len(each.picks))
         case "agree":
             return _group(each, CHECKBOX_GROUP, least=1, most=1)
+        case "person":
+            return _person(each)
 
 
 def _text_input(each: Field) -> Json:
@@ -83,6 +87,21 @@ def _text_input(each: Field) -> Json:
     return made
 
 
+def _person(each: Field) -> Json:
+    """Discord's own menu of the server's people, with whoever was picked before."""
+    made: Json = {
+        "type": USER_SELECT,
+        "custom_id": each.name,
+        "placeholder": "Pick a person",
+        "required": each.required,
+        "min_values": int(each.required),
+        "max_values": 1,
+    }
+    if user := each.value[0].rpartition(":")[2] if each.value else "":
+        made["default_values"] = [{"id": user, "type": "user"}]
+    return made
+
+
 def _group(each: Field, kind: int, *, least: int, most: int) -> Json:
     options: list[Json] = []
     for pick in each.picks[: limits.SELECT_OPTIONS]:
@@ -96,12 +115,15 @@ def _group(each: Field, kind: int, *, least: int, most: int) -> Json:
     return made
 
 
-def values(components: Sequence[Shape]) -> Values:
+def values(components: Sequence[Shape], named: Named = lambda user: (user,)) -> Values:
     """What a submission holds, by the inputs' names; whatever has another shape is left out."""
     found: dict[str, tuple[str, ...]] = {}
     for one in components:
         for part in (inner(one, "component"), *several(one, "components")):
-            if name := text(part, "custom_id"):
+            name = text(part, "custom_id")
+            if name and part.get("type") == USER_SELECT:
+                found[name] = tuple(word for user in picked(part)[:1] for word in named(user))
+            elif name:
                 found[name] = picked(part) or ((typed,) if (typed := text(part, "value")) else ())
     return found
 

@@ -125,8 +125,17 @@ def interaction(payload: Json, now: Instant, names: Names | None = None) -> Comm
     if kind == COMPONENT:
         return pressed(came, render.action_of(text(data, "custom_id")), forms.picked(data))
     if kind == MODAL_SUBMIT:
-        return submitted(came, text(data, "custom_id"), forms.values(several(data, "components")))
+        typed_in = forms.values(several(data, "components"), lambda user: _person(user, inner(data, "resolved")))
+        return submitted(came, text(data, "custom_id"), typed_in)
     return None
+
+
+def _person(user: str, resolved: Json) -> tuple[str, ...]:
+    """A picked user as a form's value: the account and the name seen in this server; bots are nobody."""
+    told = inner(inner(resolved, "users"), user)
+    if told.get("bot") is True:
+        return ()
+    return (f"discord:{user}", _called(told, inner(inner(resolved, "members"), user)))
 
 
 def _command(came: Envelope, data: Json) -> Command:

@@ -33,6 +33,9 @@ class Profile:
     nick: str = ""
     avatar: str | None = None
     manages: bool = False
+    team: str = ""
+    """The workspace that the user is of."""
+    bot: bool = False
 
 
 class Cache(Generic[Found]):
@@ -132,4 +135,7 @@ def profile_of(user: object) -> Profile:
         next((name for name in names if isinstance(name, str) and name.strip()), ""),
         next((url for url in pictures if isinstance(url, str) and url.startswith("https://")), None),
         any(told.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner")),
+        str(told.get("team_id") or ""),
+        # Slackbot is not told to be one.
+        told.get("is_bot") is True or told.get("id") == "USLACKBOT",
     )

@@ -129,6 +129,16 @@ def values(state: object) -> Values:
     return found
 
 
+def people(state: object) -> Mapping[str, str]:
+    """Slack's ids of the persons picked, by field: they come without their names."""
+    found: dict[str, str] = {}
+    for block, inputs in _dict(state).items():
+        for element in _dict(inputs).values():
+            if isinstance(user := _dict(element).get("selected_user"), str) and user:
+                found[block.partition(MARK)[0]] = user
+    return found
+
+
 def picked(element: Mapping[str, Any]) -> tuple[str, ...]:
     """The text or the chosen values of one element's state (also of a pressed select)."""
     if isinstance(chosen := element.get("selected_options"), list):
@@ -182,6 +192,10 @@ def _input(field: Field) -> View:
 def _element(field: Field) -> View:
     if field.kind in ("line", "paragraph"):
         return _typed(field)
+    if field.kind == "person":
+        user = field.value[0].rpartition(":")[2] if field.value else ""
+        menu: View = {"type": "users_select", "placeholder": _plain("Pick a person", limits.PLACEHOLDER)}
+        return {**menu, "initial_user": user} if user else menu
     options = [
         {"text": _plain(pick.label, limits.OPTION_TEXT), "value": pick.value} for pick in field.picks[: limits.BOXES]
     ]

@@ -31,10 +31,11 @@ from core.app.commands import (
     OpenInteractionForm,
     OpenJoinForm,
     OpenSessionForm,
+    OpenTeamForm,
 )
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import StorageDown, Submit
-from core.domain.form import Form
+from core.domain.form import Form, Values
 from core.domain.ids import SECOND, Instant, PersonId
 from core.domain.view import Buttons, Card, OnlyPerson, say
 
@@ -54,7 +55,7 @@ NAMELESS: tuple[type[Command], ...] = (CastBallot, KeepOpen, Explain)
 """Commands that ask nothing of the person's profile, so that a crowd costs no look-ups."""
 CROWDED: tuple[type[Command], ...] = (OpenJoinForm, Join)
 """Commands that a whole audience gives at once; moderators' look-ups and forms come before theirs."""
-OPENING: tuple[type[Command], ...] = (OpenJoinForm, OpenSessionForm, OpenInteractionForm)
+OPENING: tuple[type[Command], ...] = (OpenJoinForm, OpenSessionForm, OpenInteractionForm, OpenTeamForm)
 """Commands that are answered with a form."""
 
 
@@ -177,7 +178,9 @@ class Listener:
         command = asked.command
         if not isinstance(command, NAMELESS):
             crowd = isinstance(command, CROWDED)
-            profile = await self._directory.person(asked.user, crowd=crowd)
+            profile, command = await asyncio.gather(
+                self._directory.person(asked.user, crowd=crowd), self._with_people(command, asked.people)
+            )
             nick = profile.nick or (asked.handle if crowd else "")
             actor = replace(command.actor, nick=nick, avatar=profile.avatar, manages=profile.manages)
             command = replace(command, actor=actor)
@@ -185,6 +188,19 @@ class Listener:
             return await self._submit(command)
         except StorageDown:
             return Outcome(UNSAVED, done=False)
+
+    async def _with_people(self, command: Command, people: Mapping[str, str]) -> Command:
+        """A form's command with account and name of whom it picked; bots are nobody."""
+        typed: Values | None = getattr(command, "values", None)
+        if not people or typed is None:
+            return command
+        profiles = await asyncio.gather(*(self._directory.person(user) for user in people.values()))
+        found = {
+            name: () if profile.bot else (self._install.account(user, profile.team), profile.nick)
+            for (name, user), profile in zip(people.items(), profiles, strict=True)
+        }
+        named: dict[str, Any] = {"values": {**typed, **found}}
+        return replace(command, **named)
 
     async def _show_form(self, asked: Asked, form: Form) -> None:
         """Open the form and acknowledge after it; when Slack is slow, acknowledge first."""

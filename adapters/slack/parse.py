@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -44,6 +44,8 @@ class Asked:
     """The person's name in the payload, for when Slack cannot be asked."""
     title: str = ""
     """Of the form that was sent."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Slack's ids of the persons picked in it, by field; their names are still to be looked up."""
 
 
 def instant_of(ts: object) -> Instant | None:
@@ -92,6 +94,7 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
         _word(payload, "response_url"),
         private=sent or container.get("is_ephemeral") is True,
         sent=sent,
+        people=forms.people(state) if sent else {},
         handle=_word(user, "name") or _word(user, "username"),
     )
 
@@ -116,6 +119,7 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
         trigger,
         origin.response_url,
         title=_word(_dict(view.get("title")), "text"),
+        people=forms.people(state),
         handle=_word(user, "name") or _word(user, "username"),
     )
 

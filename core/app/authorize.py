@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.domain.people import Actor, Member
+from core.domain.people import Actor, Member, Organiser
 from core.domain.refused import Refused
 from core.domain.sessions import Session, consented
 from core.domain.view import Button, action
@@ -21,6 +21,7 @@ Deed = Literal[
     "run the session",
     "create sessions",
     "map rooms",
+    "appoint",
 ]
 
 TABLE: dict[Deed, frozenset[Part]] = {
@@ -35,17 +36,24 @@ TABLE: dict[Deed, frozenset[Part]] = {
     "run the session": frozenset({"moderator"}),
     "create sessions": frozenset({"organiser"}),
     "map rooms": frozenset({"organiser"}),
+    "appoint": frozenset({"organiser"}),
 }
 
 MODERATOR_DEEDS: frozenset[Deed] = frozenset({"see all results", "make interactions", "run the session"})
-ORGANISER_DEEDS: frozenset[Deed] = frozenset({"create sessions", "map rooms"})
+ORGANISER_DEEDS: frozenset[Deed] = frozenset({"create sessions", "map rooms", "appoint"})
 
 
-def parts_of(actor: Actor, session: Session | None, member: Member | None) -> frozenset[Part]:
-    """Every part that the actor has here; a bot has that one only, a blocked person no other in the session."""
+def parts_of(
+    actor: Actor, session: Session | None, member: Member | None, organiser: Organiser | None = None
+) -> frozenset[Part]:
+    """Every part that the actor has here; a bot has that one only, a blocked person no other in the session.
+
+    ``organiser``: what was made of the person in the venue; the platform's own organisers need none (SPEC 1.7).
+    """
     if actor.bot:
         return frozenset({"bot"})
-    parts: set[Part] = {"organiser"} if actor.manages else set()
+    made = organiser is not None and organiser.active and organiser.venue == actor.venue
+    parts: set[Part] = {"organiser"} if actor.manages or made else set()
     if session is None or member is None:
         return frozenset(parts | {"stranger"})
     if member.blocked:
@@ -63,9 +71,11 @@ def allowed(parts: frozenset[Part], deed: Deed) -> bool:
     return bool(TABLE.get(deed, frozenset()) & parts)
 
 
-def authorize(actor: Actor, session: Session | None, member: Member | None, deed: Deed) -> None:
+def authorize(
+    actor: Actor, session: Session | None, member: Member | None, deed: Deed, organiser: Organiser | None = None
+) -> None:
     """Return, or raise Refused with the sentence for this person. Unknown parts and deeds are denied."""
-    parts = parts_of(actor, session, member)
+    parts = parts_of(actor, session, member, organiser)
     if not allowed(parts, deed):
         raise _refusal(parts, deed, session)
 
@@ -89,7 +99,8 @@ def _refusal(parts: frozenset[Part], deed: Deed, session: Session | None) -> Ref
         return Refused("Bots cannot take part.")
     if deed in ORGANISER_DEEDS:
         return Refused(
-            "Only organisers can do that here: workspace admins in Slack, members with Manage Server in Discord."
+            "Only organisers can do that here: workspace admins in Slack, members with Manage Server in Discord, and "
+            "whom they made one with /mod team."
         )
     if "blocked" in parts:
         return Refused("This is not available to you in this session.")

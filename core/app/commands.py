@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.domain.form import Values
-from core.domain.ids import DeliveryKey, Instant, InteractionId, SessionId
-from core.domain.people import Actor
+from core.domain.ids import DeliveryKey, Instant, InteractionId, PersonId, SessionId
+from core.domain.people import Actor, Post
 from core.domain.text import Doc
 
 TimeSource = Literal["event", "gateway", "signed", "arrival"]
@@ -83,6 +83,42 @@ class InviteVenue(OfSession):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterCode(Command):
     code: str
+
+
+# -- the team -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTeam(OfSession):
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTeamForm(OfSession):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appoint(OfSession):
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTeam(OfSession):
+    """Concerns one person in one task; ``post`` is the task as it was shown, which may have changed since."""
+
+    post: Post
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToRemove(OfTeam):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove(OfTeam):
+    pass
 
 
 # -- people ---------------------------------------------------------------------------------------------------------

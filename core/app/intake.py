@@ -9,9 +9,9 @@ from typing import Any
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
 from core.domain.form import Values
-from core.domain.ids import DeliveryKey, Instant, InteractionId, SessionId
+from core.domain.ids import DeliveryKey, Instant, InteractionId, PersonId, SessionId
 from core.domain.interactions import KINDS
-from core.domain.people import Actor
+from core.domain.people import POSTS, Actor
 from core.domain.words import one_line, shorten, storable
 
 
@@ -62,6 +62,10 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "list": lambda e, a, p: c.ListInteractions(**e.fields(), session=_session(a)),
     "extend": lambda e, a, p: c.ExtendSession(**e.fields(), session=_session(a), length=a[1]),
     "askendsession": lambda e, a, p: c.AskToEndSession(**e.fields(), session=_session(a)),
+    "team": lambda e, a, p: c.ShowTeam(**e.fields(), session=_session(a), page=_page(a)),
+    "addteam": lambda e, a, p: c.OpenTeamForm(**e.fields(), session=_session(a)),
+    "askremove": lambda e, a, p: c.AskToRemove(**e.fields(), **_of_team(a)),
+    "remove": lambda e, a, p: c.Remove(**e.fields(), **_of_team(a)),
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
 }
 """What each verb of a button or select means."""
@@ -69,9 +73,23 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
 FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "create": lambda e, a, v: c.CreateSession(**e.fields(), values=v),
     "joined": lambda e, a, v: c.Join(**e.fields(), session=_session(a), consent=a[1], values=v),
+    "teamed": lambda e, a, v: c.Appoint(**e.fields(), session=_session(a), values=v),
     "made": lambda e, a, v: c.SubmitInteraction(**e.fields(), kind=_kind(a[0]), session=_session(a, 1), values=v),
 }
 """What the submission of each form means."""
+
+
+def _page(arguments: Arguments) -> int:
+    """No session has a thousand pages of team."""
+    typed = arguments[1] if len(arguments) > 1 else "0"
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 3 else 0
+
+
+def _of_team(arguments: Arguments) -> dict[str, Any]:
+    session, post, person = arguments[:3] if len(arguments) > 2 else ("", "", "")
+    if post not in POSTS:
+        raise IndexError(post)
+    return {"session": SessionId(session), "post": post, "person": PersonId(person)}
 
 
 def _kind(name: str) -> str:
@@ -179,6 +197,7 @@ VERBS: tuple[Verb, ...] = (
         lambda e, g: c.UseRoom(**e.fields(), kind="door" if g.get("kind") == "door" else "stage"),
         (Argument("kind", "stage (the chat) or door (the Join card)", choices=("stage", "door")),),
     ),
+    Verb("mod", ("team",), "Add or remove organisers, moderators, speakers", lambda e, g: c.ShowTeam(**e.fields())),
     Verb("mod", ("live",), "What is live and what is drafted", lambda e, g: c.ListInteractions(**e.fields())),
     *(
         Verb(

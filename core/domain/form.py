@@ -8,9 +8,12 @@ from typing import Literal
 
 from core.domain.text import Text, shorten
 
-FieldKind = Literal["line", "paragraph", "choice", "choices", "agree"]
+FieldKind = Literal["line", "paragraph", "choice", "choices", "agree", "person"]
 Values = Mapping[str, tuple[str, ...]]
-"""What came back: for each field's name its text, or the values picked; nothing picked is an empty tuple."""
+"""What came back: for each field's name its text, or the values picked; nothing picked is an empty tuple.
+
+A person is two values: the id of the account, and the name that the platform shows (empty where it did not tell).
+"""
 
 TITLE_LIMIT = 24
 """Slack's modal title holds 24 characters (Discord's 45)."""
@@ -32,7 +35,10 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input. ``agree`` is a single box that must be ticked where the platform's button says only "Submit"."""
+    """One input. ``agree`` is a single box that must be ticked where the platform's button says only "Submit".
+
+    ``person`` is the platform's own menu of the people in the workspace or server; bots are nobody.
+    """
 
     name: str
     label: str

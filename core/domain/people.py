@@ -9,6 +9,9 @@ from typing import ClassVar, Literal
 from core.domain.ids import AccountId, Instant, PersonId, SessionId, VenueId
 
 Role = Literal["attendee", "speaker", "moderator"]
+Post = Literal["organiser", "moderator", "speaker"]
+"""What an organiser can make of somebody: an organiser of the venue, or a moderator or speaker of one session."""
+POSTS: tuple[Post, ...] = ("organiser", "moderator", "speaker")
 NAME_LIMIT = 60
 """Characters of the name to show: a Discord webhook's name holds 80, and the venue stands behind it."""
 
@@ -57,6 +60,33 @@ class Member:
     consent_version: int = 0
     blocked: bool = False
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Organiser:
+    """A person whom an organiser of the venue made one too; a withdrawn row gives nothing (SPEC 1.7)."""
+
+    pk: ClassVar = ("venue", "person")
+    venue: VenueId
+    person: PersonId
+    active: bool = True
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One change of who may do what: kept for whoever must answer for it, holding ids and no words of anybody."""
+
+    pk: ClassVar = ("id",)
+    id: str
+    at: Instant
+    session: SessionId
+    venue: VenueId
+    person: PersonId
+    """Who did it."""
+    deed: str
+    object: str
+    """To whom or to what."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Session:
     consent_version: int = 1
     consent_needed: bool = True
     created_at: Instant = Instant(0)
+    team: int = 0
+    """How often a moderator was let go: two at the same time would each count on the other one to stay."""
     version: int = 0
 
 

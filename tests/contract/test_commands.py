@@ -17,7 +17,7 @@ from tests.fakes.bot import ANN, BEN, CHAT, DOOR, OLGA, Event, actions, all_butt
 
 CORE = Path(__file__).parents[2] / "core"
 EVERY = {it for it in vars(commands).values() if isinstance(it, type) and issubclass(it, commands.Command)}
-BASES = {commands.Command, commands.OfSession, commands.OfInteraction}
+BASES = {commands.Command, commands.OfSession, commands.OfTeam, commands.OfInteraction}
 
 
 def test_every_command_has_its_use():
@@ -77,6 +77,8 @@ def everything_people_see() -> list[Card | Form]:
     assert isinstance(form, Form)
     seen += [form, event.sends(BEN, form, DOOR, name="").reply, event.sends(BEN, form, DOOR).reply]
     seen += [content for _, _, content in event.shown() if isinstance(content, Card)]
+    for press in ("addteam", "team"):
+        seen.append(event.presses(OLGA, f"{press}:{event.session}", CHAT).reply)
     setup = Event().made()
     seen += [setup.types(OLGA, "/mod session setup", CHAT).reply, setup.types(OLGA, "/mod session link", CHAT).reply]
     return [it for it in seen if it is not None]
@@ -114,6 +116,8 @@ def check_form(form: Form) -> None:
                 assert 1 <= len(field.picks) <= 10, "Discord's checkbox group"
             case "agree":
                 assert len(field.picks) == 1
+            case "person":
+                assert not field.picks, "the platform knows who is there"
         assert all(1 <= len(pick.label) <= 75 and 1 <= len(pick.value) <= 100 for pick in field.picks)
         assert len({pick.value for pick in field.picks}) == len(field.picks)
 

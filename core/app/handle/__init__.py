@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.app import commands as c
-from core.app.handle import chat, interactions, people, rooms, sessions, setup
+from core.app.handle import chat, interactions, people, rooms, roster, sessions, setup, team
 from core.app.handle.find import actor_needs
 from core.app.outcome import Inbox, Outcome
 from core.app.ports import Moment
@@ -42,6 +42,11 @@ USES: Mapping[type[c.Command], Use] = {
     c.ShowSetup: Use(rooms.venue_needs, rooms.show_setup),
     c.InviteVenue: Use(rooms.venue_needs, rooms.invite_venue),
     c.EnterCode: Use(rooms.enter_needs, rooms.enter_code),
+    c.ShowTeam: Use(roster.team_needs, team.show_team),
+    c.OpenTeamForm: Use(roster.team_needs, team.open_team_form),
+    c.Appoint: Use(team.appoint_needs, team.appoint),
+    c.AskToRemove: Use(team.remove_needs, team.ask_to_remove),
+    c.Remove: Use(team.remove_needs, team.remove),
     c.Advance: Use(rooms.venue_needs, sessions.advance_session),
     c.AskToEndSession: Use(rooms.venue_needs, sessions.ask_to_end),
     c.ExtendSession: Use(rooms.venue_needs, sessions.extend_session),

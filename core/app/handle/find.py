@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.app.commands import Command, OfSession
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SessionId
-from core.domain.people import Account, Member, Person
+from core.domain.people import Account, Member, Organiser, Person
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.surfaces import Place
@@ -89,6 +89,17 @@ def _of_person(command: Command, work: UnitOfWork) -> list[Session]:
 def member_of(command: Command, session: Session, work: UnitOfWork) -> Member | None:
     account = work.get(Account, command.actor.account)
     return work.get(Member, session.id, account.person) if account else None
+
+
+def organiser_needs(command: Command, work: UnitOfWork) -> Iterable[Key]:
+    """What was made of the actor in this venue."""
+    if account := work.peek(Account, command.actor.account):
+        yield key(Organiser, command.actor.venue, account.person)
+
+
+def organiser_of(command: Command, work: UnitOfWork) -> Organiser | None:
+    account = work.get(Account, command.actor.account)
+    return work.get(Organiser, command.actor.venue, account.person) if account else None
 
 
 def person_of(command: Command, work: UnitOfWork) -> Person | None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.authorize import authorize
+from core.app.authorize import Deed, authorize
 from core.app.commands import (
     EnterCode,
     InviteVenue,
@@ -14,7 +14,17 @@ from core.app.commands import (
     ShowSetup,
     UseRoom,
 )
-from core.app.handle.find import actor_needs, meant, member_of, room_here, session_needs, session_of
+from core.app.handle.audit import record
+from core.app.handle.find import (
+    actor_needs,
+    meant,
+    member_of,
+    organiser_needs,
+    organiser_of,
+    room_here,
+    session_needs,
+    session_of,
+)
 from core.app.handle.people import known_person
 from core.app.handle.setup import hold_in, setup_card
 from core.app.handle.showing import show, show_doors
@@ -42,6 +52,7 @@ from core.domain.view import OnlyPerson, say
 def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     """Everything about the session's rooms and venues."""
     yield from session_needs(command, work)
+    yield from organiser_needs(command, work)
     yield key(Venue, command.actor.venue)
     for room in work.peek_all(Place, venue=command.actor.venue, ref=command.room) if command.room else []:
         if room.session is not None:
@@ -60,16 +71,16 @@ def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
             yield key(Subject, subject("interaction", interaction.id))
 
 
-def _authorize_here(command: OfSession, session: Session, work: UnitOfWork) -> None:
+def authorize_here(command: OfSession, session: Session, work: UnitOfWork, deed: Deed) -> None:
     """An organiser is one of a venue: managing another place gives no say in a session that is not held there."""
-    authorize(command.actor, session, member_of(command, session, work), "map rooms")
+    authorize(command.actor, session, member_of(command, session, work), deed, organiser_of(command, work))
     if work.get(Held, session.id, command.actor.venue) is None:
         raise Refused("This session is not held here yet. Enter its code with /mod session enter first.")
 
 
 def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
-    _authorize_here(command, session, work)
+    authorize_here(command, session, work, "map rooms")
     if not command.room:
         raise Refused("Do this in the channel that shall become the room.")
     taken = _taken(command, session, work)
@@ -111,13 +122,13 @@ def _taken(command: UseRoom, session: Session, work: UnitOfWork) -> Place | None
 
 def show_setup(command: ShowSetup, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
-    _authorize_here(command, session, work)
+    authorize_here(command, session, work, "map rooms")
     return Outcome(setup_card(session, command, known_person(command, work, moment).id, work, "Setup"))
 
 
 def invite_venue(command: InviteVenue, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
-    _authorize_here(command, session, work)
+    authorize_here(command, session, work, "map rooms")
     code = moment.new_id()[-CODE_LENGTH:].upper()
     work.put(Invite(digest(code), session.id, Instant(moment.now + INVITE_LIFE)))
     person = known_person(command, work, moment)
@@ -137,6 +148,7 @@ def digest(code: str) -> str:
 
 def enter_needs(command: EnterCode, work: UnitOfWork) -> Iterable[Key]:
     yield from actor_needs(command, work)
+    yield from organiser_needs(command, work)
     yield key(Venue, command.actor.venue)
     yield key(Invite, digest(command.code))
     if invite := work.peek(Invite, digest(command.code)):
@@ -148,7 +160,7 @@ def enter_needs(command: EnterCode, work: UnitOfWork) -> Iterable[Key]:
 
 
 def enter_code(command: EnterCode, work: UnitOfWork, moment: Moment) -> Outcome:
-    authorize(command.actor, None, None, "map rooms")
+    authorize(command.actor, None, None, "map rooms", organiser_of(command, work))
     invite = work.get(Invite, digest(command.code))
     if invite is None or invite.used or invite.expires_at < moment.now:
         raise Refused("This code is not valid any more. Ask for a new one: /mod session link in the other place.")
@@ -160,8 +172,8 @@ def enter_code(command: EnterCode, work: UnitOfWork, moment: Moment) -> Outcome:
     work.touch(subject("door", session.id))
     person = known_person(command, work, moment)
     work.know(key(Member, session.id, person.id))
-    if member := work.get(Member, session.id, person.id):
+    member = work.get(Member, session.id, person.id) or Member(session.id, person.id)
+    if member.role != "moderator":
         work.put(replace(member, role="moderator"))
-    else:
-        work.put(Member(session.id, person.id, role="moderator"))
+        record(command, session.id, person.id, "appoint moderator", person.id, work, moment)
     return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” is held here too now."))

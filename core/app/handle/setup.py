@@ -11,7 +11,8 @@ from core.app.commands import (
     CreateSession,
     OpenSessionForm,
 )
-from core.app.handle.find import actor_needs
+from core.app.handle.audit import record
+from core.app.handle.find import actor_needs, organiser_needs, organiser_of
 from core.app.handle.people import keep_draft, known_person
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
@@ -39,12 +40,13 @@ CREATE_FORM = action("create")
 
 def create_needs(command: OpenSessionForm | CreateSession, work: UnitOfWork) -> Iterable[Key]:
     yield from actor_needs(command, work)
+    yield from organiser_needs(command, work)
     yield key(Venue, command.actor.venue)
     yield key(FormDraft, command.actor.account, CREATE_FORM)
 
 
 def open_session_form(command: OpenSessionForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    authorize(command.actor, None, None, "create sessions")
+    authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
     draft = work.get(FormDraft, command.actor.account, CREATE_FORM)
     return Outcome(_form().filled(draft.values) if draft else _form())
 
@@ -65,7 +67,7 @@ def _form() -> Form:
 
 
 def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> Outcome:
-    authorize(command.actor, None, None, "create sessions")
+    authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
     try:
         session = _read(command.values, moment)
     except Invalid as problem:
@@ -79,6 +81,7 @@ def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> 
     hold_in(command, session.id, work)
     person = known_person(command, work, moment)
     work.put(Member(session.id, person.id, role="moderator"))
+    record(command, session.id, person.id, "appoint moderator", person.id, work, moment)
     return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” is made."))
 
 
@@ -141,7 +144,7 @@ def setup_card(session: Session, command: Command, person: PersonId, work: UnitO
         for kind, label in (("stage", "Stage: this channel"), ("door", "Door: this channel"))
         if kind not in here and command.room and command.room not in {place.ref for place in here.values()}
     ]
-    row = [*rooms, Button("Add a venue", action("link", session.id))]
+    row = [*rooms, Button("Add a venue", action("link", session.id)), Button("Team", action("team", session.id))]
     if session.state in _NEXT and here:
         label, to = _NEXT[session.state]
         row.append(Button(label, action("advance", session.id, to), "primary"))
