@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from adapters.discord.adapter import DiscordSettings
@@ -172,10 +175,28 @@ async def test_what_could_not_be_seen_is_said_and_does_not_count(stage: Stage) -
 
 async def test_answers_that_make_no_sense_are_no_traceback(stage: Stage) -> None:
     asked = ("auth.test", "bots.info", "conversations.info", "apps.manifest.export")
-    for body in ("<html>", [], {"ok": True}, {"ok": False}, {"ok": False, "error": 5}):
+    bodies: tuple[Any, ...] = ("<html>", [], {"ok": True}, {"ok": False}, {"ok": False, "error": 5})
+    for body in bodies:
         for method in asked:
             stage.slack.faults.add({"method": method, "status": 200, "body": body, "count": 1})
         assert not (await told(stage)).ok
+
+
+async def test_what_the_database_tells_is_looked_at_beside_the_running_bot(stage: Stage) -> None:
+    await stage.people["ana"].write(CHANNEL, "Kept under the key")
+    deadline = time.monotonic() + 8
+    while not stage.rows("SELECT id FROM message"):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+    other = await told(stage, secret_key=SecretStr(Fernet.generate_key().decode()))
+    assert "The stored text was sealed with another key; put the old key back" in other.text()
+    with closing(sqlite3.connect(stage.folder / "bot.db")) as raw, raw:
+        raw.execute("UPDATE place SET state = 'dead' WHERE kind = 'stage'")
+    text = (await told(stage)).text()
+    assert text.count("Nothing more is shown in the stage #keynote, for it could not be reached; write `/mod room") == 2
+    with closing(sqlite3.connect(stage.folder / "bot.db")) as raw, raw:
+        raw.execute("UPDATE session SET state = 'ended'")
+    assert (await told(stage)).text() == "Everything is in place."
 
 
 async def test_the_invitation_asks_for_what_is_used_and_nothing_else(stage: Stage) -> None:
