@@ -92,8 +92,8 @@ class Connection:
                 await self._socket.send_str(orjson.dumps(_acknowledgement(envelope, response)).decode())
         except (ConnectionError, RuntimeError) as lost:
             log.info("slack: an acknowledgement was too late for its connection", why=type(lost).__name__)
-        except Exception:
-            log.exception("slack: a payload failed")
+        except Exception as failure:
+            log.error("slack: a payload failed in the library", why=type(failure).__name__)
 
 
 def _retry(told: dict[str, Any]) -> dict[str, Any]:

@@ -87,7 +87,11 @@ class Ingress:
             return await self.press(payload)
         kept = {name: headers[name] for name in (STAMP_HEADER, *_RETRY_HEADERS) if name in headers}
         # The mode says only that the body is decoded already; Bolt's own decoding costs 25 times as much.
-        return await self.dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(kept)))
+        try:
+            request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(kept))
+        except Exception:  # Bolt looks for users and rooms in shapes that it takes for granted
+            return BoltResponse(status=400, body="")
+        return await self.dispatch(request)
 
     def _verified(self, headers: Mapping[str, str], raw: bytes) -> bytes | None:
         """The signature as 32 bytes when Slack signed this body just now and it was never seen; else None."""

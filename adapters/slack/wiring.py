@@ -42,7 +42,12 @@ class App(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         if req.body.get("type") == "block_actions":
             return await self.on_press(req.body)
-        return await super().async_dispatch(req)
+        try:
+            return await super().async_dispatch(req)
+        except Exception as failure:
+            # Bolt looks into payloads by index before anybody could handle what it then raises.
+            log.error("slack: a payload failed in the library", why=type(failure).__name__)
+            return unreadable()
 
 
 def bolt_app(
@@ -94,7 +99,7 @@ def bolt_app(
     async def on_unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if not isinstance(error, BoltUnhandledRequestError):
             log.error("slack: a payload failed in the library", why=type(error).__name__)
-            return refused()
+            return unreadable()
         if body.get("type") == "app_rate_limited":
             # Slack dropped deliveries of a minute: what was said in it is read back.
             log.warning("slack: deliveries were dropped, the history is read")
@@ -109,6 +114,11 @@ def bolt_app(
     app.shortcut(_ANY)(on_other)
     app.error(on_unhandled)
     return app
+
+
+def unreadable() -> BoltResponse:
+    """Of a shape that Slack's own library does not know."""
+    return BoltResponse(status=400, body="")
 
 
 def _signed(request: AsyncBoltRequest) -> Instant | None:
