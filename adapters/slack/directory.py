@@ -34,7 +34,8 @@ class Profile:
     avatar: str | None = None
     manages: bool = False
     team: str = ""
-    """The workspace that the user is of."""
+    """The workspace that the user is of, and the organisation of that one."""
+    enterprise: str = ""
     bot: bool = False
 
 
@@ -129,6 +130,7 @@ def profile_of(user: object) -> Profile:
     """From a user object (docs.slack.dev/reference/objects/user-object)."""
     told: Mapping[str, Any] = user if isinstance(user, dict) else {}
     shown: Mapping[str, Any] = told["profile"] if isinstance(told.get("profile"), dict) else {}
+    grid: Mapping[str, Any] = told["enterprise_user"] if isinstance(told.get("enterprise_user"), dict) else {}
     names = (shown.get("display_name"), shown.get("real_name"), told.get("real_name"), told.get("name"))
     pictures = (shown.get("image_192"), shown.get("image_72"))
     return Profile(
@@ -136,6 +138,7 @@ def profile_of(user: object) -> Profile:
         next((url for url in pictures if isinstance(url, str) and url.startswith("https://")), None),
         any(told.get(name) is True for name in ("is_admin", "is_owner", "is_primary_owner")),
         str(told.get("team_id") or ""),
+        str(grid.get("enterprise_id") or ""),
         # Slackbot is not told to be one.
         told.get("is_bot") is True or told.get("id") == "USLACKBOT",
     )

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import forms, lines, parse
-from adapters.slack.directory import Directory
+from adapters.slack.directory import Directory, Profile
 from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
 from adapters.slack.reading import named
@@ -36,7 +36,7 @@ from core.app.commands import (
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import StorageDown, Submit
 from core.domain.form import Form, Values
-from core.domain.ids import SECOND, Instant, PersonId
+from core.domain.ids import SECOND, AccountId, Instant, PersonId
 from core.domain.view import Buttons, Card, OnlyPerson, say
 
 log = structlog.get_logger()
@@ -196,11 +196,16 @@ class Listener:
             return command
         profiles = await asyncio.gather(*(self._directory.person(user) for user in people.values()))
         found = {
-            name: () if profile.bot else (self._install.account(user, profile.team), profile.nick)
+            name: () if profile.bot else (self._account(user, profile), profile.nick)
             for (name, user), profile in zip(people.items(), profiles, strict=True)
         }
         named: dict[str, Any] = {"values": {**typed, **found}}
         return replace(command, **named)
+
+    def _account(self, user: str, profile: Profile) -> AccountId:
+        """People of our organisation are at home there, whichever of its workspaces is theirs."""
+        ours = profile.enterprise and profile.enterprise == self._install.enterprise
+        return self._install.account(user, None if ours else profile.team)
 
     async def _show_form(self, asked: Asked, form: Form) -> None:
         """Open the form and acknowledge after it; when Slack is slow, acknowledge first."""

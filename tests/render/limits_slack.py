@@ -121,6 +121,10 @@ def _element(element: dict[str, Any]) -> Iterator[str]:
             yield from _options(element, 100)
             if kind.startswith("multi_") and not 1 <= element["max_selected_items"] <= len(element["options"]):
                 yield "a menu for several allows one to all"
+        case "users_select":
+            yield from _text_object(element["placeholder"], 150)
+            if not element.get("initial_user", "U").startswith(("U", "W")):
+                yield "a user's id begins with U or W"
         case "radio_buttons" | "checkboxes":
             yield from _options(element, 10)
         case other:
