@@ -24,7 +24,7 @@ from core.domain.view import Attendees, Button, Buttons, Card, OnlyPerson, Optio
 
 ME = OnlyPerson(PersonId("p"))
 FORM = Form("Ask", "create", "Send", (Field("name", "Name"), Field("more", "More", required=False)), again="newsession")
-Answer = Outcome | Saving | Exception
+Answer = Outcome | Saving | Exception | Awaitable[Outcome | Saving]
 POLL = Card(
     Attendees(SessionId("s")),
     (
@@ -82,7 +82,7 @@ class Bar:
         answer = self.answers(command)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer if isinstance(answer, (Outcome, Saving)) else await answer
 
     async def rooms(self) -> Sequence[Place]:
         return self.places
