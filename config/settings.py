@@ -154,13 +154,13 @@ def _needed(given: Mapping[str, object]) -> list[str]:
     """What is missing beside what is there."""
     problems = []
     mode = given.get("slack_mode") or "socket"
-    if given.get("slack_bot_token"):
+    if any(given.get(f"slack_{name}") for name in ("bot_token", "app_token", "signing_secret")):
+        if not given.get("slack_bot_token"):
+            problems.append(f"{PREFIX}SLACK_BOT_TOKEN: the other Slack settings are there, but this one is missing")
         if mode == "socket" and not given.get("slack_app_token"):
             problems.append(f"{PREFIX}SLACK_APP_TOKEN: needed in socket mode; make one under Basic Information")
         if mode == "http" and not given.get("slack_signing_secret"):
             problems.append(f"{PREFIX}SLACK_SIGNING_SECRET: needed in http mode; it stands under Basic Information")
-    elif given.get("slack_app_token") or given.get("slack_signing_secret"):
-        problems.append(f"{PREFIX}SLACK_BOT_TOKEN: the other Slack settings are there, but this one is missing")
     elif not given.get("discord_token"):
         problems.append(f"{PREFIX}SLACK_BOT_TOKEN or {PREFIX}DISCORD_TOKEN: give at least one; `make demo` needs none")
     return problems

@@ -30,7 +30,7 @@ HOOKED = ("stage",)
 """Kinds of places where people's lines go out."""
 CHAT_URGENCY = 4
 """The urgency of lines (core.app.handle.chat)."""
-LOOKED_BACK = 500
+LOOKED_BACK = 1_000
 """Messages read when a post's outcome is unknown."""
 
 
@@ -140,12 +140,28 @@ class DiscordGateway:
             await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
 
     async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
-        behind = messages_after(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)
-        return [
+        mine = [
             str(message["id"])
-            async for message in behind
+            async for message in messages_back_to(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)
             if self._ours.wrote(message) and (content is None or _says(message, content, place))
         ]
+        return mine[::-1]
+
+
+async def messages_back_to(calls: Calls, channel: str, since: str, most: int) -> Any:
+    """The newest messages of a channel, newest first, back to an id: what was just posted is found however many people
+    talk meanwhile."""
+    params: dict[str, object] = {}
+    while most > 0:
+        page = await calls.get(MESSAGES, params={**params, "limit": min(limits.HISTORY_PAGE, most)}, channel_id=channel)
+        ordered = sorted(page, key=lambda message: int(message["id"]), reverse=True)
+        for message in ordered:
+            if int(message["id"]) <= int(since):
+                return
+            yield message
+        if len(ordered) < limits.HISTORY_PAGE:
+            return
+        params, most = {"before": str(ordered[-1]["id"])}, most - len(ordered)
 
 
 async def messages_after(calls: Calls, channel: str, after: str, most: int) -> Any:

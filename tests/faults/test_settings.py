@@ -93,6 +93,11 @@ def mutated(seed: int) -> tuple[Environment, set[str]]:
     environment, told = dict(GOOD), set[str]()
     for mutation in dice.sample(MUTATIONS, dice.choice((1, 1, 2, 3, 4))):
         told |= mutation(environment, dice)
+    mode = environment.get("SLACK_MODE", "socket")
+    # What a later mutation made right again, or unneeded, is not told.
+    told -= {"SLACK_MODE"} if mode in ("socket", "http") else set()
+    told -= {"SLACK_APP_TOKEN"} if mode != "socket" and "SLACK_APP_TOKEN" not in environment else set()
+    told -= {"SLACK_SIGNING_SECRET"} if mode != "http" else set()
     if environment.keys() & GOOD.keys() == set() or nothing_at_all(dict(environment), dice) <= told:
         told = {"SLACK_BOT_TOKEN"} if "SLACK_BOT_TOKEN" in told else told
     return environment, told

@@ -12,7 +12,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import DiscordAdapter, DiscordSettings
+from adapters.discord import DiscordAdapter, DiscordSettings, gateway
 from adapters.discord.gateway import DiscordGateway, short_nonce
 from adapters.sandbox.discord import DiscordHands, Running, World, start
 from core.app import commands as c
@@ -190,6 +190,20 @@ async def test_an_outcome_is_looked_up_over_more_than_one_page(bench: Bench) -> 
     last = await bench.platform.post(bench.stage, LINE, nonce="n-2")
     await mira.aclose()
     assert list(await bench.platform.like(bench.stage, LINE, since)) == [first, last]
+
+
+async def test_what_was_just_posted_is_found_however_much_was_said_before(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading forward from before the post, a busy room's other lines used up what is read: the line was doubled."""
+    monkeypatch.setattr(gateway, "LOOKED_BACK", 40)
+    since = Instant(clock() - 5 * SECOND)
+    mira, channel = await bench.hands("mira"), "keynote"
+    for number in range(60):
+        await mira.write(channel, f"line {number}")
+    last = await bench.platform.post(bench.stage, LINE, nonce="n-1")
+    await mira.aclose()
+    assert list(await bench.platform.like(bench.stage, LINE, since)) == [last]
 
 
 # -- troubles ---------------------------------------------------------------------------------------------------------
