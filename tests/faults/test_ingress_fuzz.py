@@ -26,7 +26,6 @@ import pytest_asyncio
 import structlog
 from aiohttp import StreamReader, web
 from aiohttp.test_utils import make_mocked_request
-from multidict import CIMultiDict
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.allowance import SharedAllowance
@@ -85,7 +84,7 @@ class Bad:
 
     kind: str
     raw: bytes
-    headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
+    headers: dict[str, str] = field(default_factory=dict)
     status: int = 401
 
 
@@ -93,11 +92,9 @@ def sign(raw: bytes, stamp: str, secret: str = SECRET) -> str:
     return "v0=" + hmac.new(secret.encode(), f"v0:{stamp}:".encode(errors="replace") + raw, hashlib.sha256).hexdigest()
 
 
-def headed(raw: bytes, content: str = JSON, stamp: str = str(NOW), signature: str | None = None) -> CIMultiDict[str]:
+def headed(raw: bytes, content: str = JSON, stamp: str = str(NOW), signature: str | None = None) -> dict[str, str]:
     told = sign(raw, stamp) if signature is None else signature
-    return CIMultiDict(
-        {"Content-Type": content, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": told, "Host": "x"}
-    )
+    return {"Content-Type": content, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": told, "Host": "x"}
 
 
 class Forger:
@@ -427,7 +424,7 @@ async def test_hundreds_of_bad_requests_over_a_socket_get_the_same(door: Door, p
                 continue
             if "Content-Length" in bad.headers:
                 continue  # it would be waited for
-            headers = CIMultiDict(bad.headers)
+            headers = dict(bad.headers)
             headers.pop("Host", None)
             url = f"http://127.0.0.1:{port}{PATH}"
             skipped = () if "Content-Type" in headers else ("Content-Type",)

@@ -183,3 +183,26 @@ def test_no_payload_of_any_shape_raises(body: dict[str, Any]) -> None:
     parse.press(body, INSTALL, NOW)
     parse.submission(body, INSTALL, NOW)
     parse.slash(body, INSTALL, NOW)
+
+
+def test_a_form_in_a_message_is_sent_like_a_modal() -> None:
+    action = {"type": "button", "action_id": "send", "value": "made:poll:s1", "action_ts": "1790000001.000100"}
+    state = {"values": {"question#0a1b": {"value": {"type": "plain_text_input", "value": "Tea?"}}}}
+    body = {
+        "type": "block_actions",
+        "user": {"id": "U1", "name": "mira"},
+        "trigger_id": "1.2.x",
+        "container": {"type": "message", "message_ts": "1790000000.000100", "channel_id": "C1", "is_ephemeral": True},
+        "actions": [action],
+    }
+    now = Instant(1_790_000_002 * SECOND)
+    first, other = (parse.press({**body, "state": one}, Install("T1"), now) for one in (state, {"values": {}}))
+    again = parse.press({**body, "state": state, "trigger_id": "3.4.y"}, Install("T1"), now)
+    assert first is not None
+    assert other is not None
+    assert again is not None
+    assert isinstance(first.command, c.SubmitInteraction)
+    assert (first.command.kind, first.command.session, first.command.values) == ("poll", "s1", {"question": ("Tea?",)})
+    assert first.sent
+    assert first.private
+    assert first.command.delivery == again.command.delivery != other.command.delivery
