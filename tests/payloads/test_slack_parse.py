@@ -187,6 +187,7 @@ def test_no_payload_of_any_shape_raises(body: dict[str, Any]) -> None:
 
 def test_a_form_in_a_message_is_sent_like_a_modal() -> None:
     action = {"type": "button", "action_id": "send", "value": "made:poll:s1", "action_ts": "1790000001.000100"}
+    nothing: dict[str, Any] = {"values": {}}
     state = {"values": {"question#0a1b": {"value": {"type": "plain_text_input", "value": "Tea?"}}}}
     body = {
         "type": "block_actions",
@@ -196,7 +197,7 @@ def test_a_form_in_a_message_is_sent_like_a_modal() -> None:
         "actions": [action],
     }
     now = Instant(1_790_000_002 * SECOND)
-    first, other = (parse.press({**body, "state": one}, Install("T1"), now) for one in (state, {"values": {}}))
+    first, other = (parse.press({**body, "state": one}, Install("T1"), now) for one in (state, nothing))
     again = parse.press({**body, "state": state, "trigger_id": "3.4.y"}, Install("T1"), now)
     assert first is not None
     assert other is not None

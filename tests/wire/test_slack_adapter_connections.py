@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import pytest
+
 from adapters.sandbox.slack.sockets import Connection
 from adapters.slack.sockets import CONNECTIONS
 from core.app import commands as c
@@ -147,6 +149,25 @@ async def test_a_connection_that_is_cut_loses_no_line_and_the_other_goes_on() ->
         refs = Counter(one.ref for one in bar.commands if isinstance(one, c.PostLine))
         assert set(refs) == set(traffic.written)
         assert (await whole(bar))["connections"] == CONNECTIONS
+
+
+async def test_a_connection_that_only_seems_open_is_replaced_and_what_went_into_it_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.slack.sockets.PING_SECONDS", 0.4)
+    async with Bar.open() as bar:
+        await whole(bar)
+        old = links(bar)[0]
+        transport = old.socket._req.transport if old.socket._req is not None else None
+        assert isinstance(transport, asyncio.ReadTransport)
+        transport.pause_reading()  # no ping of ours is answered, and no acknowledgement arrives
+        hands = await bar.hands()
+        refs = {await hands.write("keynote", f"line {number}") for number in range(10)}
+        await until(lambda: old not in links(bar) and len(links(bar)) == CONNECTIONS)
+        await until(lambda: refs <= {one.ref for one in bar.commands if isinstance(one, c.PostLine)})
+        keys = {one.delivery for one in bar.commands}
+        assert len(keys) == len(refs), "what came again has the key it had"
+        assert (await hands.press("keynote", bar.card, "Vote A")).ok
 
 
 async def test_too_many_connections_are_tried_again_later() -> None:
