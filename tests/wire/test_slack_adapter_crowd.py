@@ -199,3 +199,48 @@ async def test_a_crowd_gets_in_by_modals_and_messages_and_nobody_reads_an_error(
     assert doors.ways["modal"] + doors.ways["message"] == PEOPLE
     assert doors.ways["modal"] >= 50
     assert doors.ways["message"] >= 800
+
+
+class Desk:
+    """The organiser, to whom Slack opens no modal."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.doors, self.space, self.boss = doors, doors.space, doors.boss
+        doors.world.faults.add({"method": "views.open", "error": "expired_trigger_id"})
+
+    async def commands(self, line: str) -> str:
+        """The form that it is answered with."""
+        before = set(self.posts())
+        assert (await interactions.command(self.space, self.boss, "keynote", line, None, 0))["error"] is None
+        (post,) = await until(lambda: set(self.posts()) - before)
+        return str(post)
+
+    def posts(self) -> dict[str, str]:
+        """The private messages, by their ids, in words."""
+        kept = self.space.person(self.boss.id).private.get(self.doors.room.id, {})
+        return {ident: str(post_json(self.space, self.doors.room, one)) for ident, one in kept.items()}
+
+    async def sends(self, post: str, button: str, values: dict[str, str], answer: str) -> None:
+        """Fill the form and send it; the answer stands in its place."""
+        place = find_place(self.space, self.boss, "keynote", post)
+        forms.enter(self.space, self.boss, place.container, place.blocks, values)
+        assert (await interactions.press(self.space, self.boss, "keynote", post, button))["error"] is None
+        await until(lambda: answer in self.posts().get(post, ""))
+
+
+async def test_a_session_and_a_poll_are_made_by_messages_alone(tmp_path: Path) -> None:
+    async with Doors.open(tmp_path, 1) as doors:
+        desk = Desk(doors)
+        form = await desk.commands("/mod session create")
+        await desk.sends(form, "Create", {"Name": "Second", "Length": "soon"}, "Write a length like")
+        await desk.sends(form, "Create", {"Length": "45m"}, "Second")
+        form = await desk.commands("/stage join")
+        await desk.sends(form, "Accept", {}, "You're in.")
+        form = await desk.commands("/mod poll Tea or milk?")
+        await desk.sends(form, "Done", {"Options, one a line": "Tea"}, "so far there is 1")
+        await desk.sends(
+            form, "Done", {"Options, one a line": "Tea\nMilk", "Then": "Save as draft"}, "Saved as a draft."
+        )
+        assert "Tea or milk?" in desk.posts()[form], "the question was kept when the options were refused"
+        assert not doors.space.person(doors.boss.id).views
+    assert not [(one.method, one.violations) for one in doors.world.requests if one.violations]
