@@ -34,6 +34,8 @@ LOOKED_BACK = 1_000
 """Messages read when a post's outcome is unknown."""
 
 
+WEBHOOK_EVERY = 2_070_000
+"""Microseconds: 30 in any minute (observed, PLATFORMS A2), though two may follow each other at once after a pause."""
 DM_EVERY = 12 * SECOND
 """Five new direct messages a minute: many at once may get the bot blocked (RELIABILITY 47)."""
 DM_BURST = 48 * SECOND
@@ -62,13 +64,13 @@ class DiscordGateway:
             return (Budget("discord:new dm", DM_EVERY, DM_BURST), every)
         spoken = place.kind in HOOKED and urgency == CHAT_URGENCY
         if verb == "post" and spoken:
-            return (Budget(f"discord:webhook:{where}", 2 * SECOND, 2 * SECOND), every)
+            return (Budget(f"discord:webhook:{where}", WEBHOOK_EVERY, WEBHOOK_EVERY), every)
         if verb in ("post", "edit") and not spoken:
             return (Budget(f"discord:channel:{where}", SECOND, 4 * SECOND if urgency <= 3 else 0), every)
         return (Budget(f"discord:{verb}:{where}", SECOND, 4 * SECOND), every)
 
     def together(self, place: Place) -> int:
-        return 2 * SECOND
+        return WEBHOOK_EVERY
 
     # -- places -----------------------------------------------------------------------------------------------------
 
