@@ -12,7 +12,7 @@ import pytest
 from adapters.slack.manifest import EVENTS, SCOPES, manifest
 from core.app.intake import VERBS
 
-SCHEMA = Path("/work/shared/specs/slack_manifest.v2.schema.json")
+SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "specs" / "slack_manifest.v2.schema.json"
 URL = "https://bot.example/slack/events"
 
 

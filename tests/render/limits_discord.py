@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-OPENAPI = Path("/work/shared/specs/discord_openapi.json")
+OPENAPI = Path(__file__).resolve().parents[3] / "shared" / "specs" / "discord_openapi.json"
 Json = dict[str, Any]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema
 
-TYPES = Path("/work/shared/specs/slack_types.schema.json")
+TYPES = Path(__file__).resolve().parents[3] / "shared" / "specs" / "slack_types.schema.json"
 TEXTS = {"section": 3000, "header": 150}
 RICH_INLINE = {"text", "link", "channel", "date", "emoji"}
 """What a bot's line may hold: nothing here calls anybody."""
