@@ -18,7 +18,8 @@ from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.slack import SlackAdapter, SlackSettings
 from adapters.web.server import Running, serve
 from config.settings import Settings
-from core.app.ports import Budget, Platform, StorageDown, Unauthorized
+from core.app.platform import Budget, Platform, Unauthorized
+from core.app.ports import StorageDown
 from core.domain.ids import Instant, spell
 from core.domain.surfaces import Place
 from jobs.executor import Executor

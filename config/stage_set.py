@@ -16,7 +16,7 @@ import aiohttp
 from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.hands import SlackHands
 from adapters.slack.manifest import EVENTS, SCOPES
-from core.app.intake import VERBS
+from core.app.verbs import VERBS
 
 GROUPS = tuple(sorted({f"/{verb.group}" for verb in VERBS}))
 READY_SECONDS = 30.0

@@ -13,20 +13,8 @@ from dataclasses import replace
 
 import structlog
 
-from core.app.ports import (
-    Budget,
-    Clock,
-    Closed,
-    Down,
-    Missing,
-    Platform,
-    Rejected,
-    Store,
-    Task,
-    TooFast,
-    Unauthorized,
-    Unclear,
-)
+from core.app.platform import Budget, Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear
+from core.app.ports import Clock, Store, Task
 from core.domain.ids import SECOND, Instant, NewId, SurfaceId
 from core.domain.surfaces import Place, usable
 from jobs.surfaces import Surfaces, Work

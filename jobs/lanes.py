@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 import structlog
 
-from core.app.ports import Clock, Platform, StorageDown, Store
+from core.app.platform import Platform
+from core.app.ports import Clock, StorageDown, Store
 from core.domain.ids import SECOND, Instant, NewId, PlaceId
 from core.domain.surfaces import Place
 from jobs.executor import Executor

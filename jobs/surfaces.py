@@ -15,20 +15,8 @@ from typing import Any
 import structlog
 
 from core.app import cards
-from core.app.ports import (
-    Clock,
-    Closed,
-    Down,
-    Ledger,
-    Missing,
-    Platform,
-    Rejected,
-    Store,
-    Task,
-    TooFast,
-    Unauthorized,
-    Unclear,
-)
+from core.app.platform import Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear
+from core.app.ports import Clock, Ledger, Store, Task
 from core.domain.ids import SECOND, Instant
 from core.domain.surfaces import Place, fits
 from core.domain.text import Leaf, plain, weight

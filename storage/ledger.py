@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, false, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.app.ports import Budget, Task
+from core.app.platform import Budget
+from core.app.ports import Task
 from core.domain.ids import Instant, PlaceId, SubjectId, SurfaceId, subject
 from core.domain.surfaces import Place, Subject, Surface
 from storage import tables

@@ -23,7 +23,8 @@ from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.ports import Clock, Down, PlatformTrouble, StorageDown, Submit, TooFast
+from core.app.platform import Down, PlatformTrouble, TooFast
+from core.app.ports import Clock, StorageDown, Submit
 from core.domain.refused import Ignored
 from core.domain.surfaces import Place
 from core.domain.view import say

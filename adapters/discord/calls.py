@@ -17,16 +17,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from core.app.ports import (
-    Closed,
-    Down,
-    Missing,
-    PlatformTrouble,
-    Rejected,
-    TooFast,
-    Unauthorized,
-    Unclear,
-)
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 
 Json = dict[str, Any]
 

@@ -19,7 +19,7 @@ from adapters.discord.adapter import NOT_ACCEPTED, DiscordSettings
 from adapters.discord.calls import Calls
 from adapters.discord.client import point
 from core.app.findings import Finding
-from core.app.ports import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized
 from core.domain.surfaces import Place
 
 Json = Mapping[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.discord import limits
 from adapters.discord.shapes import Json as Shape
 from adapters.discord.shapes import several, text
-from core.app.intake import VERBS, Argument, Verb
+from core.app.verbs import VERBS, Argument, Verb
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from adapters.discord import limits, lines, render
 from adapters.discord.calls import Calls, WebhookGone
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.webhooks import Webhook, Webhooks
-from core.app.ports import Budget, Closed, Missing, Rejected, Unclear
+from core.app.platform import Budget, Closed, Missing, Rejected, Unclear
 from core.domain.ids import SECOND, Instant
 from core.domain.surfaces import Place
 from core.domain.text import clean

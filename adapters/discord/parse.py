@@ -12,7 +12,8 @@ from adapters.discord.reading import Names, Reader, Unnamed
 from adapters.discord.shapes import Json, inner, number, several, text
 from core.app import commands as c
 from core.app.commands import Command
-from core.app.intake import VERBS, Envelope, chosen, pressed, submitted, typed
+from core.app.intake import Envelope, pressed, submitted
+from core.app.verbs import VERBS, chosen, typed
 from core.domain.ids import AccountId, DeliveryKey, Instant, VenueId, instant
 from core.domain.people import Actor
 from core.domain.text import Doc, Leaf, Link, Node

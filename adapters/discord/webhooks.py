@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.discord.calls import Calls
 from adapters.discord.parse import Ours
-from core.app.ports import Unclear
+from core.app.platform import Unclear
 
 LIST = "/channels/{channel_id}/webhooks"
 NAME = "Sidestage"

@@ -22,7 +22,8 @@ from adapters.slack.listen import Listener
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import Sockets
 from adapters.slack.wiring import bolt_app
-from core.app.ports import Down, PlatformTrouble, StorageDown, Submit, TooFast
+from core.app.platform import Down, PlatformTrouble, TooFast
+from core.app.ports import StorageDown, Submit
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
 

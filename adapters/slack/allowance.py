@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from adapters.slack import limits
-from core.app.ports import Budget, StorageDown
+from core.app.platform import Budget
+from core.app.ports import StorageDown
 from core.domain.ids import SECOND, Instant
 
 Spend = Callable[[Sequence[Budget], Instant], Awaitable[Instant]]

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from core.app.ports import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 
 SECONDS = 15.0
 """For a whole call; Slack answers within one or two, or not at all."""

@@ -14,7 +14,7 @@ from adapters.slack.calls import call, client_of
 from adapters.slack.identity import Install, install_of
 from adapters.slack.manifest import EVENTS, SCOPES, manifest
 from core.app.findings import Finding
-from core.app.ports import Closed, Down, PlatformTrouble, Rejected, TooFast
+from core.app.platform import Closed, Down, PlatformTrouble, Rejected, TooFast
 from core.domain.surfaces import Place
 
 SECONDS = 3.0

@@ -13,7 +13,7 @@ from adapters.slack.allowance import Allowance
 from adapters.slack.calls import call
 from adapters.slack.identity import Install
 from adapters.slack.reading import Names
-from core.app.ports import PlatformTrouble, TooFast
+from core.app.platform import PlatformTrouble, TooFast
 from core.domain.ids import MINUTE, Instant
 
 LIFE = 10 * MINUTE

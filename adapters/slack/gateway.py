@@ -15,7 +15,7 @@ from adapters.slack.identity import Install, user_of
 from adapters.slack.parse import timestamp
 from adapters.slack.reading import Names, from_text
 from adapters.slack.render import render
-from core.app.ports import Budget, Closed
+from core.app.platform import Budget, Closed
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
 from core.domain.text import plain

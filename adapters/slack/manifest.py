@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from core.app.intake import VERBS
+from core.app.verbs import VERBS
 
 SCOPES: Mapping[str, str] = {
     "commands": "/stage and /mod",

@@ -18,7 +18,8 @@ from adapters.slack.identity import Install
 from adapters.slack.markup import unescape
 from adapters.slack.render import LINK_ACTION, action_of
 from core.app.commands import Command, TimeSource
-from core.app.intake import Envelope, pressed, submitted, typed
+from core.app.intake import Envelope, pressed, submitted
+from core.app.verbs import typed
 from core.domain.ids import SECOND, DeliveryKey, Instant
 from core.domain.people import Actor
 

@@ -21,7 +21,7 @@ from adapters.slack.calls import call, on_this_machine
 from adapters.slack.forms import card_view, form_message, form_view, loading_view
 from adapters.slack.parse import Asked
 from adapters.slack.render import render
-from core.app.ports import PlatformTrouble, TooFast
+from core.app.platform import PlatformTrouble, TooFast
 from core.domain.form import Form
 from core.domain.view import Card
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import call, on_this_machine
 from adapters.slack.connection import Connection, Dispatch
-from core.app.ports import Down, PlatformTrouble, TooFast
+from core.app.platform import Down, PlatformTrouble, TooFast
 
 log = structlog.get_logger()
 

@@ -13,6 +13,10 @@ Part = Literal["stranger", "unconsented", "blocked", "attendee", "speaker", "mod
 Deed = Literal[
     "join",
     "write chat",
+    "write backchannel",
+    "moderate",
+    "change settings",
+    "leave",
     "delete own line",
     "vote",
     "see shared results",
@@ -28,6 +32,10 @@ TABLE: dict[Deed, frozenset[Part]] = {
     # Organisers have another part besides; a blocked one must not come in by that door.
     "join": frozenset({"stranger", "unconsented", "attendee", "speaker", "moderator"}),
     "write chat": frozenset({"attendee", "speaker", "moderator"}),
+    "write backchannel": frozenset({"speaker", "moderator"}),
+    "moderate": frozenset({"moderator"}),
+    "change settings": frozenset({"stranger", "unconsented", "blocked", "attendee", "speaker", "moderator"}),
+    "leave": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
     "delete own line": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
     "vote": frozenset({"attendee", "speaker", "moderator"}),
     "see shared results": frozenset({"attendee", "speaker", "moderator"}),
@@ -39,7 +47,9 @@ TABLE: dict[Deed, frozenset[Part]] = {
     "appoint": frozenset({"organiser"}),
 }
 
-MODERATOR_DEEDS: frozenset[Deed] = frozenset({"see all results", "make interactions", "run the session"})
+MODERATOR_DEEDS: frozenset[Deed] = frozenset(
+    {"see all results", "make interactions", "run the session", "moderate", "write backchannel"}
+)
 ORGANISER_DEEDS: frozenset[Deed] = frozenset({"create sessions", "map rooms", "appoint"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import InteractionId, SessionId
+from core.domain.ids import InteractionId, PlaceId, SessionId, SubjectId
 from core.domain.interactions.kind import Count
 
 
@@ -16,6 +16,15 @@ class Counts:
     pk: ClassVar = ("interaction",)
     interaction: InteractionId
     counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Likes:
+    """How many persons like something now, by the place in which they said so."""
+
+    pk: ClassVar = ("subject",)
+    subject: SubjectId
+    places: tuple[tuple[PlaceId, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
 from core.domain.form import Values
-from core.domain.ids import DeliveryKey, Instant, InteractionId, PersonId, SessionId
+from core.domain.ids import DeliveryKey, Instant, InteractionId, MessageId, PersonId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import POSTS, Actor
-from core.domain.words import one_line, shorten, storable
+from core.domain.words import one_line, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,43 @@ Picked = tuple[str, ...]
 _OLD = "This button is from another time and does nothing any more. Look for a newer message, or use /stage join."
 
 
-def _session(arguments: Arguments, index: int = 0) -> SessionId:
-    return SessionId(arguments[index])
+ROOM_KINDS: tuple[c.RoomKind, ...] = ("stage", "door", "queue", "backchannel")
+TABS: tuple[c.MenuTab, ...] = ("stage", "settings", "interactions", "setup")
+STEPS = ("announced", "open", "live", "ended", "archived")
+
+
+def _session(arguments: Arguments, index: int = 0) -> SessionId | None:
+    """None where the button names none: then it is the room's, or the person's only one."""
+    return SessionId(arguments[index]) if len(arguments) > index and arguments[index] else None
+
+
+def room_kind(name: str) -> c.RoomKind:
+    for kind in ROOM_KINDS:
+        if kind == name:
+            return kind
+    raise IndexError(name)
+
+
+def _tab(arguments: Arguments) -> c.MenuTab:
+    wanted = arguments[1] if len(arguments) > 1 else "stage"
+    return next((tab for tab in TABS if tab == wanted), "stage")
 
 
 BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "vote": lambda e, a, p: c.CastBallot(**e.fields(), interaction=InteractionId(a[0]), picked=a[1:] or p),
     "join": lambda e, a, p: c.OpenJoinForm(**e.fields(), session=_session(a)),
-    "room": lambda e, a, p: c.UseRoom(**e.fields(), session=_session(a), kind="door" if a[1] == "door" else "stage"),
+    "room": lambda e, a, p: c.UseRoom(**e.fields(), session=_session(a), kind=room_kind(a[1])),
+    "rooms": lambda e, a, p: c.ShowRooms(**e.fields(), session=_session(a)),
+    "setup": lambda e, a, p: c.ShowSetup(**e.fields(), session=_session(a)),
+    "details": lambda e, a, p: c.OpenDetailsForm(**e.fields(), session=_session(a)),
+    "rules": lambda e, a, p: c.OpenRulesForm(**e.fields(), session=_session(a)),
+    "askarchive": lambda e, a, p: c.AskToArchiveSession(**e.fields(), session=_session(a)),
+    "menu": lambda e, a, p: c.ShowMenu(**e.fields(), session=_session(a), tab=_tab(a)),
+    "settings": lambda e, a, p: c.OpenSettingsForm(**e.fields(), session=_session(a)),
+    "askleave": lambda e, a, p: c.AskToLeave(**e.fields(), session=_session(a)),
+    "leave": lambda e, a, p: c.Leave(**e.fields(), session=_session(a)),
+    "which": lambda e, a, p: c.PickSession(**e.fields(), asked=a[0], picked=SessionId(p[0])),
+    "moderate": lambda e, a, p: c.OpenModerateForm(**e.fields(), message=MessageId(p[0] if p else a[0])),
     "link": lambda e, a, p: c.InviteVenue(**e.fields(), session=_session(a)),
     "advance": lambda e, a, p: c.Advance(**e.fields(), session=_session(a), to=a[1]),  # type: ignore[arg-type]
     "publish": lambda e, a, p: c.PublishInteraction(**e.fields(), interaction=InteractionId(a[0])),
@@ -67,12 +96,17 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "askremove": lambda e, a, p: c.AskToRemove(**e.fields(), **_of_team(a)),
     "remove": lambda e, a, p: c.Remove(**e.fields(), **_of_team(a)),
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
+    "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
 
 FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "create": lambda e, a, v: c.CreateSession(**e.fields(), values=v),
     "joined": lambda e, a, v: c.Join(**e.fields(), session=_session(a), consent=a[1], values=v),
+    "detailed": lambda e, a, v: c.ChangeDetails(**e.fields(), session=_session(a), values=v),
+    "ruled": lambda e, a, v: c.ChangeRules(**e.fields(), session=_session(a), values=v),
+    "set": lambda e, a, v: c.ChangeSettings(**e.fields(), session=_session(a), values=v),
+    "moderated": lambda e, a, v: c.Moderate(**e.fields(), message=MessageId(a[0]), values=v),
     "teamed": lambda e, a, v: c.Appoint(**e.fields(), session=_session(a), values=v),
     "made": lambda e, a, v: c.SubmitInteraction(**e.fields(), kind=_kind(a[0]), session=_session(a, 1), values=v),
 }
@@ -103,7 +137,7 @@ def pressed(envelope: Envelope, made: str, picked: Picked = ()) -> Command:
     verb, *arguments = storable(made).split(":")
     picked = tuple(storable(one) for one in picked)
     try:
-        if verb == "advance" and arguments[1] not in ("announced", "open", "live", "ended"):
+        if verb == "advance" and arguments[1] not in STEPS:
             raise IndexError(verb)
         return BUTTONS[verb](envelope, tuple(arguments), picked)
     except (KeyError, IndexError):
@@ -118,136 +152,3 @@ def submitted(envelope: Envelope, made: str, values: Values) -> Command:
         return FORMS[verb](envelope, tuple(arguments), values)
     except (KeyError, IndexError):
         return c.Explain(**envelope.fields(), sentence="This form is from another time. Please open it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """What may be typed after a verb; the last one takes the rest of the line."""
-
-    name: str
-    summary: str
-    required: bool = True
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One slash command: ``/stage …`` for everyone, ``/mod …`` for moderators and organisers."""
-
-    group: str
-    path: tuple[str, ...]
-    summary: str
-    make: Callable[[Envelope, Mapping[str, str]], Command]
-    arguments: tuple[Argument, ...] = ()
-
-    @property
-    def usage(self) -> str:
-        return " ".join(
-            [
-                f"/{self.group}",
-                *self.path,
-                *(f"<{it.name}>" if it.required else f"[{it.name}]" for it in self.arguments),
-            ]
-        )
-
-
-def _make_kind(kind: str) -> Callable[[Envelope, Mapping[str, str]], Command]:
-    def make(envelope: Envelope, given: Mapping[str, str]) -> Command:
-        return c.OpenInteractionForm(**envelope.fields(), kind=kind, given=dict(given))
-
-    return make
-
-
-def _advance(to: str) -> Callable[[Envelope, Mapping[str, str]], Command]:
-    return lambda e, g: c.Advance(**e.fields(), to=to)  # type: ignore[arg-type]
-
-
-VERBS: tuple[Verb, ...] = (
-    Verb("stage", ("join",), "Join the session of this channel", lambda e, g: c.OpenJoinForm(**e.fields())),
-    Verb("mod", ("session", "create"), "Make a new session", lambda e, g: c.OpenSessionForm(**e.fields())),
-    Verb("mod", ("session", "setup"), "See the rooms and the next step", lambda e, g: c.ShowSetup(**e.fields())),
-    Verb("mod", ("session", "announce"), "Post the Join card", _advance("announced")),
-    Verb("mod", ("session", "open"), "Open the doors: the chat begins", _advance("open")),
-    Verb("mod", ("session", "start"), "Start now", _advance("live"), (Argument("when", "now", required=False),)),
-    Verb(
-        "mod",
-        ("session", "extend"),
-        "Move the end",
-        lambda e, g: c.ExtendSession(**e.fields(), length=g.get("length", "")),
-        (Argument("length", "for example 10m"),),
-    ),
-    Verb("mod", ("session", "end"), "End the session; asks once more", lambda e, g: c.AskToEndSession(**e.fields())),
-    Verb(
-        "mod",
-        ("session", "link"),
-        "Get a code that adds another workspace or server",
-        lambda e, g: c.InviteVenue(**e.fields()),
-    ),
-    Verb(
-        "mod",
-        ("session", "enter"),
-        "Enter a code from another workspace or server",
-        lambda e, g: c.EnterCode(**e.fields(), code=g.get("code", "")),
-        (Argument("code", "eight letters and digits"),),
-    ),
-    Verb(
-        "mod",
-        ("room",),
-        "Make this channel a room of the session",
-        lambda e, g: c.UseRoom(**e.fields(), kind="door" if g.get("kind") == "door" else "stage"),
-        (Argument("kind", "stage (the chat) or door (the Join card)", choices=("stage", "door")),),
-    ),
-    Verb("mod", ("team",), "Add or remove organisers, moderators, speakers", lambda e, g: c.ShowTeam(**e.fields())),
-    Verb("mod", ("live",), "What is live and what is drafted", lambda e, g: c.ListInteractions(**e.fields())),
-    *(
-        Verb(
-            "mod",
-            (name,),
-            f"Make a {kind.TITLE.lower()}",
-            _make_kind(name),
-            (Argument("question", "may be left out", required=False),),
-        )
-        for name, kind in KINDS.items()
-    ),
-)
-"""Every slash command; adapters register, parse and explain from this table alone."""
-
-
-def typed(envelope: Envelope, group: str, line: str) -> Command:
-    """The command of a line typed after ``/stage`` or ``/mod``. Never raises: unknown words are explained."""
-    words = line.split()
-    for verb in sorted(VERBS, key=lambda it: -len(it.path)):
-        if verb.group == group and tuple(word.lower() for word in words[: len(verb.path)]) == verb.path:
-            return chosen(envelope, verb, _assign(verb, line, len(verb.path)))
-    known = ", ".join(verb.usage for verb in VERBS if verb.group == group)
-    quoted = shorten(one_line(" ".join(words[:2])), 40)
-    opening = f"“/{group} {quoted}” is not a command." if quoted else "Say what to do."
-    return c.Explain(**envelope.fields(), sentence=f"{opening} These are: {known}")
-
-
-def _assign(verb: Verb, line: str, used: int) -> dict[str, str]:
-    rest = line.split(maxsplit=used)[used] if len(line.split(maxsplit=used)) > used else ""
-    given: dict[str, str] = {}
-    for index, argument in enumerate(verb.arguments):
-        head, _, tail = rest.partition(" ") if index < len(verb.arguments) - 1 else (rest, "", "")
-        if head:
-            given[argument.name] = head
-        rest = tail.strip()
-    return given
-
-
-def chosen(envelope: Envelope, verb: Verb, given: Mapping[str, str]) -> Command:
-    """The command of a verb with typed options; a required one that is missing or wrong is asked for."""
-    given = {name: storable(value).strip() for name, value in given.items()}
-    for argument in verb.arguments:
-        value = given.get(argument.name, "")
-        if argument.required and not value:
-            return c.Explain(
-                **envelope.fields(), sentence=f"Please add {argument.name}: {verb.usage} ({argument.summary})"
-            )
-        if argument.choices and value:
-            given[argument.name] = value.lower()
-            if value.lower() not in argument.choices:
-                sentence = f"{argument.name} is one of: {', '.join(argument.choices)}"
-                return c.Explain(**envelope.fields(), sentence=sentence)
-    return verb.make(envelope, given)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
+from core.app.platform import Budget, Opened
 from core.app.unit_of_work import Key, UnitOfWork
-from core.domain.ids import Instant, NewId, PlaceId, SurfaceId
+from core.domain.ids import Instant, NewId, PlaceId, SurfaceId, VenueId
 from core.domain.schedule import Due
-from core.domain.surfaces import Place, Surface
-from core.domain.view import Content
+from core.domain.surfaces import Place, Surface, SurfaceKind
 
 Clock = Callable[[], Instant]
 """The one place where the wall clock is read."""
@@ -91,8 +91,14 @@ class Task:
 
     @property
     def verb(self) -> str:
-        """``post``, ``edit``, ``delete``, ``drop`` (gone before it was sent) or ``rebundle``."""
+        """``post``, ``edit``, ``delete``, ``drop`` (gone before it was done) or ``rebundle``.
+
+        Of the other kinds of surfaces: ``admit`` and ``expel``, ``pin`` and ``unpin``, ``topic``, ``archive``.
+        """
         surface = self.surface
+        if surface.kind != "post":
+            doing, undoing = _VERBS[surface.kind]
+            return doing if not surface.gone else undoing if surface.ref is not None else "drop"
         if surface.bundle is not None:
             return "rebundle"
         if surface.gone:
@@ -100,16 +106,13 @@ class Task:
         return "post" if surface.ref is None else "edit"
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """One call of ``cost`` microseconds against a shared allowance.
-
-    ``burst`` is how far (microseconds) this urgency may run ahead of the steady rate.
-    """
-
-    name: str
-    cost: int
-    burst: int = 0
+_VERBS: Mapping[SurfaceKind, tuple[str, str]] = {
+    "grant": ("admit", "expel"),
+    "pin": ("pin", "unpin"),
+    "topic": ("topic", "drop"),
+    "archive": ("archive", "drop"),
+}
+"""What each kind asks for, and what undoes it."""
 
 
 class Outbox(Protocol):
@@ -131,10 +134,18 @@ class Outbox(Protocol):
         """The refs of the last lines that people wrote in the place, newest first; deleted ones too."""
         ...
 
+    def taken(self, venue: VenueId) -> frozenset[str]:
+        """The refs of every place in the venue: what is made for a new room is none of these."""
+        ...
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]: ...
 
     def rooms(self, platform: str) -> Sequence[Place]:
-        """The platform's open stages whose history is read after a gap."""
+        """The platform's stages and backchannels of sessions under way, whose history is read after a gap."""
+        ...
+
+    def watched(self, platform: str) -> Sequence[Place]:
+        """The platform's queues and backchannels that only the team may read, of sessions not yet archived."""
         ...
 
 
@@ -158,7 +169,7 @@ class Ledger(Protocol):
         """The platform said to wait: nothing is spent from this budget before then."""
         ...
 
-    def opened(self, place: PlaceId, holder: str, ref: str) -> bool: ...
+    def opened(self, place: PlaceId, holder: str, opened: Opened) -> bool: ...
 
     def sending(self, task: Task, holder: str, now: Instant) -> bool:
         """Commit ``sent_at`` before a post."""
@@ -168,6 +179,14 @@ class Ledger(Protocol):
 
     def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
         """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown."""
+        ...
+
+    def admitted(self, tasks: Sequence[Task], holder: str, failed: Mapping[SurfaceId, str]) -> bool:
+        """Grants of one place were carried out together; those that failed are buried with their reason."""
+        ...
+
+    def archived(self, task: Task, holder: str) -> bool:
+        """The room was put away: the surface is done and the place is dead."""
         ...
 
     def removed(self, task: Task, holder: str) -> bool:
@@ -192,83 +211,4 @@ class Ledger(Protocol):
 
     def sweep(self, now: Instant) -> int:
         """Settle what has nothing left to show and drop deliveries older than a day; returns the rows dropped."""
-        ...
-
-
-# -- platforms ------------------------------------------------------------------------------------------------------
-
-
-class PlatformTrouble(Exception):
-    """A call that did not do what was asked; ``reason`` is a word for logs and moderators, never a body."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class TooFast(PlatformTrouble):
-    """429: nothing was done; ``seconds`` as the platform says (0.0 to 3600.0)."""
-
-    def __init__(self, seconds: float, budget: str = "") -> None:
-        super().__init__("rate limited")
-        self.seconds = seconds
-        self.budget = budget
-
-
-class Unclear(PlatformTrouble):
-    """The call may or may not have been done."""
-
-
-class Down(PlatformTrouble):
-    """Certainly not done; worth trying again."""
-
-
-class Missing(PlatformTrouble):
-    """The message is not there any more."""
-
-
-class Closed(PlatformTrouble):
-    """The place is gone, archived or not open to the bot."""
-
-
-class Rejected(PlatformTrouble):
-    """The platform will never take this content."""
-
-
-class Unauthorized(PlatformTrouble):
-    """The token is not accepted: stop everything and alarm."""
-
-
-class Platform(Protocol):
-    """One chat platform, as the reconciler uses it. Every method may raise PlatformTrouble."""
-
-    name: str
-    """The first word of its venue ids: ``slack``."""
-
-    def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
-        """What a call of ``open``, ``post``, ``edit``, ``delete`` or ``read`` spends."""
-        ...
-
-    def together(self, place: Place) -> int:
-        """Microseconds between two posts of chat lines in the place at the steady rate; for bundling."""
-        ...
-
-    async def open(self, place: Place) -> str:
-        """Make or adopt the place; returns its ref."""
-        ...
-
-    async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
-        """Post; returns the message's ref."""
-        ...
-
-    async def edit(self, place: Place, ref: str, content: Content) -> None: ...
-
-    async def delete(self, place: Place, ref: str) -> None: ...
-
-    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
-        """Refs of our own messages posted at or after ``since`` (the platform's clock), oldest first.
-
-        Only those with this author name and these words (a card: its first line, for its numbers move on); any of ours
-        for None. The look-up behind a post whose outcome is unknown.
-        """
         ...

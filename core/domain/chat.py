@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from core.domain.ids import AccountId, Instant, MessageId, PersonId, PlaceId, SessionId
+from core.domain.ids import AccountId, DeliveryKey, Instant, MessageId, PersonId, PlaceId, SessionId, SubjectId
 from core.domain.text import Doc
 
 LOOP_RELAYS = 5
@@ -28,7 +28,25 @@ class Message:
     changed_at: Instant
     """The event time of the newest edit or deletion taken in; older ones change nothing."""
     deleted: bool = False
+    reply_to: SubjectId | None = None
+    """What it answers: another line, or a card."""
+    voiced: bool = False
+    """Said by a moderator in the name of the session."""
+    pinned_at: Instant | None = None
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A person likes something in one place; the latest event decides, ties go by the delivery key."""
+
+    pk: ClassVar = ("subject", "person", "place")
+    subject: SubjectId
+    person: PersonId
+    place: PlaceId
+    on: bool
+    at: Instant
+    delivery: DeliveryKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Person:
     toasts: bool = True
     private_chat: bool = True
     last_name: bool = True
+    settings_at: Instant = Instant(0)
+    """When name and settings were last changed; an older change that arrives later changes nothing."""
     version: int = 0
 
 
@@ -60,6 +62,17 @@ class Member:
     consent_version: int = 0
     blocked: bool = False
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a person takes part in a session: the account that the venue's rooms admit."""
+
+    pk: ClassVar = ("session", "venue", "account")
+    session: SessionId
+    venue: VenueId
+    account: AccountId
+    person: PersonId
 
 
 @dataclass(frozen=True, slots=True)

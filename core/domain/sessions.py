@@ -15,6 +15,8 @@ from core.domain.people import DISCLAIMER, Member, fingerprint
 from core.domain.refused import Refused
 
 State = Literal["draft", "announced", "open", "live", "ended", "archived"]
+Access = Literal["gated", "open"]
+"""``gated``: the stage opens to a person after consent; ``open``: everybody in the venue can read it (SPEC 1.3)."""
 NAME_LIMIT = 120
 """Characters (SPEC 1.1)."""
 LONGEST_MINUTES = 24 * 60
@@ -36,6 +38,9 @@ class Session:
     consent_version: int = 1
     consent_needed: bool = True
     created_at: Instant = Instant(0)
+    access: Access = "gated"
+    like: str = "👍"
+    """The emoji that counts as a like (SPEC 3.1)."""
     team: int = 0
     """How often a moderator was let go: two at the same time would each count on the other one to stay."""
     version: int = 0

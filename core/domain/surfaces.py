@@ -14,8 +14,11 @@ from core.domain.view import Attendees, Audience, Backstage, Moderators, OnlyPer
 
 PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "dm", "thread", "home"]
 ROOMS: tuple[PlaceKind, ...] = ("door", "stage", "feed", "queue", "backchannel")
-PlaceState = Literal["wanted", "open", "dead", "released"]
+PlaceState = Literal["wanted", "open", "exposed", "dead", "released"]
+"""``exposed``: somebody can read it for whom it is not meant, so nothing is shown there until that ends (SPEC 8.2)."""
 Follow = Literal["live", "once", "pulled"]
+SurfaceKind = Literal["post", "pin", "grant", "topic", "archive"]
+"""What is done to show it: a message, a pin on one (the parent), a person admitted, a topic, a room put away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,21 @@ class Place:
     ref: str | None = None
     """The platform's id of the channel."""
     state: PlaceState = "wanted"
+    name: str = ""
+    """What the channel shall be called when it is made; empty where one was adopted."""
+    private: bool = False
+    """Only who was admitted can read it. A room is made so; of an adopted one it is what the platform told."""
+    made: bool = False
+    """The bot made it, so the bot may put it away."""
+    prunes: bool = False
+    """The platform lets the bot remove other people's messages there; told when the place is opened."""
+    wanted_at: Instant = Instant(0)
+    """A channel that the bot made before this is another one's, whatever its name."""
+    kept: SurfaceId | None = None
+    """The card that stays near the end of the room (SPEC 3.7)."""
+    kept_at: Instant = Instant(0)
+    lines: int = 0
+    """Messages that followed it, ours and others'."""
     seen: str = ""
     """The last source id handled here, committed with its message; reading on starts after it."""
     seen_at: Instant = Instant(0)
@@ -59,7 +77,7 @@ class Surface:
     subject: SubjectId
     place: PlaceId
     part: int = 0
-    kind: Literal["post", "pin", "grant", "topic"] = "post"
+    kind: SurfaceKind = "post"
     parent: SurfaceId | None = None
     follow: Follow = "live"
     urgency: int = 5

@@ -69,7 +69,16 @@ class Room:
     ref: str
 
 
-Node = Leaf | Styled | Link | Mention | When | Room
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A message in a channel of the reader's own venue, to be pressed; both ids are the platform's."""
+
+    room: str
+    ref: str
+    label: str
+
+
+Node = Leaf | Styled | Link | Mention | When | Room | Jump
 Doc = tuple[Node, ...]
 Text = str | Doc
 """Where cards take text, a plain string is one leaf."""
@@ -104,6 +113,8 @@ def _words(node: Node) -> str:
             return label or url
         case Mention(_, shown):
             return f"@{shown}"
+        case Jump(_, _, label):
+            return label
         case When() | Room():
             return ""
 
@@ -191,6 +202,8 @@ def _plain(node: Node) -> object:
             return ["when", at, style]
         case Room(ref):
             return ["room", ref]
+        case Jump(room, ref, label):
+            return ["jump", room, ref, label]
 
 
 def load(kept: str) -> Doc:
@@ -208,6 +221,8 @@ def _node(item: object) -> Node:
             return Mention(AccountId(account), shown)
         case ["room", str(ref)]:
             return Room(ref)
+        case ["jump", str(room), str(ref), str(label)]:
+            return Jump(room, ref, label)
         case ["when", int(at), ("time" | "date" | "left") as style]:
             return When(Instant(at), style)
         case [("bold" | "italic" | "strike" | "code") as style, list(children)]:

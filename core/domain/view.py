@@ -67,6 +67,18 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True)
+class JumpButton:
+    """Opens a channel of the reader's own venue, at a message where ``ref`` names one; both ids are the platform's."""
+
+    label: str
+    room: str
+    ref: str = ""
+
+
+AnyButton = Button | LinkButton | JumpButton
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """The first line: what this is about."""
 
@@ -124,7 +136,7 @@ class Select:
 class Buttons:
     """One row, at most five."""
 
-    items: tuple[Button | LinkButton, ...]
+    items: tuple[AnyButton, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,18 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What a line answers, where it stands in the reader's own room."""
+
+    author: str
+    words: str
+    """Its beginning, on one line."""
+    room: str = ""
+    ref: str = ""
+    """Empty where it is not shown there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """A person's line carried to another room."""
 
@@ -152,6 +176,10 @@ class Speech:
     avatar: str | None
     body: Doc
     audience: Audience
+    quote: Quote | None = None
+    """Shown where the line cannot stand in a thread of what it answers."""
+    likes: int = 0
+    """From elsewhere; those given here are the platform's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +205,7 @@ def action(verb: str, *arguments: str) -> str:
     return made
 
 
-def say(audience: Audience, *sentences: Text, buttons: tuple[Button | LinkButton, ...] = ()) -> Card:
+def say(audience: Audience, *sentences: Text, buttons: tuple[AnyButton, ...] = ()) -> Card:
     """A private answer: at most two lines, then buttons."""
     words: tuple[Part, ...] = tuple(Words(sentence) for sentence in sentences)
     return Card(audience, (*words, Buttons(buttons)) if buttons else words)

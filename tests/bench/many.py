@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from core.app import intake
-from core.app.intake import BUTTONS, FORMS, Verb
+from core.app.intake import BUTTONS, FORMS
+from core.app.verbs import Verb
 from core.domain.interactions import KINDS, poll
 
 MORE = 60

@@ -10,7 +10,8 @@ import pytest
 
 from core.app import commands
 from core.app.handle import USES
-from core.app.intake import BUTTONS, FORMS, VERBS
+from core.app.intake import BUTTONS, FORMS
+from core.app.verbs import VERBS
 from core.domain.form import FIELD_LIMIT, LABEL_LIMIT, TITLE_LIMIT, Form
 from core.domain.view import Button, Card, Select
 from tests.fakes.bot import ANN, BEN, CHAT, DOOR, OLGA, Event, actions, all_buttons, someone

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import PREFIX, Settings
-from core.app.intake import VERBS
+from core.app.verbs import VERBS
 from core.domain.interactions import KINDS
 
 ROOT = Path(__file__).parents[2]

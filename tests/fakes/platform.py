@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from core.app.ports import Budget, Clock, PlatformTrouble, Unclear
+from core.app.platform import Budget, PlatformTrouble, Unclear
+from core.app.ports import Clock
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
 from core.domain.text import plain

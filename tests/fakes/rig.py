@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from core.app import commands as c
 from core.app.derived import Counts
 from core.app.outcome import Outcome, Saving
-from core.app.ports import Platform
+from core.app.platform import Platform
 from core.app.unit_of_work import key
 from core.domain.form import Form
 from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, SessionId, VenueId, spell

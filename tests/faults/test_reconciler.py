@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.app import commands as c
-from core.app.ports import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 from core.domain.ids import SECOND, Instant
 from core.domain.surfaces import Place
 from core.domain.text import doc

@@ -9,10 +9,11 @@ import pytest
 
 from core.app import commands, intake
 from core.app.handle import handle, needs
-from core.app.intake import BUTTONS, FORMS, VERBS, Envelope
+from core.app.intake import BUTTONS, FORMS, Envelope
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork
+from core.app.verbs import VERBS
 from core.domain.ids import DeliveryKey, Instant, VenueId
 from core.domain.people import Account, Actor, Member, Person
 from core.domain.refused import Ignored

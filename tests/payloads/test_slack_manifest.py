@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from adapters.slack.manifest import EVENTS, SCOPES, manifest
-from core.app.intake import VERBS
+from core.app.verbs import VERBS
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "specs" / "slack_manifest.v2.schema.json"
 URL = "https://bot.example/slack/events"

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.app import commands, intake
-from core.app.intake import BUTTONS, FORMS, VERBS, Verb, chosen, pressed, submitted, typed
+from core.app.intake import BUTTONS, FORMS, pressed, submitted
+from core.app.verbs import VERBS, Verb, chosen, typed
 from core.domain.form import Form
 from core.domain.ids import DeliveryKey, Instant
 from core.domain.interactions import KINDS

@@ -24,7 +24,7 @@ from adapters.slack.manifest import EVENTS, SCOPES
 from config.bot import Bot
 from config.settings import Settings
 from config.stage_set import GROUPS
-from core.app.ports import Budget
+from core.app.platform import Budget
 from core.domain.ids import SECOND
 from jobs import surfaces
 from tests.wire.audience import CHANNEL, Audience

@@ -18,7 +18,7 @@ from adapters.sandbox.discord import DiscordHands, Running, World, start
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
-from core.app.ports import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 from core.domain.form import Form
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 from core.domain.refused import Ignored

@@ -24,7 +24,7 @@ from adapters.slack import SlackAdapter, SlackSettings
 from adapters.slack.manifest import EVENTS, SCOPES
 from core.app import commands as c
 from core.app.outcome import Outcome
-from core.app.ports import Budget
+from core.app.platform import Budget
 from core.domain.ids import AccountId, DeliveryKey, Instant, PlaceId, SessionId, VenueId, spell
 from core.domain.people import Actor
 from core.domain.surfaces import Place

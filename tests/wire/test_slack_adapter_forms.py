@@ -15,7 +15,8 @@ from adapters.slack.allowance import Allowance, SharedAllowance
 from adapters.slack.forms import form_message, form_view, values
 from core.app import commands as c
 from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.ports import Budget, StorageDown
+from core.app.platform import Budget
+from core.app.ports import StorageDown
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import MINUTE, SECOND, Instant
 from core.domain.view import say

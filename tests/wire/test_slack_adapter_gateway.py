@@ -15,16 +15,7 @@ from adapters.slack.calls import call, client_of, on_this_machine, retry_after, 
 from adapters.slack.gateway import SlackGateway, same, words
 from adapters.slack.identity import install_of
 from adapters.slack.manifest import SCOPES
-from core.app.ports import (
-    Closed,
-    Down,
-    Missing,
-    PlatformTrouble,
-    Rejected,
-    TooFast,
-    Unauthorized,
-    Unclear,
-)
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
 from core.domain.text import Link, doc

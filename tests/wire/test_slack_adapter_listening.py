@@ -12,7 +12,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from adapters.slack import SlackSettings
 from core.app import commands as c
 from core.app.outcome import NOT_SAVED, Outcome
-from core.app.ports import StorageDown, Unauthorized
+from core.app.platform import Unauthorized
+from core.app.ports import StorageDown
 from core.domain.ids import SECOND, SessionId
 from core.domain.text import plain
 from core.domain.view import Attendees, say

@@ -1,0 +1,63 @@
+"""Everything that can be asked for: imperative and frozen, with its actor, the event's own time and a delivery key."""
+
+from __future__ import annotations
+
+from core.app.commands.asking import AskToEndInteraction as AskToEndInteraction
+from core.app.commands.asking import CastBallot as CastBallot
+from core.app.commands.asking import EndInteraction as EndInteraction
+from core.app.commands.asking import Explain as Explain
+from core.app.commands.asking import Fire as Fire
+from core.app.commands.asking import HideResults as HideResults
+from core.app.commands.asking import KeepOpen as KeepOpen
+from core.app.commands.asking import ListInteractions as ListInteractions
+from core.app.commands.asking import OfInteraction as OfInteraction
+from core.app.commands.asking import OpenInteractionForm as OpenInteractionForm
+from core.app.commands.asking import PublishInteraction as PublishInteraction
+from core.app.commands.asking import SubmitInteraction as SubmitInteraction
+from core.app.commands.base import Command as Command
+from core.app.commands.base import MenuTab as MenuTab
+from core.app.commands.base import OfSession as OfSession
+from core.app.commands.base import RoomKind as RoomKind
+from core.app.commands.base import TimeSource as TimeSource
+from core.app.commands.people import AskToLeave as AskToLeave
+from core.app.commands.people import ChangeSettings as ChangeSettings
+from core.app.commands.people import Join as Join
+from core.app.commands.people import Leave as Leave
+from core.app.commands.people import OpenJoinForm as OpenJoinForm
+from core.app.commands.people import OpenSettingsForm as OpenSettingsForm
+from core.app.commands.people import PickSession as PickSession
+from core.app.commands.people import ShowMenu as ShowMenu
+from core.app.commands.people import WriteToBot as WriteToBot
+from core.app.commands.running import Advance as Advance
+from core.app.commands.running import Appoint as Appoint
+from core.app.commands.running import AskToArchiveSession as AskToArchiveSession
+from core.app.commands.running import AskToEndSession as AskToEndSession
+from core.app.commands.running import AskToRemove as AskToRemove
+from core.app.commands.running import ChangeDetails as ChangeDetails
+from core.app.commands.running import ChangeRules as ChangeRules
+from core.app.commands.running import CreateSession as CreateSession
+from core.app.commands.running import EnterCode as EnterCode
+from core.app.commands.running import ExtendSession as ExtendSession
+from core.app.commands.running import InviteVenue as InviteVenue
+from core.app.commands.running import OfTeam as OfTeam
+from core.app.commands.running import OpenDetailsForm as OpenDetailsForm
+from core.app.commands.running import OpenRulesForm as OpenRulesForm
+from core.app.commands.running import OpenSessionForm as OpenSessionForm
+from core.app.commands.running import OpenTeamForm as OpenTeamForm
+from core.app.commands.running import Reader as Reader
+from core.app.commands.running import Remove as Remove
+from core.app.commands.running import ReportGap as ReportGap
+from core.app.commands.running import ReportRoom as ReportRoom
+from core.app.commands.running import ShowRooms as ShowRooms
+from core.app.commands.running import ShowSetup as ShowSetup
+from core.app.commands.running import ShowTeam as ShowTeam
+from core.app.commands.running import UseRoom as UseRoom
+from core.app.commands.talking import DeleteLine as DeleteLine
+from core.app.commands.talking import EditLine as EditLine
+from core.app.commands.talking import GiveLike as GiveLike
+from core.app.commands.talking import Moderate as Moderate
+from core.app.commands.talking import OpenModerateForm as OpenModerateForm
+from core.app.commands.talking import PostLine as PostLine
+
+HOT: tuple[type[Command], ...] = (CastBallot, PostLine, EditLine, DeleteLine, GiveLike)
+"""Handled in batches; all others run alone."""

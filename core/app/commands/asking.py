@@ -1,0 +1,77 @@
+"""Interactions and ballots; what comes due; words that ask for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.app.commands.base import Command, OfSession
+from core.domain.form import Values
+from core.domain.ids import Instant, InteractionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInteractionForm(OfSession):
+    kind: str
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitInteraction(OfSession):
+    kind: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfInteraction(Command):
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishInteraction(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToEndInteraction(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndInteraction(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HideResults(OfInteraction):
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastBallot(OfInteraction):
+    picked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListInteractions(OfSession):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fire(Command):
+    """Something came due; given by the tick, by nobody else."""
+
+    what: str
+    due: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepOpen(Command):
+    """ "Keep it open": nothing changes, and the person reads that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explain(Command):
+    """A word that is no command, a button from another time: what to do instead."""
+
+    sentence: str

@@ -1,0 +1,188 @@
+"""The slash commands: every word that can be typed, what it takes, and the command it means (SPEC 13.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from core.app import commands as c
+from core.app.commands import Command
+from core.app.intake import ROOM_KINDS, Envelope, room_kind
+from core.domain.interactions import KINDS
+from core.domain.words import one_line, shorten, storable
+
+
+def _located(typed: str) -> tuple[str, str]:
+    """``channel/message``: adapters write the links of their platform so."""
+    room, _, ref = typed.strip().partition("/")
+    return room, ref
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What may be typed after a verb; the last one takes the rest of the line."""
+
+    name: str
+    summary: str
+    required: bool = True
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One slash command: ``/stage …`` for everyone, ``/mod …`` for moderators and organisers."""
+
+    group: str
+    path: tuple[str, ...]
+    summary: str
+    make: Callable[[Envelope, Mapping[str, str]], Command]
+    arguments: tuple[Argument, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        return " ".join(
+            [
+                f"/{self.group}",
+                *self.path,
+                *(f"<{it.name}>" if it.required else f"[{it.name}]" for it in self.arguments),
+            ]
+        )
+
+
+def _make_kind(kind: str) -> Callable[[Envelope, Mapping[str, str]], Command]:
+    def make(envelope: Envelope, given: Mapping[str, str]) -> Command:
+        return c.OpenInteractionForm(**envelope.fields(), kind=kind, given=dict(given))
+
+    return make
+
+
+def _advance(to: str) -> Callable[[Envelope, Mapping[str, str]], Command]:
+    return lambda e, g: c.Advance(**e.fields(), to=to)  # type: ignore[arg-type]
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("stage", ("join",), "Join the session of this channel", lambda e, g: c.OpenJoinForm(**e.fields())),
+    Verb("stage", ("menu",), "Everything you can do here", lambda e, g: c.ShowMenu(**e.fields())),
+    Verb("stage", ("settings",), "Your name and settings", lambda e, g: c.OpenSettingsForm(**e.fields())),
+    Verb("stage", ("leave",), "Leave the session; asks once more", lambda e, g: c.AskToLeave(**e.fields())),
+    Verb("mod", ("session", "create"), "Make a new session", lambda e, g: c.OpenSessionForm(**e.fields())),
+    Verb("mod", ("session", "setup"), "See the rooms and the next step", lambda e, g: c.ShowSetup(**e.fields())),
+    Verb("mod", ("session", "announce"), "Post the Join card", _advance("announced")),
+    Verb("mod", ("session", "open"), "Open the doors: the chat begins", _advance("open")),
+    Verb("mod", ("session", "start"), "Start now", _advance("live"), (Argument("when", "now", required=False),)),
+    Verb(
+        "mod",
+        ("session", "extend"),
+        "Move the end",
+        lambda e, g: c.ExtendSession(**e.fields(), length=g.get("length", "")),
+        (Argument("length", "for example 10m"),),
+    ),
+    Verb("mod", ("session", "end"), "End the session; asks once more", lambda e, g: c.AskToEndSession(**e.fields())),
+    Verb("mod", ("session", "details"), "Change name and times", lambda e, g: c.OpenDetailsForm(**e.fields())),
+    Verb(
+        "mod",
+        ("session", "rules"),
+        "Who can read, and what joining asks for",
+        lambda e, g: c.OpenRulesForm(**e.fields()),
+    ),
+    Verb(
+        "mod",
+        ("session", "archive"),
+        "Put the rooms of an ended session away; asks once more",
+        lambda e, g: c.AskToArchiveSession(**e.fields()),
+    ),
+    Verb(
+        "mod",
+        ("session", "link"),
+        "Get a code that adds another workspace or server",
+        lambda e, g: c.InviteVenue(**e.fields()),
+    ),
+    Verb(
+        "mod",
+        ("session", "enter"),
+        "Enter a code from another workspace or server",
+        lambda e, g: c.EnterCode(**e.fields(), code=g.get("code", "")),
+        (Argument("code", "eight letters and digits"),),
+    ),
+    Verb(
+        "mod",
+        ("room",),
+        "Make this channel a room of the session",
+        lambda e, g: c.UseRoom(**e.fields(), kind=room_kind(g["kind"])),
+        (
+            Argument(
+                "kind",
+                "stage (the chat), door (the Join card), queue (the moderators' desk) or backchannel (their talk)",
+                choices=ROOM_KINDS,
+            ),
+        ),
+    ),
+    Verb("mod", ("rooms",), "See the rooms and use this channel as one", lambda e, g: c.ShowRooms(**e.fields())),
+    Verb(
+        "mod",
+        ("moderate",),
+        "Pin or delete a message, or block its author",
+        lambda e, g: c.OpenModerateForm(**e.fields(), channel=_located(g["link"])[0], ref=_located(g["link"])[1]),
+        (Argument("link", "the link of the message"),),
+    ),
+    Verb("mod", ("team",), "Add or remove organisers, moderators, speakers", lambda e, g: c.ShowTeam(**e.fields())),
+    Verb("mod", ("live",), "What is live and what is drafted", lambda e, g: c.ListInteractions(**e.fields())),
+    *(
+        Verb(
+            "mod",
+            (name,),
+            f"Make a {kind.TITLE.lower()}",
+            _make_kind(name),
+            (Argument("question", "may be left out", required=False),),
+        )
+        for name, kind in KINDS.items()
+    ),
+)
+"""Every slash command; adapters register, parse and explain from this table alone."""
+
+
+def typed(envelope: Envelope, group: str, line: str) -> Command:
+    """The command of a line typed after ``/stage`` or ``/mod``. Never raises: unknown words are explained."""
+    words = line.split()
+    if not words and group == "stage":
+        words = ["menu"]  # a bare command opens the menu where the platform has bare commands (SPEC 13.4)
+    for verb in sorted(VERBS, key=lambda it: -len(it.path)):
+        if verb.group == group and tuple(word.lower() for word in words[: len(verb.path)]) == verb.path:
+            return said(chosen(envelope, verb, _assign(verb, line, len(verb.path))), f"{group} {line}")
+    known = ", ".join(verb.usage for verb in VERBS if verb.group == group)
+    quoted = shorten(one_line(" ".join(words[:2])), 40)
+    opening = f"“/{group} {quoted}” is not a command." if quoted else "Say what to do."
+    return c.Explain(**envelope.fields(), sentence=f"{opening} These are: {known}")
+
+
+def said(command: Command, words: str) -> Command:
+    """The command with what was typed, for the case that several sessions may be meant."""
+    return replace(command, said=words) if isinstance(command, c.OfSession) else command
+
+
+def _assign(verb: Verb, line: str, used: int) -> dict[str, str]:
+    rest = line.split(maxsplit=used)[used] if len(line.split(maxsplit=used)) > used else ""
+    given: dict[str, str] = {}
+    for index, argument in enumerate(verb.arguments):
+        head, _, tail = rest.partition(" ") if index < len(verb.arguments) - 1 else (rest, "", "")
+        if head:
+            given[argument.name] = head
+        rest = tail.strip()
+    return given
+
+
+def chosen(envelope: Envelope, verb: Verb, given: Mapping[str, str]) -> Command:
+    """The command of a verb with typed options; a required one that is missing or wrong is asked for."""
+    given = {name: storable(value).strip() for name, value in given.items()}
+    for argument in verb.arguments:
+        value = given.get(argument.name, "")
+        if argument.required and not value:
+            return c.Explain(
+                **envelope.fields(), sentence=f"Please add {argument.name}: {verb.usage} ({argument.summary})"
+            )
+        if argument.choices and value:
+            given[argument.name] = value.lower()
+            if value.lower() not in argument.choices:
+                sentence = f"{argument.name} is one of: {', '.join(argument.choices)}"
+                return c.Explain(**envelope.fields(), sentence=sentence)
+    return verb.make(envelope, given)
