@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, Connection, Integer, Select, String, Table, bindparam, cast, func, select, tuple_
+from sqlalchemy import ARRAY, Connection, Integer, Select, String, Table, bindparam, cast, func, select, true, tuple_
 
-from core.app.derived import Counts, Joined
+from core.app.derived import Counts, Joined, Likes
 from core.app.ports import Needs
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.interactions.kind import Count
@@ -99,4 +99,19 @@ def _joined(connection: Connection, keys: list[Key]) -> Iterable[Joined]:
         yield Joined(one.value[0], connection.execute(query).scalar_one())
 
 
-_DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {Counts: _counts, Joined: _joined}
+def _likes(connection: Connection, keys: list[Key]) -> Iterable[Likes]:
+    liking = tables.liking.c
+    for one in keys:
+        query = (
+            select(liking.place, func.count())
+            .where(liking.subject == one.value[0], liking.on == true())
+            .group_by(liking.place)
+        )
+        yield Likes(one.value[0], tuple(sorted((place, number) for place, number in connection.execute(query))))
+
+
+_DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
+    Counts: _counts,
+    Joined: _joined,
+    Likes: _likes,
+}

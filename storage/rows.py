@@ -10,11 +10,12 @@ from sqlalchemy import Table
 
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.domain import text
-from core.domain.chat import Message, Unmatched
+from core.domain.chat import Like, Message, Unmatched
 from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
-from core.domain.people import Account, Audit, Member, Organiser, Person
+from core.domain.notices import Notice
+from core.domain.people import Account, Audit, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
@@ -92,10 +93,13 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(Person, tables.person),
         _mapped(Account, tables.account),
         _mapped(Member, tables.member),
+        _mapped(Seat, tables.seat),
         _mapped(Organiser, tables.organiser),
         _mapped(Audit, tables.audit),
         _mapped(Place, tables.place),
         _mapped(Message, tables.message, writes={"body": seal_doc}, reads={"body": open_doc}),
+        _mapped(Like, tables.liking, newest=("at", "delivery"), upsert=True),
+        _mapped(Notice, tables.notice, writes={"body": seal_doc}, reads={"body": open_doc}),
         _mapped(
             Unmatched,
             tables.unmatched,

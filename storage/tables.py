@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -27,6 +28,11 @@ def _id(name: str = "id", *, primary: bool = True) -> Column[str]:
 
 def _at(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
+
+
+def _later(name: str) -> Column[int]:
+    """An instant that older rows never had."""
+    return Column(name, BigInteger, nullable=False, server_default="0")
 
 
 def _version() -> Column[int]:
@@ -49,6 +55,8 @@ session = Table(
     Column("consent_version", Integer, nullable=False),
     Column("consent_needed", Boolean, nullable=False),
     _at("created_at"),
+    Column("access", String(20), nullable=False, server_default="gated"),
+    Column("like", String(80), nullable=False, server_default="👍"),
     Column("team", Integer, nullable=False, server_default="0"),
     _version(),
 )
@@ -80,6 +88,7 @@ person = Table(
     Column("toasts", Boolean, nullable=False),
     Column("private_chat", Boolean, nullable=False),
     Column("last_name", Boolean, nullable=False),
+    _later("settings_at"),
     _version(),
 )
 account = Table(
@@ -105,6 +114,10 @@ member = Table(
     _version(),
 )
 Index("member_by_person", member.c.person)
+seat = Table(
+    "seat", metadata, _id("session"), _id("venue"), _id("account"), Column("person", String(200), nullable=False)
+)
+Index("seat_of_person", seat.c.session, seat.c.person)
 organiser = Table(
     "organiser",
     metadata,
@@ -137,6 +150,28 @@ message = Table(
     _at("at"),
     _at("changed_at"),
     Column("deleted", Boolean, nullable=False),
+    Column("reply_to", String(200)),
+    Column("voiced", Boolean, nullable=False, server_default=false()),
+    _at("pinned_at", nullable=True),
+    _version(),
+)
+liking = Table(
+    "liking",
+    metadata,
+    _id("subject"),
+    _id("person"),
+    _id("place"),
+    Column("on", Boolean, nullable=False),
+    _at("at"),
+    Column("delivery", String(200), nullable=False),
+)
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    Column("session", String(200), nullable=False, index=True),
+    _at("at"),
+    Column("body", Sealed, nullable=False),
     _version(),
 )
 unmatched = Table("unmatched", metadata, _id("place"), _id("ref"), _at("at"), Column("body", Sealed), _at("kept_until"))
@@ -198,6 +233,14 @@ place = Table(
     Column("account", String(200)),
     Column("ref", String(200)),
     Column("state", String(20), nullable=False),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("private", Boolean, nullable=False, server_default=false()),
+    Column("made", Boolean, nullable=False, server_default=false()),
+    Column("prunes", Boolean, nullable=False, server_default=false()),
+    _later("wanted_at"),
+    Column("kept", String(200)),
+    _later("kept_at"),
+    Column("lines", Integer, nullable=False, server_default="0"),
     Column("seen", String(200), nullable=False),
     _at("seen_at"),
 )

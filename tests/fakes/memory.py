@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from core.app.derived import Counts, Joined
+from core.app.derived import Counts, Joined, Likes
 from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
 from core.app.unit_of_work import Key, UnitOfWork, advanced
-from core.domain.chat import Unmatched
+from core.domain.chat import Like, Unmatched
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, newer
 from core.domain.people import Member
@@ -85,6 +85,8 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
         return [_counts(tables, wanted.value[0])]
     if wanted.table is Joined:
         return [_joined(tables, wanted.value[0])]
+    if wanted.table is Likes:
+        return [_likes(tables, wanted.value[0])]
     return [
         row
         for row in tables.get(wanted.table, {}).values()
@@ -105,12 +107,20 @@ def _joined(tables: Tables, session: Any) -> Joined:
     return Joined(session, sum(member.consented_at is not None for member in members))
 
 
+def _likes(tables: Tables, subject: Any) -> Likes:
+    likes: list[Like] = [row for row in tables.get(Like, {}).values() if row.subject == subject and row.on]
+    return Likes(subject, tuple(sorted(Counter(like.place for like in likes).items())))
+
+
 def _write(table: Table, origin: Any | None, row: Any) -> None:
     primary = tuple(getattr(row, name) for name in row.pk)
     there = table.get(primary)
     if isinstance(row, Ballot):
         # Two writers may both have decided on the same former ballot; the click that was later stays.
         if newer(row, there):
+            table[primary] = row
+    elif isinstance(row, Like):
+        if there is None or (row.at, row.delivery) >= (there.at, there.delivery):
             table[primary] = row
     elif isinstance(row, Unmatched):
         if there is None or row.at >= there.at:
