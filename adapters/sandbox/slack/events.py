@@ -7,6 +7,8 @@ from adapters.sandbox.slack.model import Channel, Json
 from adapters.sandbox.slack.world import Workspace
 
 _KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+WIDE = ("channel_created", "channel_rename", "channel_archive", "channel_unarchive", "channel_deleted")
+"""Told of every public channel of the workspace, whether the bot is in it or not."""
 _SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -25,10 +27,18 @@ _SCOPES = {
     "channel_archive": "channels:read",
     "channel_unarchive": "channels:read",
     "channel_created": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_left": "channels:read",
     "channel_shared": "channels:read groups:read",
+    "channel_unshared": "channels:read groups:read",
     "group_rename": "groups:read",
     "group_archive": "groups:read",
+    "group_unarchive": "groups:read",
+    "group_deleted": "groups:read",
+    "group_left": "groups:read",
 }
+_OF_KIND = {"channel": "channels:read", "group": "groups:read"}
+"""An event that either scope opens comes only from the kind of channel that the scope names."""
 
 
 def emit_message(space: Workspace, channel: Channel, event: Json) -> None:
@@ -40,25 +50,44 @@ def emit_message(space: Workspace, channel: Channel, event: Json) -> None:
 
 def emit(space: Workspace, name: str, event: Json, channel: Channel | None, *, only: Install | None = None) -> None:
     """Tell every app that may know."""
+    for place in sharers(space, channel):
+        for install in place.installs:
+            if (only is None or install is only) and may_know(install, name, channel):
+                send(place, install, name, event, channel)
+
+
+def send(space: Workspace, install: Install, name: str, event: Json, channel: Channel | None = None) -> None:
+    """Tell this app alone, if it asked for such events; who may know has been settled."""
     deliveries = space.world.deliveries
     if deliveries is None:
         return  # nothing is listening while the world is being built
-    for install in space.installs:
-        if only is not None and install is not only:
-            continue
-        if name not in install.app.events or not may_know(install, name, channel):
-            continue
-        deliveries.tell(space, install, wrap(space, install, event))
+    if name in install.app.events and _allowed(install, name, channel):
+        deliveries.tell(space, install, wrap(space, install, event, shared=channel is not None and channel.shared))
+
+
+def sharers(space: Workspace, channel: Channel | None) -> list[Workspace]:
+    """This workspace and, of a Slack Connect channel, the others; each installation gets an event of its own."""
+    if channel is None or not channel.shared:
+        return [space]
+    return [one for one in space.world.workspaces.values() if one is space or channel.id in one.channels]
+
+
+def _allowed(install: Install, name: str, channel: Channel | None) -> bool:
+    needed = _SCOPES.get(name, "").split()
+    if len(needed) > 1 and channel is not None and channel.kind in _OF_KIND:
+        return _OF_KIND[channel.kind] in install.scopes
+    return not needed or any(one in install.scopes for one in needed)
 
 
 def may_know(install: Install, name: str, channel: Channel | None) -> bool:
-    needed = _SCOPES.get(name, "").split()
-    if needed and not any(one in install.scopes for one in needed):
+    if not _allowed(install, name, channel):
         return False
-    return channel is None or install.bot.id in channel.members
+    if channel is None or (name in WIDE and channel.kind == "channel"):
+        return True
+    return install.bot.id in channel.members
 
 
-def wrap(space: Workspace, install: Install, event: Json) -> Json:
+def wrap(space: Workspace, install: Install, event: Json, *, shared: bool = False) -> Json:
     """docs.slack.dev/apis/events-api: the outer event."""
     world = space.world
     return {
@@ -80,6 +109,6 @@ def wrap(space: Workspace, install: Install, event: Json) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": shared,
         "event_context": f"4-{world.word(20)}",
     }

@@ -27,8 +27,12 @@ class App:
     verification_token: str
     client_id: str
     client_secret: str
+    global_shortcuts: Mapping[str, str] = field(default_factory=dict)
+    """Those that are used from anywhere, not on a message."""
     interactivity: bool = True
+    home_tab: bool = True
     messages_tab: bool = True
+    messages_read_only: bool = False
 
 
 @dataclass(slots=True)

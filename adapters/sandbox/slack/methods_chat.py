@@ -1,4 +1,4 @@
-"""The chat.*, reactions.* and pins.* methods."""
+"""The chat.* and reactions.* methods."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import re
 from typing import Any
 
 from adapters.sandbox.slack.blocks import check_blocks
-from adapters.sandbox.slack.events import emit
 from adapters.sandbox.slack.marks import stored
 from adapters.sandbox.slack.mentions import full
 from adapters.sandbox.slack.methods_files import check_pictures
 from adapters.sandbox.slack.model import Channel, Json, Message
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, react, remove, whisper
-from adapters.sandbox.slack.shapes import message_json
+from adapters.sandbox.slack.shapes import message_json, permalink
 from adapters.sandbox.slack.web_api import ApiError, Call, method
 
 TEXT_MOST, UPDATE_MOST, ATTACHMENTS_MOST, MARKDOWN_MOST = 40_000, 4_000, 100, 12_000
-PINS_MOST = 100
 
 
 def _blocks(call: Call) -> list[Any] | None:
@@ -210,13 +208,11 @@ def get_permalink(call: Call) -> Json:
     message = room.messages.get(call.text("message_ts"))
     if message is None:
         raise ApiError("message_not_found")
-    link = f"https://{call.space.domain}.slack.com/archives/{room.id}/p{message.ts.replace('.', '')}"
-    if message.thread_ts and message.thread_ts != message.ts:
-        link += f"?thread_ts={message.thread_ts}&cid={room.id}"
-    return {"channel": room.id, "permalink": link}
+    return {"channel": room.id, "permalink": permalink(call.space, message)}
 
 
-def _item(call: Call) -> tuple[Channel, Message]:
+def item(call: Call) -> tuple[Channel, Message]:
+    """The message that a reaction or a pin is about."""
     if not call.text("channel") or not call.text("timestamp"):
         raise ApiError("no_item_specified")
     room = call.channel()
@@ -228,7 +224,7 @@ def _item(call: Call) -> tuple[Channel, Message]:
 
 @method("reactions.add")
 def reactions_add(call: Call) -> Json:
-    room, message = _item(call)
+    room, message = item(call)
     if room.archived:
         raise ApiError("is_archived")
     name = call.text("name")
@@ -241,7 +237,7 @@ def reactions_add(call: Call) -> Json:
 
 @method("reactions.remove")
 def reactions_remove(call: Call) -> Json:
-    room, message = _item(call)
+    room, message = item(call)
     if not react(call.space, room, message, call.actor.id, call.text("name"), add=False):
         raise ApiError("no_reaction")
     return {}
@@ -249,40 +245,5 @@ def reactions_remove(call: Call) -> Json:
 
 @method("reactions.get")
 def reactions_get(call: Call) -> Json:
-    room, message = _item(call)
+    room, message = item(call)
     return {"type": "message", "channel": room.id, "message": message_json(call.space, message)}
-
-
-def _pin(call: Call, *, pinned: bool) -> Json:
-    room, message = _item(call)
-    if call.actor.id not in room.members:
-        raise ApiError("not_in_channel")
-    if message.pinned == pinned:
-        raise ApiError("already_pinned" if pinned else "no_pin")
-    if pinned and sum(one.pinned for one in room.messages.values()) >= PINS_MOST:
-        raise ApiError("too_many_pins")
-    message.pinned = pinned
-    message.serial = call.world.touch()
-    kind = "pin_added" if pinned else "pin_removed"
-    item = {"type": "message", "channel": room.id, "message": message_json(call.space, message)}
-    event = {"type": kind, "user": call.actor.id, "channel_id": room.id, "item": item}
-    emit(call.space, kind, {**event, "event_ts": next_ts(call.space, room)}, room)
-    return {}
-
-
-@method("pins.add")
-def pins_add(call: Call) -> Json:
-    return _pin(call, pinned=True)
-
-
-@method("pins.remove")
-def pins_remove(call: Call) -> Json:
-    return _pin(call, pinned=False)
-
-
-@method("pins.list")
-def pins_list(call: Call) -> Json:
-    room = call.channel()
-    pinned = [one for one in room.messages.values() if one.pinned]
-    items = [{"type": "message", "channel": room.id, "message": message_json(call.space, one)} for one in pinned]
-    return {"items": items}

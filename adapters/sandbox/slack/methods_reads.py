@@ -1,10 +1,9 @@
-"""The methods that only look, the views.* methods and those about tokens and connections."""
+"""The methods that only look."""
 
 from __future__ import annotations
 
-from adapters.sandbox.slack.model import Channel, Json, Message, View
-from adapters.sandbox.slack.shapes import channel_json, message_json, user_json, view_json
-from adapters.sandbox.slack.views import exchange, find_view, open_modal, publish_home, push_modal, update_view
+from adapters.sandbox.slack.model import Channel, Json, Message
+from adapters.sandbox.slack.shapes import channel_json, message_json, user_json
 from adapters.sandbox.slack.web_api import ApiError, Call, method
 
 _HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history", "mpim": "mpim:history"}
@@ -31,36 +30,6 @@ def auth_test(call: Call) -> Json:
         "is_enterprise_install": False,
     }
     return shown | ({"bot_id": actor.bot_id} if actor.bot else {})
-
-
-@method("apps.manifest.export")
-def manifest_export(call: Call) -> Json:
-    """docs.slack.dev/reference/methods/apps.manifest.export"""
-    app = call.world.apps.get(call.text("app_id"))
-    if app is None:
-        raise ApiError("invalid_app_id")
-    if app is not call.grant.app:
-        raise ApiError("app_not_owned_by_manager_app")
-    at: Json = {} if app.mode == "socket" else {"request_url": app.request_url}
-    commands = [{"command": one, "description": one, "should_escape": False} for one in sorted(app.commands)]
-    tabs = {"home_tab_enabled": False, "messages_tab_enabled": app.messages_tab, "messages_tab_read_only_enabled": True}
-    settings = {
-        "event_subscriptions": {"bot_events": sorted(app.events), **at},
-        "interactivity": {"is_enabled": app.interactivity, **at},
-        "socket_mode_enabled": app.mode == "socket",
-    }
-    features = {"app_home": tabs, "slash_commands": commands}
-    return {"manifest": {"display_information": {"name": app.name}, "features": features, "settings": settings}}
-
-
-@method("apps.connections.open")
-def connections_open(call: Call) -> Json:
-    if call.grant.app.mode != "socket" or call.world.deliveries is None:
-        raise ApiError("socket_mode_not_enabled")
-    ticket = call.world.word(36)
-    call.world.deliveries.tickets[ticket] = call.grant.app.id
-    base = call.world.base_url.replace("http", "ws", 1)
-    return {"url": f"{base}/link/?ticket={ticket}&app_id={call.grant.app.id}"}
 
 
 @method("conversations.info")
@@ -181,7 +150,7 @@ def users_info(call: Call) -> Json:
 
 @method("users.list")
 def users_list(call: Call) -> Json:
-    page, cursor = call.page(list(call.space.users.values()))
+    page, cursor = call.page([one for one in call.space.users.values() if one.team == call.space.id])
     shown = [user_json(call.space, one) for one in page]
     stamp = int(call.world.clock.now())
     return {"members": shown, "cache_ts": stamp, "response_metadata": {"next_cursor": cursor}}
@@ -203,54 +172,11 @@ def team_info(call: Call) -> Json:
 @method("bots.info")
 def bots_info(call: Call) -> Json:
     wanted = call.text("bot")
+    if not wanted:
+        raise ApiError("missing_argument")
     found = next((one for one in call.space.installs if one.bot_id == wanted), None)
     if found is None:
         raise ApiError("bot_not_found")
-    shown = {"id": found.bot_id, "deleted": False, "name": found.app.name, "app_id": found.app.id}
-    return {"bot": {**shown, "user_id": found.bot.id, "icons": {"image_48": found.bot.avatar}, "updated": 0}}
-
-
-def _view(call: Call, view: View) -> Json:
-    return {"view": view_json(call.space, call.install, view)}
-
-
-def _trigger(call: Call) -> str:
-    trigger = call.text("trigger_id") or call.text("interactivity_pointer")
-    if not trigger:
-        raise ApiError("invalid_arguments", messages=["[ERROR] missing required field: trigger_id"])
-    return trigger
-
-
-def _body(call: Call) -> Json:
-    body = call.parsed("view")
-    if not isinstance(body, dict):
-        raise ApiError("invalid_arguments", messages=["[ERROR] must provide an object [json-pointer:/view]"])
-    return body
-
-
-@method("views.open")
-def views_open(call: Call) -> Json:
-    body = _body(call)
-    user, _ = exchange(call.space, _trigger(call))
-    return _view(call, open_modal(call.space, user, body))
-
-
-@method("views.push")
-def views_push(call: Call) -> Json:
-    body = _body(call)
-    user, _ = exchange(call.space, _trigger(call))
-    return _view(call, push_modal(call.space, user, body))
-
-
-@method("views.update")
-def views_update(call: Call) -> Json:
-    view = find_view(call.space, call.text("view_id"), call.text("external_id"))
-    return _view(call, update_view(call.space, view, _body(call), call.text("hash") or None))
-
-
-@method("views.publish")
-def views_publish(call: Call) -> Json:
-    user = call.text("user_id")
-    if user not in call.space.users:
-        raise ApiError("invalid_arguments", messages=["[ERROR] invalid user [json-pointer:/user_id]"])
-    return _view(call, publish_home(call.space, user, _body(call), call.text("hash") or None))
+    icons = {f"image_{size}": found.bot.avatar for size in (36, 48, 72)}
+    shown = {"id": found.bot_id, "deleted": found.bot.deleted, "name": found.app.name, "app_id": found.app.id}
+    return {"bot": {**shown, "user_id": found.bot.id, "icons": icons, "updated": 0}}

@@ -1,10 +1,11 @@
-"""The conversations.* methods that change channels, and bookmarks."""
+"""The conversations.* methods that change channels; rooms.py holds what comes of it."""
 
 from __future__ import annotations
 
-from adapters.sandbox.slack.events import emit
+from adapters.sandbox.slack import rooms
 from adapters.sandbox.slack.model import Channel, Json
-from adapters.sandbox.slack.posting import grey_line, join, leave, next_ts
+from adapters.sandbox.slack.policy import cannot_invite, restricted
+from adapters.sandbox.slack.posting import join, leave
 from adapters.sandbox.slack.shapes import channel_json
 from adapters.sandbox.slack.web_api import ApiError, Call, method
 
@@ -25,6 +26,12 @@ _WRITE = {
     "group": ("groups:write", "groups:write.invites", "groups:write.topic"),
     "channel": ("channels:manage", "channels:write", "channels:write.invites", "channels:write.topic"),
 }
+
+
+def _allowed(call: Call, action: str) -> None:
+    """A preference of the workspace may leave the action to admins."""
+    if restricted(call.space, call.actor, action):
+        raise ApiError("restricted_action")
 
 
 def _member(call: Call) -> Channel:
@@ -57,12 +64,9 @@ def _good_name(call: Call, name: str) -> str:
 def create(call: Call) -> Json:
     private = call.flag("is_private")
     call.need("groups:write" if private else "channels:manage")
+    _allowed(call, "create_private" if private else "create")
     name = _good_name(call, call.text("name"))
-    room = call.space.add_channel(name, "group" if private else "channel", call.actor.id, [call.actor.id])
-    call.world.touch()
-    if not private:
-        emit(call.space, "channel_created", {"type": "channel_created", "channel": {"id": room.id, "name": name}}, None)
-    return _shown(call, room)
+    return _shown(call, rooms.create(call.space, call.actor, name, private=private))
 
 
 @method("conversations.open")
@@ -112,6 +116,10 @@ def join_(call: Call) -> Json:
 @method("conversations.leave")
 def leave_(call: Call) -> Json:
     room = call.channel()
+    if room.direct:
+        raise ApiError("method_not_supported_for_channel_type")
+    if room.archived:
+        raise ApiError("is_archived")
     if room.general:
         raise ApiError("cant_leave_general")
     if call.actor.id not in room.members:
@@ -123,6 +131,7 @@ def leave_(call: Call) -> Json:
 @method("conversations.invite")
 def invite(call: Call) -> Json:
     room = _member(call)
+    _allowed(call, "invite")
     users = call.items("users")
     if not users:
         raise ApiError("no_user")
@@ -131,7 +140,7 @@ def invite(call: Call) -> Json:
     errors: list[Json] = []
     good: list[str] = []
     for one in dict.fromkeys(users):
-        error = _cannot_invite(call, room, one)
+        error = cannot_invite(call.space, call.actor, room, call.space.users.get(one))
         if error:
             errors.append({"user": one, "ok": False, "error": error})
         else:
@@ -141,15 +150,8 @@ def invite(call: Call) -> Json:
         raise ApiError(errors[0]["error"], errors=errors)
     for one in good:
         join(call.space, room, call.space.users[one], inviter=call.actor.id)
+    rooms.acquaint(call.space, room)
     return {**_shown(call, room), **({"errors": errors} if errors else {})}
-
-
-def _cannot_invite(call: Call, room: Channel, user: str) -> str:
-    if user not in call.space.users:
-        return "user_not_found"
-    if user == call.actor.id:
-        return "cant_invite_self"
-    return "already_in_channel" if user in room.members else ""
 
 
 @method("conversations.kick")
@@ -164,7 +166,8 @@ def kick(call: Call) -> Json:
         raise ApiError("cant_kick_from_general")
     if user.id not in room.members:
         raise ApiError("not_in_channel")
-    leave(call.space, room, user)
+    _allowed(call, "kick")
+    rooms.kick(call.space, call.actor, room, user)
     return {"errors": {}}
 
 
@@ -173,12 +176,9 @@ def rename(call: Call) -> Json:
     room = _member(call)
     if room.creator != call.actor.id and not call.actor.admin:
         raise ApiError("not_authorized")
+    _allowed(call, "rename")
     if call.text("name") != room.name:
-        room.name = _good_name(call, call.text("name"))
-    kind = "group_rename" if room.kind == "group" else "channel_rename"
-    shown = {"id": room.id, "name": room.name, "created": room.created, "is_channel": room.kind == "channel"}
-    emit(call.space, kind, {"type": kind, "channel": shown, "event_ts": next_ts(call.space, room)}, room)
-    call.world.touch()
+        rooms.rename(call.space, call.actor, room, _good_name(call, call.text("name")))
     return _shown(call, room)
 
 
@@ -192,11 +192,8 @@ def archive(call: Call) -> Json:
         raise ApiError("cant_archive_general")
     if call.actor.id not in room.members:
         raise ApiError("not_in_channel")
-    room.archived = True
-    kind = "group_archive" if room.kind == "group" else "channel_archive"
-    event = {"type": kind, "channel": room.id, "user": call.actor.id, "event_ts": next_ts(call.space, room)}
-    emit(call.space, kind, event, room)
-    call.world.touch()
+    _allowed(call, "archive")
+    rooms.archive(call.space, call.actor, room)
     return {}
 
 
@@ -206,8 +203,10 @@ def unarchive(call: Call) -> Json:
     _manage(call, room)
     if not room.archived:
         raise ApiError("not_archived")
-    room.archived = False
-    call.world.touch()
+    if call.actor.id not in room.members:
+        # Archiving throws bots out, so a bot's token never brings a channel back.
+        raise ApiError("not_in_channel")
+    rooms.unarchive(call.space, call.actor, room)
     return {}
 
 
@@ -216,9 +215,7 @@ def _line(call: Call, field: str) -> Json:
     text = call.text(field)
     if len(text) > TOPIC_MOST:
         raise ApiError("too_long")
-    setattr(room, field, text)
-    subtype = ("group_" if room.kind == "group" else "channel_") + field
-    grey_line(call.space, room, call.actor, subtype, f"<@{call.actor.id}> set the channel {field}: {text}")
+    rooms.describe(call.space, call.actor, room, field, text)
     return _shown(call, room)
 
 
@@ -230,38 +227,3 @@ def set_topic(call: Call) -> Json:
 @method("conversations.setPurpose")
 def set_purpose(call: Call) -> Json:
     return _line(call, "purpose")
-
-
-@method("bookmarks.add")
-def bookmarks_add(call: Call) -> Json:
-    room = call.channel("channel_id")
-    if call.text("type") != "link":
-        raise ApiError("invalid_bookmark_type")
-    if not call.text("link").startswith(("http://", "https://")):
-        raise ApiError("invalid_link")
-    id_ = call.world.new_id("Bk")
-    names = ("channel_id", "title", "link", "emoji", "type")
-    room.bookmarks[id_] = {"id": id_, **{name: call.text(name) for name in names}}
-    return {"bookmark": room.bookmarks[id_]}
-
-
-@method("bookmarks.edit")
-def bookmarks_edit(call: Call) -> Json:
-    room = call.channel("channel_id")
-    found = room.bookmarks.get(call.text("bookmark_id"))
-    if found is None:
-        raise ApiError("not_found")
-    found |= {name: call.text(name) for name in ("title", "link", "emoji") if name in call.args}
-    return {"bookmark": found}
-
-
-@method("bookmarks.remove")
-def bookmarks_remove(call: Call) -> Json:
-    if call.channel("channel_id").bookmarks.pop(call.text("bookmark_id"), None) is None:
-        raise ApiError("not_found")
-    return {}
-
-
-@method("bookmarks.list")
-def bookmarks_list(call: Call) -> Json:
-    return {"bookmarks": list(call.channel("channel_id").bookmarks.values())}

@@ -26,6 +26,10 @@ class User:
     bot_id: str | None = None
     app_id: str | None = None
     zone: str = "Europe/London"
+    team: str = ""
+    """The workspace that they belong to; another one's people come in through shared channels (Slack Connect)."""
+    guest: str = ""
+    """``single`` (one channel) or ``multi`` (several); a guest sees no channel but their own."""
 
     @property
     def shown(self) -> str:
@@ -56,6 +60,10 @@ class Message:
     attachments: list[Json] = field(default_factory=list)
     files: list[Json] = field(default_factory=list)
     pinned: bool = False
+    pinned_by: str = ""
+    pinned_at: int = 0
+    extra: Json = field(default_factory=dict)
+    """What a line that Slack itself writes says beside its text: the topic, the old name, who invited."""
     only_for: str | None = None
     serial: int = 0
     """Grows with every change in the world; tells what is new to a person."""
@@ -75,6 +83,12 @@ class Channel:
     members: set[str] = field(default_factory=set)
     topic: str = ""
     purpose: str = ""
+    set_by: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """``topic`` or ``purpose`` → who set it last and when."""
+    former: list[str] = field(default_factory=list)
+    """Its names before, newest first."""
+    teams: list[str] = field(default_factory=list)
+    """Other workspaces that share it."""
     archived: bool = False
     general: bool = False
     shared: bool = False

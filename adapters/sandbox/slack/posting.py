@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from adapters.sandbox.slack.elements import CHOICES, PICKERS, SELECTS, WRITING
-from adapters.sandbox.slack.events import emit, emit_message
+from adapters.sandbox.slack.events import emit, emit_message, send
 from adapters.sandbox.slack.marks import LINK
 from adapters.sandbox.slack.model import Channel, Json, Message, User
 from adapters.sandbox.slack.shapes import message_json
 from adapters.sandbox.slack.typed import encode
 from adapters.sandbox.slack.world import Workspace
 
+SLACKBOT = "USLACKBOT"
 TOMBSTONE = "This message was deleted."
 ACTIVE = frozenset({"button", "overflow", *SELECTS, *CHOICES, *PICKERS, *WRITING})
 
@@ -156,7 +157,7 @@ def remove(space: Workspace, channel: Channel, message: Message) -> None:
     """Delete a message; one that has replies leaves a tombstone, as in Slack."""
     before = message_json(space, message)
     if message.replies:
-        message.subtype, message.text, message.blocks, message.user = "tombstone", TOMBSTONE, [], "USLACKBOT"
+        message.subtype, message.text, message.blocks, message.user = "tombstone", TOMBSTONE, [], SLACKBOT
         message.bot_id = message.username = message.client_msg_id = None
         _tell_change(space, channel, message, before)
         return
@@ -193,32 +194,47 @@ def join(space: Workspace, channel: Channel, user: User, inviter: str | None = N
         "user": user.id,
         "channel": channel.id,
         "channel_type": channel.id[0],
-        "team": space.id,
+        "team": user.team,
         "event_ts": next_ts(space, channel),
     }
     if inviter:
         event["inviter"] = inviter
     emit(space, "member_joined_channel", event, channel)
     subtype = "group_join" if channel.kind == "group" else "channel_join"
-    grey_line(space, channel, user, subtype, f"<@{user.id}> has joined the channel")
+    extra = {"inviter": inviter} if inviter else {}
+    grey_line(space, channel, user, subtype, f"<@{user.id}> has joined the channel", **extra)
 
 
-def grey_line(space: Workspace, channel: Channel, user: User, subtype: str, text: str) -> None:
-    post(space, channel, Message(next_ts(space, channel), channel.id, text, user.id, subtype=subtype))
+def grey_line(space: Workspace, channel: Channel, user: User, subtype: str, text: str, **extra: Any) -> None:
+    """A line that Slack writes into the channel in the person's name."""
+    post(space, channel, Message(next_ts(space, channel), channel.id, text, user.id, subtype=subtype, extra=extra))
 
 
-def leave(space: Workspace, channel: Channel, user: User) -> None:
+def say_as_slackbot(space: Workspace, user: User, text: str) -> None:
+    """Slackbot writes to somebody in their direct message; an app hears it as any line in a DM of its bot."""
+    room = space.direct(SLACKBOT, user.id)
+    post(space, room, Message(next_ts(space, room), room.id, text, SLACKBOT))
+
+
+def leave(space: Workspace, channel: Channel, user: User, actor: User | None = None) -> None:
+    """A person goes or is removed; those who stay are told, and a bot that was removed is told so itself."""
+    channel.members.discard(user.id)
+    kind = "group" if channel.kind == "group" else "channel"
     event = {
         "type": "member_left_channel",
         "user": user.id,
         "channel": channel.id,
         "channel_type": channel.id[0],
-        "team": space.id,
+        "team": user.team,
         "event_ts": next_ts(space, channel),
     }
     emit(space, "member_left_channel", event, channel)
-    channel.members.discard(user.id)
-    space.world.touch()
+    words = "has left the channel" if actor is None else f"was removed from the channel by <@{actor.id}>"
+    grey_line(space, channel, user, f"{kind}_leave", f"<@{user.id}> {words}")
+    for install in space.installs:
+        if install.bot is user:
+            left = {"type": f"{kind}_left", "channel": channel.id, "actor_id": (actor or user).id}
+            send(space, install, f"{kind}_left", {**left, "event_ts": next_ts(space, channel)}, channel)
 
 
 def react(space: Workspace, channel: Channel, message: Message, user: str, name: str, *, add: bool) -> bool:
@@ -234,13 +250,15 @@ def react(space: Workspace, channel: Channel, message: Message, user: str, name:
             del message.reactions[name]
     message.serial = space.world.touch()
     kind = "reaction_added" if add else "reaction_removed"
-    event = {
+    event: Json = {
         "type": kind,
         "user": user,
         "reaction": name,
         "item": {"type": "message", "channel": channel.id, "ts": message.ts},
-        "item_user": message.user,
         "event_ts": next_ts(space, channel),
     }
+    if not message.username:
+        # "Some messages aren't authored by users": docs.slack.dev/reference/events/reaction_added
+        event["item_user"] = message.user
     emit(space, kind, event, channel)
     return True

@@ -60,7 +60,7 @@ def answer(world: World, url: ResponseUrl, body: Any) -> None:
     if url.uses >= USES:
         raise Refused("used_url")
     body = _checked(body)
-    space = next(one for one in world.workspaces.values() if url.channel in one.channels)
+    space = world.workspaces[url.path.split("/")[2]]
     room = space.channels[url.channel]
     install = space.installs[0]
     source = _source(space, room, url)

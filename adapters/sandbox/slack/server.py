@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from aiohttp import web
 
 # The methods register themselves when their modules are loaded.
-from adapters.sandbox.slack import methods_chat, methods_files, methods_reads, methods_rooms
+from adapters.sandbox.slack import (
+    methods_chat,
+    methods_files,
+    methods_pins,
+    methods_reads,
+    methods_rooms,
+    methods_views,
+)
 from adapters.sandbox.slack.control import add_routes
 from adapters.sandbox.slack.delivery import Deliveries
 from adapters.sandbox.slack.faults import Fault
@@ -17,7 +24,7 @@ from adapters.sandbox.slack.sockets import serve_socket
 from adapters.sandbox.slack.web_api import cut, serve_method, spoiled
 from adapters.sandbox.slack.world import World
 
-METHOD_MODULES = (methods_chat, methods_files, methods_reads, methods_rooms)
+METHOD_MODULES = (methods_chat, methods_files, methods_pins, methods_reads, methods_rooms, methods_views)
 BODY_MOST = 4 << 20
 
 

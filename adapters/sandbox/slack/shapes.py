@@ -20,7 +20,11 @@ def message_json(space: Workspace, message: Message, *, metadata: bool = False) 
         shown["icons"] = message.icon or {}
     else:
         shown["user"] = message.user
-        shown["team"] = space.id
+        author = space.users.get(message.user or "")
+        shown["team"] = author.team if author else space.id
+        if space.channels[message.channel].shared:
+            # docs.slack.dev/apis/slack-connect: where the author is at home.
+            shown["user_team"] = shown["source_team"] = shown["team"]
     if message.bot_id and not message.username:
         shown["bot_profile"] = _bot_profile(space, message)
     if message.client_msg_id:
@@ -34,10 +38,24 @@ def message_json(space: Workspace, message: Message, *, metadata: bool = False) 
         ]
     if message.pinned:
         shown["pinned_to"] = [message.channel]
+        shown["pinned_info"] = {
+            "channel": message.channel,
+            "pinned_by": message.pinned_by,
+            "pinned_ts": message.pinned_at,
+        }
+    shown |= message.extra
     if metadata and message.metadata:
         shown["metadata"] = message.metadata
     _thread(space, message, shown)
     return shown
+
+
+def permalink(space: Workspace, message: Message) -> str:
+    """docs.slack.dev/reference/methods/chat.getPermalink"""
+    link = f"https://{space.domain}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
+    if message.thread_ts and message.thread_ts != message.ts:
+        link += f"?thread_ts={message.thread_ts}&cid={message.channel}"
+    return link
 
 
 def _bot_profile(space: Workspace, message: Message) -> Json:
@@ -82,7 +100,7 @@ def user_json(space: Workspace, user: User) -> Json:
     first, _, last = user.real_name.partition(" ")
     shown: Json = {
         "id": user.id,
-        "team_id": space.id,
+        "team_id": user.team,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,
@@ -98,17 +116,21 @@ def user_json(space: Workspace, user: User) -> Json:
             "last_name": last,
             "avatar_hash": "0",
             **{f"image_{size}": user.avatar for size in (24, 32, 48, 72, 192, 512)},
-            "team": space.id,
+            "team": user.team,
         },
-        "is_admin": user.admin or user.owner,
-        "is_owner": user.owner,
+        # Of this workspace; whoever comes from another one manages nothing here.
+        "is_admin": (user.admin or user.owner) and user.team == space.id,
+        "is_owner": user.owner and user.team == space.id,
         "is_primary_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": bool(user.guest),
+        "is_ultra_restricted": user.guest == "single",
         "is_bot": user.bot,
         "is_app_user": False,
         "updated": 0,
     }
+    if user.team != space.id:
+        # True only while no channel is shared with them any more.
+        shown["is_stranger"] = not any(one.shared and user.id in one.members for one in space.channels.values())
     if user.bot:
         shown["profile"] |= {"bot_id": user.bot_id, "api_app_id": user.app_id}
     return shown
@@ -140,14 +162,20 @@ def channel_json(space: Workspace, channel: Channel, viewer: str) -> Json:
         "name_normalized": channel.name,
         "is_general": channel.general,
         "is_member": viewer in channel.members,
-        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
-        "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},
-        "previous_names": [],
+        "topic": _line(channel, "topic", channel.topic),
+        "purpose": _line(channel, "purpose", channel.purpose),
+        "previous_names": list(channel.former),
         "unlinked": 0,
         "parent_conversation": None,
         "pending_shared": [],
-        "shared_team_ids": [space.id],
+        "is_pending_ext_shared": False,
+        "shared_team_ids": [space.id, *(one for one in channel.teams if one != space.id)],
     }
+
+
+def _line(channel: Channel, field: str, value: str) -> Json:
+    who, when = channel.set_by.get(field, ("", 0))
+    return {"value": value, "creator": who, "last_set": when}
 
 
 def view_json(space: Workspace, install: Install, view: View, values: Json | None = None) -> Json:

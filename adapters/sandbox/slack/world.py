@@ -36,18 +36,24 @@ class Workspace:
         self.views: dict[str, View] = {}
         self.persons: dict[str, Person] = {}
         self.names: dict[str, User] = {}
+        self.only_admins: set[str] = set()
+        """What the workspace's settings leave to admins: see ``policy.ACTIONS``."""
 
-    def user(self, name: str, *, admin: bool = False, display_name: str = "", real_name: str = "") -> User:
+    def user(
+        self, name: str, *, admin: bool = False, display_name: str = "", real_name: str = "", guest: str = ""
+    ) -> User:
         """A member; ``name`` is the handle and, unless others are given, the name that is shown."""
         handle = name.lower().replace(" ", ".")
         avatar = f"https://avatars.example/{self.domain}/{handle}.png"
         user = User(self.world.new_id("U"), handle, real_name or name, display_name or name, avatar, admin=admin)
+        user.guest = guest
         for one in self.channels.values():
-            if one.general:
+            if one.general and not guest:
                 one.members.add(user.id)
         return self._add(user)
 
     def _add(self, user: User) -> User:
+        user.team = self.id
         self.users[user.id] = user
         self.persons[user.id] = Person()
         for known in (user.id, user.name, user.real_name, user.display_name):
@@ -79,6 +85,7 @@ class Workspace:
         events: Iterable[str] = (),
         commands: Iterable[str] = (),
         shortcuts: Mapping[str, str] | None = None,
+        global_shortcuts: Mapping[str, str] | None = None,
         mode: str = "socket",
         request_url: str = "",
         name: str = "Sidestage",
@@ -103,6 +110,7 @@ class Workspace:
                 world.word(24),
                 f"{world.random.randrange(10**12)}.{world.random.randrange(10**13)}",
                 world.word(32),
+                dict(global_shortcuts or {}),
             )
             world.apps[app.id] = app
             world.grants[app.app_token] = Grant(app, None, None, frozenset({"connections:write"}))
@@ -150,7 +158,8 @@ class Workspace:
         if found is None:
             named = (one for one in self.channels.values() if one.name == plain and not one.direct)
             found = next(named, None)
-        if found is None or (found.kind != "channel" and user.id not in found.members):
+        hidden = found is not None and (found.kind != "channel" or user.guest) and user.id not in found.members
+        if found is None or hidden:
             raise LookupError(f"{user.name} sees no channel {name!r}")
         return found
 
