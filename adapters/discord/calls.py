@@ -10,6 +10,7 @@ that it would try again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,10 @@ class Calls:
     async def post(self, path: str, body: Json, *, params: Mapping[str, Any] | None = None, **ids: str) -> Any:
         """A call that makes something: what cannot be known of it is Unclear."""
         return await self._send(Route("POST", path, **ids), posts=True, json=body, params=dict(params or {}))
+
+    async def put(self, path: str, body: Json | None = None, **ids: str) -> None:
+        """A call that sets something; done twice it is done once."""
+        await self._send(Route("PUT", path, **ids), posts=False, **({} if body is None else {"json": body}))
 
     async def patch(self, path: str, body: Json, **ids: str) -> Any:
         return await self._send(Route("PATCH", path, **ids), posts=False, json=body)
@@ -122,6 +127,12 @@ def _trouble_of_status(answer: _Answered, unknown: type[PlatformTrouble]) -> Pla
     body = answer.body if isinstance(answer.body, dict) else {}
     told = body.get("retry_after", answer.headers.get("Retry-After"))
     return TooFast(_bounded(told), "discord" if body.get("global") else "")
+
+
+def code(trouble: PlatformTrouble) -> int:
+    """Discord's own number of what went wrong; 0 where it told none."""
+    found = re.search(r"code (\d+)$", trouble.reason)
+    return int(found[1]) if found else 0
 
 
 def _bounded(told: Any) -> float:

@@ -1,21 +1,23 @@
 """Discord as the reconciler sees it: rooms opened, cards and people's lines posted, edited, deleted and found again.
 
 Cards are the bot's own messages and carry a nonce; lines go out through one webhook a stage, under their authors'
-names, and carry none. A reference is the plain id of the message.
+names, and carry none. A reference is the plain id of the message. Rooms themselves are the business of
+:mod:`adapters.discord.rooms`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.discord import limits, lines, render
-from adapters.discord.calls import Calls, WebhookGone
+from adapters.discord.calls import Calls, WebhookGone, code
 from adapters.discord.parse import Ours, time_snowflake
+from adapters.discord.rooms import NOT_ALLOWED, Rooms, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
-from core.app.platform import Budget, Closed, Missing, Rejected, Unclear
-from core.domain.ids import SECOND, Instant
+from core.app.platform import Budget, Closed, Missing, Opened, PlatformTrouble, Rejected, Unclear
+from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.surfaces import Place
 from core.domain.text import clean
 from core.domain.view import Bundle, Card, Content, Speech
@@ -24,9 +26,10 @@ Json = dict[str, Any]
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+PIN = "/channels/{channel_id}/messages/pins/{message_id}"
 EXECUTE = "/webhooks/{webhook_id}/{webhook_token}"
 EXECUTED = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-HOOKED = ("stage",)
+HOOKED = ("stage", "backchannel")
 """Kinds of places where people's lines go out."""
 CHAT_URGENCY = 4
 """The urgency of lines (core.app.handle.chat)."""
@@ -39,16 +42,27 @@ WEBHOOK_EVERY = 2_070_000
 DM_EVERY = 12 * SECOND
 """Five new direct messages a minute: many at once may get the bot blocked (RELIABILITY 47)."""
 DM_BURST = 48 * SECOND
+GRANT_EVERY = SECOND
+"""Roles are given in buckets of about ten in ten seconds a server (observed, PLATFORMS A2)."""
+PARTY = 5
+"""A few at a time: who comes alone waits five seconds at most for those before."""
+RENAME_EVERY = 5 * MINUTE
+"""Two changes of a channel's name or topic in ten minutes (a maintainer of discord.py, PLATFORMS A2)."""
+MAKE_EVERY = 2 * SECOND
+CANNOT_PIN = "the bot may not pin messages there. Give it Pin Messages"
+PINS_FULL = "that channel has as many pins as Discord allows. Unpin something first"
 
 
 class DiscordGateway:
     """Implements :class:`core.app.ports.Platform`."""
 
     name = "discord"
+    party = PARTY
 
     def __init__(self, calls: Calls, ours: Ours) -> None:
         self._calls = calls
         self._ours = ours
+        self._rooms = Rooms(calls, ours)
         self.webhooks = Webhooks(calls, ours)
 
     # -- rates ------------------------------------------------------------------------------------------------------
@@ -62,6 +76,13 @@ class DiscordGateway:
         every = Budget("discord:all", SECOND // 50, SECOND)
         if verb == "open" and place.kind == "dm":
             return (Budget("discord:new dm", DM_EVERY, DM_BURST), every)
+        if verb == "open" and place.ref is None:
+            return (Budget(f"discord:make:{place.venue}", MAKE_EVERY, 10 * SECOND), every)
+        if verb in ("admit", "expel"):
+            cost = GRANT_EVERY * PARTY if verb == "admit" else GRANT_EVERY
+            return (Budget(f"discord:grants:{place.venue}", cost), every)
+        if verb == "topic":
+            return (Budget(f"discord:topic:{where}", RENAME_EVERY, RENAME_EVERY), every)
         spoken = place.kind in HOOKED and urgency == CHAT_URGENCY
         if verb == "post" and spoken:
             return (Budget(f"discord:webhook:{where}", WEBHOOK_EVERY, WEBHOOK_EVERY), every)
@@ -74,30 +95,57 @@ class DiscordGateway:
 
     # -- places -----------------------------------------------------------------------------------------------------
 
-    async def open(self, place: Place) -> str:
-        if place.kind == "dm" and place.ref is None:
-            if place.account is None:
-                raise Rejected("a direct message to nobody")
-            recipient = place.account.rpartition(":")[2]
-            made = await self._calls.post("/users/@me/channels", {"recipient_id": recipient})
-            return _ident(made)
-        if place.ref is None:
-            raise Rejected("no channel was chosen for this room")
-        await self._calls.get("/channels/{channel_id}", channel_id=place.ref)
+    async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
+        if place.kind == "dm":
+            return await self._open_dm(place)
+        opened = await self._rooms.open(place, taken)
         if place.kind in HOOKED:
-            await self.webhooks.of(place.ref)
-        return place.ref
+            await self.webhooks.of(opened.ref)
+        return opened
+
+    async def _open_dm(self, place: Place) -> Opened:
+        if place.ref is not None:
+            await self._calls.get("/channels/{channel_id}", channel_id=place.ref)
+            return Opened(place.ref, private=True)
+        if place.account is None:
+            raise Rejected("a direct message to nobody")
+        recipient = place.account.rpartition(":")[2]
+        return Opened(_ident(await self._calls.post("/users/@me/channels", {"recipient_id": recipient})), private=True)
+
+    async def admit(self, place: Place, accounts: Sequence[AccountId]) -> Mapping[AccountId, str]:
+        return await self._rooms.admit(place, accounts)
+
+    async def expel(self, place: Place, account: AccountId) -> None:
+        await self._rooms.expel(place, account)
+
+    async def set_topic(self, place: Place, topic: str) -> None:
+        await self._rooms.set_topic(place, topic)
+
+    async def archive(self, place: Place) -> None:
+        await self._rooms.archive(place)
+
+    async def pin(self, place: Place, ref: str) -> None:
+        try:
+            await self._calls.put(PIN, channel_id=_channel(place), message_id=ref)
+        except PlatformTrouble as trouble:
+            raise _not_pinned(trouble) from None
+
+    async def unpin(self, place: Place, ref: str) -> None:
+        try:
+            await self._calls.delete(PIN, channel_id=_channel(place), message_id=ref)
+        except PlatformTrouble as trouble:
+            raise _not_pinned(trouble) from None
 
     # -- messages ---------------------------------------------------------------------------------------------------
 
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
-            body = _body(content) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
+            body = _body(content, place) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
             if parent is not None:
                 body["message_reference"] = {"message_id": parent, "fail_if_not_exists": False}
             return _ident(await self._calls.post(MESSAGES, body, channel_id=channel))
-        body = _line(content)
+        body = _line(content, place)
         try:
             return await self._execute(await self.webhooks.of(channel), body)
         except WebhookGone:
@@ -114,13 +162,13 @@ class DiscordGateway:
     async def edit(self, place: Place, ref: str, content: Content) -> None:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
-            await self._calls.patch(MESSAGE, _body(content), channel_id=channel, message_id=ref)
+            await self._calls.patch(MESSAGE, _body(content, place), channel_id=channel, message_id=ref)
             return
         webhook = await self.webhooks.of(channel)
         try:
             await self._calls.patch(
                 EXECUTED,
-                lines.edited(_line(content)),
+                lines.edited(_line(content, place)),
                 webhook_id=webhook.id,
                 webhook_token=webhook.token,
                 message_id=ref,
@@ -185,6 +233,12 @@ def short_nonce(nonce: str) -> str:
     return nonce if len(nonce) <= limits.NONCE else hashlib.sha256(nonce.encode()).hexdigest()[: limits.NONCE]
 
 
+def _not_pinned(trouble: PlatformTrouble) -> PlatformTrouble:
+    if code(trouble) in NOT_ALLOWED:
+        return Rejected(CANNOT_PIN)
+    return Rejected(PINS_FULL) if code(trouble) == 30003 else trouble
+
+
 def _channel(place: Place) -> str:
     if place.ref is None:
         raise Rejected("the place is not open")
@@ -198,16 +252,17 @@ def _ident(made: Any) -> str:
     raise Unclear("an answer without an id")
 
 
-def _body(content: Content) -> Json:
+def _body(content: Content, place: Place) -> Json:
+    server = server_of(place)
     try:
-        return render.card(content) if isinstance(content, Card) else lines.told(content)
+        return render.card(content, server) if isinstance(content, Card) else lines.told(content, server)
     except render.Unfit as unfit:
         raise Rejected(str(unfit)) from None
 
 
-def _line(content: Speech | Bundle) -> Json:
+def _line(content: Speech | Bundle, place: Place) -> Json:
     try:
-        return lines.line(content)
+        return lines.line(content, server_of(place))
     except render.Unfit as unfit:
         raise Rejected(str(unfit)) from None
 
@@ -215,12 +270,13 @@ def _line(content: Speech | Bundle) -> Json:
 def _says(message: Json, content: Content, place: Place) -> bool:
     """Whether a message read back is this content: a card by its first line, for its numbers move on."""
     if isinstance(content, Card):
-        theirs, ours = message.get("components") or (), _body(content)["components"]
+        theirs, ours = message.get("components") or (), _body(content, place)["components"]
         return _first_line(theirs) == _first_line(ours)
-    body = _line(content) if place.kind in HOOKED else _body(content)
+    body = _line(content, place) if place.kind in HOOKED else _body(content, place)
     name = str((message.get("author") or {}).get("username", ""))
     same_author = place.kind not in HOOKED or _words(name) == _words(body["username"])
-    return same_author and _words(str(message.get("content") or "")) == _words(body["content"])
+    theirs, ours = str(message.get("content") or ""), body["content"]
+    return same_author and _words(lines.unliked(theirs)) == _words(lines.unliked(ours))
 
 
 def _first_line(components: Sequence[Json]) -> str:

@@ -34,6 +34,12 @@ WEBHOOK_AVATAR = 2048
 HISTORY_PAGE = 100
 """Messages in one answer of Get Channel Messages."""
 COMMAND_DESCRIPTION = 100
+CHANNEL_NAME = 100
+TOPIC = 1024
+"""Characters of a text channel's topic (Modify Channel)."""
+SITE = "https://discord.com/channels"
+"""Before server, channel and message in the address of a message, as the client copies it and as markdown takes it
+(https://support.discord.com/hc/en-us/articles/206346498)."""
 
 EPHEMERAL = 1 << 6
 SUPPRESS_EMBEDS = 1 << 2

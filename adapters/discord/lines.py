@@ -6,23 +6,26 @@ import re
 from collections.abc import Sequence
 
 from adapters.discord import limits
-from adapters.discord.markup import escape, spell
+from adapters.discord.markup import address, escape, jump, spell
 from adapters.discord.render import NO_MENTIONS, Json, Unfit
 from core.domain.text import Leaf, isolate, plain, shorten
-from core.domain.view import Bundle, Speech
+from core.domain.view import Bundle, Quote, Speech
+
+QUOTED = 80
+"""Characters of what is quoted before an answer."""
 
 
-def line(shown: Speech | Bundle) -> Json:
-    """What a webhook executes: plain content under the author's name."""
+def line(shown: Speech | Bundle, server: str = "") -> Json:
+    """What a webhook executes: plain content under the author's name; ``server`` is the readers' own."""
     if isinstance(shown, Bundle):
-        return _spoken(_bundled(shown), bundle_name(shown), None)
-    return _spoken(_within(shown), speaker(shown), shown.avatar)
+        return _spoken(_bundled(shown, server), bundle_name(shown), None)
+    return _spoken(_within(shown, server), speaker(shown), shown.avatar)
 
 
-def told(shown: Speech | Bundle) -> Json:
+def told(shown: Speech | Bundle, server: str = "") -> Json:
     """The same from the bot itself, where there are no webhooks: the name stands in the text."""
     lines = shown.lines if isinstance(shown, Bundle) else (shown,)
-    written = "\n".join(f"{_name(one.author)} · {escape(one.origin)}: {spell(one.body)}" for one in lines)
+    written = "\n".join(f"{_name(one.author)} · {escape(one.origin)}: {spell(one.body, server)}" for one in lines)
     return {"content": _checked(written), "flags": limits.SUPPRESS_EMBEDS, "allowed_mentions": NO_MENTIONS}
 
 
@@ -43,29 +46,64 @@ def _spoken(content: str, name: str, avatar: str | None) -> Json:
     return body
 
 
-def _within(shown: Speech) -> str:
+def _within(shown: Speech, server: str) -> str:
     """Core cuts lines into pieces that fit once escaped; what still does not is cut with an ellipsis that tells so."""
-    written = spell(shown.body)
-    return written if len(written) <= limits.CONTENT else escape(shorten(plain(shown.body), limits.CONTENT // 2 - 10))
+    likes = _likes(shown.likes)
+    written = spell(shown.body, server)
+    if len(written) + len(likes) > limits.CONTENT:
+        written = escape(shorten(plain(shown.body), limits.CONTENT // 2 - 20))
+    return _quote(shown.quote, server, limits.CONTENT - len(written) - len(likes)) + written + likes
 
 
-def _bundled(shown: Bundle) -> str:
+def _quote(quote: Quote | None, server: str, room: int) -> str:
+    """What is answered, as a quoted line of its own before the line: a webhook cannot reply. As much as there is room.
+
+    The name leads there where it is shown in this server; nobody is pinged by it.
+    """
+    if quote is None:
+        return ""
+    target = address(server, quote.room, quote.ref) if quote.ref else ""
+    name = jump(isolate(" ".join(quote.author.split())), target)
+    for longest in (QUOTED, QUOTED // 2, 0):
+        words = escape(shorten(" ".join(quote.words.split()), longest)) if longest else ""
+        written = f"> {name}: {words}\n" if words else f"> {name}\n"
+        if len(written) <= room:
+            return written
+    return ""
+
+
+def _likes(many: int) -> str:
+    return f"\n-# {many} {'like' if many == 1 else 'likes'} from elsewhere" if many > 0 else ""
+
+
+_LIKED = re.compile(r"\n-# \d+ likes? from elsewhere\Z")
+
+
+def unliked(content: str) -> str:
+    """A line's content without its count of likes, which moves on by itself."""
+    return _LIKED.sub("", content)
+
+
+def _bundled(shown: Bundle, server: str) -> str:
     """All lines; where they do not fit, the longest of them are cut, and of very many the last are counted."""
+    likes = _likes(sum(one.likes for one in shown.lines))
+    most = limits.CONTENT - len(likes)
     for longest in (limits.CONTENT, 500, 250, 120, 60):
-        written = [_bundle_line(one, longest) for one in shown.lines]
-        if _length(written) <= limits.CONTENT:
-            return "\n".join(written)
+        written = [_bundle_line(one, longest, server) for one in shown.lines]
+        if _length(written) <= most:
+            return "\n".join(written) + likes
     kept = 0
-    while _length(written[: kept + 1]) <= limits.CONTENT - 60:
+    while _length(written[: kept + 1]) <= most - 60:
         kept += 1
-    return "\n".join([*written[:kept], f"… and {len(written) - kept} more lines that do not fit here."])
+    return "\n".join([*written[:kept], f"… and {len(written) - kept} more lines that do not fit here."]) + likes
 
 
-def _bundle_line(one: Speech, longest: int) -> str:
+def _bundle_line(one: Speech, longest: int, server: str) -> str:
     words = plain(one.body)
     # An empty leaf at the end: the line end that follows belongs to no address.
     body = (*one.body, Leaf("")) if len(words) <= longest else (Leaf(shorten(words, longest)),)
-    return f"{_name(one.author)}: {spell(body)}"
+    answers = f" (to {escape(isolate(' '.join(one.quote.author.split())))})" if one.quote else ""
+    return f"{_name(one.author)}{answers}: {spell(body, server)}"
 
 
 def _length(written: Sequence[str]) -> int:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from adapters.discord import limits
 from core.domain.ids import SECOND
-from core.domain.text import Doc, Leaf, Link, Mention, Node, Room, Styled, Text, When, as_doc, plain
+from core.domain.text import Doc, Jump, Leaf, Link, Mention, Node, Room, Styled, Text, When, as_doc, plain
 
 ZERO_WIDTH = "\u200b"
 
@@ -30,15 +31,15 @@ _MARKS = {"bold": "**", "italic": "_", "strike": "~~"}
 """Italic is an underscore: Discord's rule for a single asterisk does not know the backslash."""
 
 
-def spell(text: Text) -> str:
-    """Markdown that shows exactly this text."""
-    return _spell(as_doc(text), frozenset())
+def spell(text: Text, server: str = "") -> str:
+    """Markdown that shows exactly this text; ``server`` is the reader's own, where jumps lead."""
+    return _spell(as_doc(text), frozenset(), server)
 
 
-def _spell(tree: Doc, inside: frozenset[str]) -> str:
+def _spell(tree: Doc, inside: frozenset[str], server: str) -> str:
     written = ""
     for index, node in enumerate(tree):
-        following = _write(node, inside, last=index == len(tree) - 1)
+        following = _write(node, inside, server, last=index == len(tree) - 1)
         # Discord closes italic only before something that is no ASCII word character.
         if written[-1:] in ("_", "@") and re.match(r"[A-Za-z0-9_]", following):
             written += ZERO_WIDTH
@@ -46,14 +47,14 @@ def _spell(tree: Doc, inside: frozenset[str]) -> str:
     return written
 
 
-def _write(node: Node, inside: frozenset[str], *, last: bool) -> str:
+def _write(node: Node, inside: frozenset[str], server: str, *, last: bool) -> str:
     match node:
         case Leaf(text):
             return escape(text, styled=bool(inside), last=last)
         case Styled("code", children):
             return _code(plain(children), styled=bool(inside))
         case Styled(style, children):
-            return _styled(style, children, inside)
+            return _styled(style, children, inside, server)
         case Link(url, label):
             return _link(url, label, styled=bool(inside))
         case Mention(_, shown):
@@ -62,12 +63,14 @@ def _write(node: Node, inside: frozenset[str], *, last: bool) -> str:
             return f"<t:{at // SECOND}:{_WHEN[style]}>"
         case Room(ref):
             return f"<#{ref}>" if ref.isascii() and ref.isdigit() else escape(f"#{ref}")
+        case Jump(room, ref, label):
+            return jump(label, address(server, room, ref), styled=bool(inside))
 
 
-def _styled(style: str, children: Doc, inside: frozenset[str]) -> str:
+def _styled(style: str, children: Doc, inside: frozenset[str], server: str) -> str:
     if style in inside:
-        return _spell(children, inside)
-    inner = _spell(children, inside | {style})
+        return _spell(children, inside, server)
+    inner = _spell(children, inside | {style}, server)
     if not inner.strip():
         return inner
     mark = _MARKS[style]
@@ -97,6 +100,18 @@ def _link(url: str, label: str, *, styled: bool) -> str:
     host = urlsplit(target).hostname or ""
     shown = "" if host in label else f" ({escape(host, styled=styled)})"
     return f"[{escape(' '.join(label.split()), styled=styled)}]({target}){shown}"
+
+
+def jump(label: str, target: str, *, styled: bool = False) -> str:
+    """A word that leads to a message of the same server; the words alone where there is no way there."""
+    shown = escape(" ".join(label.split()), styled=styled)
+    return f"[{shown}]({target})" if target and shown.strip() and "://" not in label else shown
+
+
+def address(server: str, room: str, ref: str = "") -> str:
+    """Where a room, or a message in it, is found; empty where that cannot be said."""
+    steps = (server, room, ref) if ref else (server, room)
+    return "/".join((limits.SITE, *steps)) if all(one.isascii() and one.isdigit() for one in steps) else ""
 
 
 def web_address(url: str) -> str | None:

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.discord import limits
-from adapters.discord.markup import escape, spell, web_address
+from adapters.discord.markup import address, escape, spell, web_address
 from core.domain.text import Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
+    AnyButton,
     Button,
     Buttons,
     Card,
@@ -21,6 +22,7 @@ from core.domain.view import (
     Choices,
     Divider,
     Heading,
+    JumpButton,
     LinkButton,
     Note,
     Part,
@@ -44,15 +46,18 @@ class Unfit(ValueError):
     """A card that cannot be shown on Discord whatever is shortened; core's contract tests keep it from being made."""
 
 
-def card(shown: Card) -> Json:
-    """The body that shows a card: one container of Components V2; not to be changed."""
-    return _card(shown.parts)
+def card(shown: Card, server: str = "") -> Json:
+    """The body that shows a card: one container of Components V2; not to be changed.
+
+    ``server`` is the reader's own: jumps lead into it.
+    """
+    return _card(shown.parts, server)
 
 
 @lru_cache(CARDS_KEPT)
-def _card(parts: tuple[Part, ...]) -> Json:
+def _card(parts: tuple[Part, ...], server: str) -> Json:
     for longest in (limits.DISPLAYED, 1500, 700, 300, 120):
-        components = list(_components(parts, longest))
+        components = list(_components(parts, longest, server))
         if displayed(components) <= limits.DISPLAYED:
             break
     if not components:
@@ -103,11 +108,11 @@ def texts(components: Sequence[Json]) -> Iterable[str]:
         yield from texts(one.get("components") or ())
 
 
-def _components(parts: Sequence[Part], longest: int) -> Iterable[Json]:
+def _components(parts: Sequence[Part], longest: int, server: str) -> Iterable[Json]:
     """Text that follows text goes into one display: fewer components, and lines that stand together."""
     lines: list[str] = []
     for part in parts:
-        for made in _part(part, longest):
+        for made in _part(part, longest, server):
             if isinstance(made, str):
                 if made.strip():
                     lines.append(made)
@@ -123,24 +128,26 @@ def _display(lines: list[str]) -> Iterable[Json]:
         yield {"type": TEXT_DISPLAY, "content": "\n".join(lines)}
 
 
-def _part(part: Part, longest: int) -> Iterable[str | Json]:
+def _part(part: Part, longest: int, server: str) -> Iterable[str | Json]:
     match part:
         case Heading(text):
-            yield spell((Styled("bold", as_doc(_cut(text, longest))),)) if plain(text).strip() else ""
+            yield spell((Styled("bold", as_doc(_cut(text, longest))),), server) if plain(text).strip() else ""
         case Words(text):
-            yield spell(_cut(text, longest))
+            yield spell(_cut(text, longest), server)
         case Note(text):
-            yield small(spell(_cut(text, longest)))
+            yield small(spell(_cut(text, longest), server))
         case Choices(items):
             for choice in items:
                 yield _choice(choice, longest)
         case Select():
             yield _select(part)
         case Buttons(buttons):
+            made: list[Json] = []
             for item in buttons:
-                if isinstance(item, LinkButton) and not _pressable(item.url):
-                    yield escape(f"{item.label} ({item.url})")
-            made = [_button(item) for item in buttons if isinstance(item, Button) or _pressable(item.url)]
+                if words := _unpressable(item, server):
+                    yield words
+                else:
+                    made.append(_button(item, server))
             for start in range(0, len(made), limits.ROW_BUTTONS):
                 yield {"type": ACTION_ROW, "components": made[start : start + limits.ROW_BUTTONS]}
         case Divider():
@@ -166,7 +173,7 @@ def _choice(item: Choice, longest: int) -> str | Json:
     return {
         "type": SECTION,
         "components": [{"type": TEXT_DISPLAY, "content": written}],
-        "accessory": _button(item.button),
+        "accessory": _button(item.button, ""),
     }
 
 
@@ -182,13 +189,26 @@ def bar(share: float | None) -> str:
     return "█" * filled + "░" * (BAR - filled)
 
 
-def _button(item: Button | LinkButton) -> Json:
+def _unpressable(item: AnyButton, server: str) -> str:
+    """In words what no button can lead to; empty for all others."""
+    match item:
+        case LinkButton(label, url) if not _pressable(url):
+            return escape(f"{label} ({url})")
+        case JumpButton(label, room, ref) if not address(server, room, ref):
+            return escape(label)
+        case _:
+            return ""
+
+
+def _button(item: AnyButton, server: str) -> Json:
     label = shorten(item.label, limits.LABEL) or "…"
     match item:
         case Button(_, action, style):
             return {"type": BUTTON, "style": STYLES[style], "label": label, "custom_id": action}
         case LinkButton(_, url):
             return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": url}
+        case JumpButton(_, room, ref):
+            return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": address(server, room, ref)}
 
 
 def _pressable(url: str) -> bool:

@@ -1,0 +1,87 @@
+"""What roles and overwrites add up to in a channel: pure arithmetic on what Discord told, in its documented order.
+
+https://docs.discord.com/developers/topics/permissions#permission-overwrites
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import discord
+
+from adapters.discord.shapes import Json, several, text
+
+ROLE, MEMBER = 0, 1
+"""Types of overwrites."""
+THREADS = (10, 11, 12)
+
+
+def _bits(**flags: bool) -> int:
+    return discord.Permissions(**flags).value
+
+
+VIEW = _bits(view_channel=True)
+SEND = _bits(send_messages=True)
+READ_BACK = _bits(read_message_history=True)
+REACT = _bits(add_reactions=True)
+NEW_THREADS = _bits(create_public_threads=True, create_private_threads=True)
+IN_THREADS = _bits(send_messages_in_threads=True)
+WRITING = SEND | REACT | NEW_THREADS | IN_THREADS
+ATTENDING = VIEW | SEND | READ_BACK | REACT
+PRUNING = _bits(manage_messages=True)
+ADMINISTRATOR = _bits(administrator=True)
+MANAGING = ADMINISTRATOR | _bits(manage_guild=True)
+
+
+def bits(told: Json, name: str) -> int:
+    """A set of permissions as Discord sends it, a string of digits; 0 for anything else."""
+    held = text(told, name)
+    return int(held) if held.isascii() and held.isdigit() else 0
+
+
+def overwrite(ident: str, kind: int, allow: int = 0, deny: int = 0) -> dict[str, Any]:
+    """One overwrite as Discord takes it."""
+    return {"id": ident, "type": kind, "allow": str(allow), "deny": str(deny)}
+
+
+def overwrites(channel: Json) -> list[Json]:
+    return several(channel, "permission_overwrites")
+
+
+def overwrite_of(channel: Json, ident: str) -> Json | None:
+    return next((one for one in overwrites(channel) if text(one, "id") == ident), None)
+
+
+def granted(roles: Iterable[Json], server: str, mine: Collection[str]) -> int:
+    """What these roles give in the whole server; everybody's role bears the server's id."""
+    value = 0
+    for one in roles:
+        if text(one, "id") in {server, *mine}:
+            value |= bits(one, "permissions")
+    return discord.Permissions.all().value if value & ADMINISTRATOR else value
+
+
+def within(held: int, channel: Json, server: str, mine: Collection[str]) -> int:
+    """The channel's overwrites on top: everybody's, then all roles' together, then the member's own.
+
+    ``mine``: the member's roles and the member.
+    """
+    if held & ADMINISTRATOR:
+        return held
+    allow = deny = 0
+    for one in overwrites(channel):
+        if text(one, "id") == server:
+            held = held & ~bits(one, "deny") | bits(one, "allow")
+        elif text(one, "id") in mine and one.get("type") == ROLE:
+            allow, deny = allow | bits(one, "allow"), deny | bits(one, "deny")
+    held = held & ~deny | allow
+    for one in overwrites(channel):
+        if text(one, "id") in mine and one.get("type") == MEMBER:
+            held = held & ~bits(one, "deny") | bits(one, "allow")
+    return held
+
+
+def everyone_reads(roles: Iterable[Json], channel: Json, server: str) -> bool:
+    """Whether a member without any role sees the channel."""
+    return bool(within(granted(roles, server, ()), channel, server, ()) & VIEW)
