@@ -7,7 +7,7 @@ failure says whether the call was certainly not done (Down), may have been done 
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -84,11 +84,18 @@ def session_of() -> aiohttp.ClientSession:
     )
 
 
-async def call(method: Call, *, repeatable: bool = False, budget: str = "", **arguments: Any) -> Mapping[str, Any]:
-    """Call once and return Slack's answer. ``repeatable``: doing it twice is the same as once, so unclear is Down."""
+async def call(
+    method: Call, *, repeatable: bool = False, budget: str = "", fine: Collection[str] = (), **arguments: Any
+) -> Mapping[str, Any]:
+    """Call once and return Slack's answer. ``repeatable``: doing it twice is the same as once, so unclear is Down.
+
+    ``fine``: Slack's words for refusals that are answers too; such an answer has ``ok`` False and ``error``.
+    """
     try:
         answer = await method(**{name: value for name, value in arguments.items() if value is not None})
     except SlackApiError as failure:
+        if (told := _told(failure)).get("error") in fine:
+            return told
         raise _of_answer(failure, repeatable, budget) from None
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
         raise Down(type(failure).__name__) from None
@@ -99,13 +106,17 @@ async def call(method: Call, *, repeatable: bool = False, budget: str = "", **ar
     return data if isinstance(data, dict) else {}
 
 
+def _told(failure: SlackApiError) -> Mapping[str, Any]:
+    data = getattr(failure.response, "data", None)
+    return data if isinstance(data, dict) and isinstance(data.get("error"), str) else {}
+
+
 def _of_answer(failure: SlackApiError, repeatable: bool, budget: str) -> PlatformTrouble:
     response: Any = failure.response
     # Where the body is not JSON, slack_sdk hands over the bare answer of aiohttp.
     status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     headers = getattr(response, "headers", None) or {}
-    data = getattr(response, "data", None)
-    word = data.get("error") if isinstance(data, dict) else None
+    word = _told(failure).get("error")
     if status == 429 or word in ERRORS[TooFast]:
         return TooFast(retry_after(headers.get("Retry-After")), budget)
     if status == 401:

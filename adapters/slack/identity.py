@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.slack.markup import is_web
 from core.domain.ids import AccountId, VenueId
 
 
@@ -18,6 +19,8 @@ class Install:
     enterprise: str = ""
     bot_user: str = ""
     bot: str = ""
+    site: str = ""
+    """The workspace's own address, ending in a slash; its channels and messages have theirs below it."""
 
     @property
     def venue(self) -> VenueId:
@@ -52,7 +55,9 @@ def install_of(told: Mapping[str, Any]) -> Install:
         value = told.get(name)
         return value if isinstance(value, str) else ""
 
-    return Install(word("team_id"), word("team"), word("enterprise_id"), word("user_id"), word("bot_id"))
+    url = word("url")
+    site = f"{url.rstrip('/')}/" if is_web(url) else ""
+    return Install(word("team_id"), word("team"), word("enterprise_id"), word("user_id"), word("bot_id"), site)
 
 
 def user_of(account: AccountId) -> str:

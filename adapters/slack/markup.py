@@ -12,7 +12,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.domain.ids import SECOND, Instant, moment
-from core.domain.text import Doc, Leaf, Link, Mention, Node, Room, Style, Styled, Text, When, as_doc, plain, shorten
+from core.domain.text import (
+    Doc,
+    Jump,
+    Leaf,
+    Link,
+    Mention,
+    Node,
+    Room,
+    Style,
+    Styled,
+    Text,
+    When,
+    as_doc,
+    plain,
+    shorten,
+)
 
 Element = dict[str, Any]
 
@@ -54,6 +69,8 @@ def _inert(node: Node) -> bool:
             return _MARKS.search(label or url) is None
         case Mention(_, shown):
             return _MARKS.search(shown) is None
+        case Jump(_, _, label):
+            return _MARKS.search(label) is None
         case When() | Room():
             return True
 
@@ -80,6 +97,9 @@ def _string(node: Node) -> str:
             return f"<!date^{at // SECOND}^{_TOKENS[style]}|{utc(at, style)}>"
         case Room(ref):
             return f"<#{ref}>" if _ROOM.fullmatch(ref) else "#channel"
+        case Jump(_, _, label):
+            # Where the workspace's address is known it was made a link before (adapters.slack.jumps).
+            return escape(label)
 
 
 def _address(url: str) -> str:
@@ -124,6 +144,9 @@ def _elements(node: Node, styles: tuple[Style, ...]) -> Iterable[Element]:
                 yield {"type": "channel", "channel_id": ref, **styled}
             else:
                 yield {"type": "text", "text": "#channel", **styled}
+        case Jump(_, _, label):
+            if label:
+                yield {"type": "text", "text": label, **styled}
 
 
 def shortened(tree: Doc, limit: int) -> Doc:
