@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import structlog
 
-from core.app.platform import Budget, Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Budget, Closed, Down, Missing, Opened, Platform, Rejected, TooFast, Unauthorized, Unclear
 from core.app.ports import Clock, Store, Task
 from core.domain.ids import SECOND, Instant, NewId, SurfaceId
 from core.domain.surfaces import Place, usable
@@ -48,6 +48,8 @@ class Lane:
         self._surfaces = Surfaces(platform, store, work, clock, holder)
         self._renewed = clock()
         self._paid: SurfaceId | None = None
+        self._looked = False
+        """Something was done here, or waited for."""
 
     @property
     def lost(self) -> bool:
@@ -67,20 +69,44 @@ class Lane:
         heads = _heads(tasks)
         ready = [task for task in heads if task.surface.next_at <= now]
         if not ready:
-            return bool(heads) and await self._pause(min(it.surface.next_at for it in heads), now)
-        if self._place.state != "open" or self._place.ref is None:
-            return await self._open(ready[0])
+            return await self._rest(heads, tasks, now)
+        waiting = [task for task in tasks if task.surface.next_at <= now]
+        for task in ready:
+            if _by_itself(task, self._place):
+                await self._surfaces.attend(task, self._place)
+                return True
+        if self._place.state not in ("open", "exposed") or self._place.ref is None:
+            return await self._open(waiting)
         waits: list[Instant] = []
         for task in ready:
             may = await self._spend(task, now)
             if may <= now:
-                await self._go(task, [it for it in tasks if it.surface.next_at <= now])
+                await self._go(task, waiting)
                 return True
             waits.append(may)
-        return await self._pause(min(waits), now, leave=False)
+        return await self._pause(min(waits), now)
+
+    async def _rest(self, heads: Sequence[Task], tasks: Sequence[Task], now: Instant) -> bool:
+        """Wait for the first of the heads; the lane is let go when there is nothing to do in it for a while."""
+        first = min((it.surface.next_at for it in tasks), default=now)
+        if not tasks and self._looked:
+            return False
+        if first - now > LEAVE:
+            return False
+        # Something waits for another's outcome or for its parent: a lane let go here would be taken anew at once.
+        self._looked = True
+        return await self._pause(min((it.surface.next_at for it in heads), default=Instant(now + LEAVE)), now)
 
     async def _go(self, task: Task, ready: Sequence[Task]) -> None:
-        """The task, or the bundle that takes its place: made now, when it may be posted, with all that wait."""
+        """The task, or the bundle that takes its place: made now, when it may be posted, with all that wait.
+
+        Who waits at the door is let in together with the others.
+        """
+        self._looked = True
+        if task.verb == "admit":
+            others = [it for it in ready if it.verb == "admit" and it.surface.id != task.surface.id]
+            await self._surfaces.attend(task, self._place, *others[: self._platform.party - 1])
+            return
         together = await self._surfaces.together(task, self._place, ready)
         if not together:
             await self._surfaces.attend(task, self._place)
@@ -92,16 +118,14 @@ class Lane:
     async def _renew(self) -> bool:
         now = self._clock()
         place = await self._work(lambda it: it.lease(self._place.id, self._holder, now, Instant(now + LEASE)))
-        if place is None or not usable(place):
+        if place is None or not (usable(place) or place.state == "exposed"):
             self._surfaces.lost = True
             return False
         self._place, self._renewed = place, now
         return True
 
-    async def _pause(self, until: Instant, now: Instant, *, leave: bool = True) -> bool:
-        """Wait for a ring or the time; the lane is let go when that is longer than it is worth holding."""
-        if leave and until - now > LEAVE:
-            return False
+    async def _pause(self, until: Instant, now: Instant) -> bool:
+        """Wait for a ring or the time, holding the lane."""
         seconds = min(max((until - now) / SECOND, 0.001), LEASE / SECOND / 3)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -109,7 +133,7 @@ class Lane:
         return True
 
     async def _spend(self, task: Task, now: Instant) -> Instant:
-        if task.surface.id == self._paid or task.verb in ("drop", "rebundle"):
+        if task.surface.id == self._paid:
             self._paid = None
             return now
         verb = "read" if task.verb == "post" and task.surface.sent_at is not None else task.verb
@@ -117,36 +141,48 @@ class Lane:
         budgets: Sequence[Budget] = self._platform.budgets(verb, self._place, urgency)
         return await self._work(lambda it: it.spend(budgets, now))  # type: ignore[no-any-return]
 
-    async def _open(self, task: Task) -> bool:
-        """Making or adopting the place is the first step of whatever is shown in it."""
+    async def _open(self, tasks: Sequence[Task]) -> bool:
+        """Making or adopting the place is the first step of whatever is shown in it: all of it waits for that."""
         now = self._clock()
-        budgets = self._platform.budgets("open", self._place, task.surface.urgency)
+        budgets = self._platform.budgets("open", self._place, min(it.surface.urgency for it in tasks))
         may: Instant = await self._work(lambda it: it.spend(budgets, now))
         if may > now:
-            return await self._pause(may, now, leave=False)
+            return await self._pause(may, now)
         try:
-            ref = await self._platform.open(self._place)
+            opened = await self._platform.open(self._place, await self._taken())
         except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
-            await self._surfaces.trouble(trouble, task, self._place)
+            await self._surfaces.trouble(trouble, tasks, self._place, "open")
         except (Rejected, Missing) as trouble:
             if self._place.ref is None:
-                await self._surfaces.trouble(Closed(trouble.reason), task, self._place)
+                await self._surfaces.trouble(Closed(trouble.reason), tasks, self._place, "open")
             else:  # a channel that is known is tried: what is posted there tells for certain
                 log.warning("a room could not be looked at", place=self._place.id, why=trouble.reason)
-                await self._opened(self._place.ref)
+                await self._opened(Opened(self._place.ref, self._place.private, self._place.prunes))
         else:
-            await self._opened(ref)
+            await self._opened(opened)
         return not self.lost
 
-    async def _opened(self, ref: str) -> None:
-        self._place = replace(self._place, ref=ref, state="open")
-        await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, ref))
+    async def _taken(self) -> frozenset[str]:
+        """Every channel in the venue that is a place already, where a new one is to be made."""
+        if not self._place.name or self._place.ref is not None:
+            return frozenset()
+        return await asyncio.to_thread(self._store.outbox.taken, self._place.venue)
+
+    async def _opened(self, opened: Opened) -> None:
+        self._place = replace(self._place, ref=opened.ref, state="open", private=opened.private, prunes=opened.prunes)
+        await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, opened))
+
+
+def _by_itself(task: Task, place: Place) -> bool:
+    """What asks nothing of the platform needs no room there; nor is one made only to be put away."""
+    return task.verb in ("drop", "rebundle") or (task.verb == "archive" and place.ref is None)
 
 
 def _heads(tasks: Sequence[Task]) -> list[Task]:
     """The first task of each verb in order, and of posts only the very first: lines never overtake each other."""
     first: dict[str, Task] = {}
-    for task in tasks:
+    # Nothing can be done in a room that was put away.
+    for task in [it for it in tasks if it.verb != "archive"] or tasks:
         earlier = first.get(task.verb)
         if earlier is None or (task.verb != "post" and task.surface.next_at < earlier.surface.next_at):
             first[task.verb] = task

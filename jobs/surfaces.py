@@ -1,4 +1,4 @@
-"""Bringing one surface up to date: post, edit, delete, through every kind of trouble.
+"""Bringing one surface up to date: post, edit, delete and what :mod:`jobs.rooms` does, through all kinds of trouble.
 
 Posting twice is worse than late: ``sent_at`` is committed before a post; after a lost answer or a crash the place's
 history is read before anything is posted again.
@@ -22,6 +22,7 @@ from core.domain.surfaces import Place, fits
 from core.domain.text import Leaf, plain, weight
 from core.domain.view import Content, Speech
 from jobs.metrics import CALLS
+from jobs.rooms import Rooms
 
 log = structlog.get_logger()
 
@@ -56,56 +57,80 @@ class Surfaces:
         self.lost = False
         """Another process took the lane, or the place is gone."""
         self.unauthorized = False
+        self._rooms = Rooms(platform, store, holder, self.keep)
 
-    async def attend(self, task: Task, place: Place) -> None:
-        """Do one thing; whatever comes of it is written down."""
+    async def attend(self, task: Task, place: Place, *others: Task) -> None:
+        """Do one thing, or with one call the same for several; whatever comes of it is written down."""
+        tasks = (task, *others)
         try:
-            match task.verb:
-                case "post":
-                    await self._post(task, place)
-                case "edit":
-                    await self._edit(task, place)
-                case "delete":
-                    await self._delete(task, place)
-                case "rebundle":
-                    await self.keep(lambda it: it.rebundle(task, self._holder))
-                case _:
-                    await self._bury(task, "withdrawn before it was sent")
+            await self._do(tasks, place)
             self._count(task, "done")
-        except Missing:
+        except Missing as missing:
             self._count(task, "missing")
-            await self._bury(task, "it was removed on the platform")
+            await self._bury(tasks, missing.reason if task.verb == "pin" else "it was removed on the platform")
         except Rejected as rejected:
             self._count(task, "rejected")
             log.error("the platform refuses this content", subject=task.surface.subject, why=rejected.reason)
-            await self._bury(task, f"refused: {rejected.reason}")
+            await self._bury(tasks, f"refused: {rejected.reason}")
         except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
             self._count(task, type(trouble).__name__.lower())
-            await self.trouble(trouble, task, place)
+            await self.trouble(trouble, tasks, place)
+
+    async def _do(self, tasks: Sequence[Task], place: Place) -> None:
+        task = tasks[0]
+        match task.verb:
+            case "post":
+                await self._post(task, place)
+            case "edit":
+                await self._edit(task, place)
+            case "delete":
+                await self._delete(task, place)
+            case "rebundle":
+                await self.keep(lambda it: it.rebundle(task, self._holder))
+            case "admit":
+                await self._rooms.admit(tasks, place)
+            case "expel":
+                await self._rooms.expel(task, place)
+            case "pin":
+                await self._rooms.pin(task, place, self._clock())
+            case "unpin":
+                await self._rooms.unpin(task, place)
+            case "topic":
+                await self._topic(task, place)
+            case "archive" if place.ref is not None:
+                await self._rooms.archive(task, place)
+            case _:
+                await self._bury(tasks, "withdrawn before it was sent")
 
     def _count(self, task: Task, came_to: str) -> None:
         CALLS.labels(self._platform.name, task.verb, came_to).inc()
 
     async def trouble(
-        self, trouble: TooFast | Down | Unclear | Closed | Unauthorized, task: Task, place: Place
+        self,
+        trouble: TooFast | Down | Unclear | Closed | Unauthorized,
+        tasks: Sequence[Task],
+        place: Place,
+        before: str = "",
     ) -> None:
-        """What is tried again, and when; what ends the place; what ends everything."""
+        """What is tried again, and when; what ends the place; what ends everything.
+
+        ``before``: the verb of a call that only prepared the tasks' own. What was unknown of these stays unknown.
+        """
         match trouble:
             case TooFast():
-                await self._wait_for(trouble, task, place)
+                await self._wait_for(trouble, tasks, place, before)
             case Closed():
                 log.error("a room is gone; nothing more is shown there", place=place.id, why=trouble.reason)
                 await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
                 self.lost = True
             case Unauthorized():
                 self.unauthorized = True
-                await self._later(task, trouble.reason)
-            case Unclear() if task.verb == "post" and place.ref is not None:
-                log.warning("a post got no answer; it is looked for first", surface=task.surface.id, why=trouble.reason)
-                at = Instant(self._clock() + LOOK_UP_AFTER)
-                await self.keep(lambda it: it.retry(task, self._holder, at, sent=True))
-            case _:  # edits, deletions and openings may be repeated
-                await self._later(task, trouble.reason)
+                await self._later(tasks, trouble.reason, before)
+            case Unclear() if tasks[0].verb == "post" and not before:
+                log.warning("a post got no answer; it is looked for first", surface=tasks[0].surface.id)
+                await self._retry(tasks, Instant(self._clock() + LOOK_UP_AFTER), sent=True)
+            case _:  # all but posts may be repeated
+                await self._later(tasks, trouble.reason, before)
 
     async def keep(self, do: Callable[[Ledger], bool]) -> bool:
         """Write what came of it; False, and the lane is lost, when somebody else holds it."""
@@ -136,7 +161,7 @@ class Surfaces:
         if task.surface.sent_at is not None and await self._found(task, place, content, task.surface.sent_at):
             return
         if content is None or task.surface.gone:
-            await self._bury(task, "nothing to show any more")
+            await self._bury((task,), "nothing to show any more")
             return
         now = self._clock()
         if not await self.keep(lambda it: it.sending(task, self._holder, now)):
@@ -151,7 +176,11 @@ class Surfaces:
             at = Instant(sent_at + LOOK_UP_AFTER)
             await self.keep(lambda it: it.retry(task, self._holder, at, sent=True))
             return True
-        refs = await self._platform.like(place, content, Instant(sent_at - CLOCK_SKEW))
+        try:
+            refs = await self._platform.like(place, content, Instant(sent_at - CLOCK_SKEW))
+        except (TooFast, Down, Unclear, Unauthorized) as trouble:
+            await self.trouble(trouble, (task,), place, "read")
+            return True
         owned = await asyncio.to_thread(self._store.outbox.owned, place.id, refs) if refs else frozenset()
         free = [ref for ref in refs if ref not in owned]
         log.info("a post without an answer", surface=task.surface.id, there=bool(free))
@@ -175,6 +204,13 @@ class Surfaces:
             await self._platform.delete(place, task.surface.ref or "")
         await self.keep(lambda it: it.removed(task, self._holder))
 
+    async def _topic(self, task: Task, place: Place) -> None:
+        content = await self._shown_to(task, place)
+        if content is None:
+            await self._bury((task,), "nothing to show any more")
+            return
+        await self._rooms.topic(task, place, content, Instant(self._clock() + PACE))
+
     async def _content(self, task: Task) -> Content | None:
         work = await asyncio.to_thread(self._store.read, lambda known: cards.needs(task.surface, known))
         return cards.content(task.surface, work)
@@ -192,25 +228,29 @@ class Surfaces:
         at = Instant(self._clock() + (PACE if pace is None else pace))
         await self.keep(lambda it: it.shown(task, self._holder, ref, at))
 
-    async def _bury(self, task: Task, reason: str) -> None:
-        await self.keep(lambda it: it.bury(task, self._holder, reason))
+    async def _bury(self, tasks: Sequence[Task], reason: str) -> None:
+        await self.keep(lambda it: all(it.bury(task, self._holder, reason) for task in tasks))
 
-    async def _wait_for(self, slow: TooFast, task: Task, place: Place) -> None:
+    async def _retry(self, tasks: Sequence[Task], at: Instant, *, sent: bool) -> None:
+        await self.keep(lambda it: all(it.retry(task, self._holder, at, sent=sent) for task in tasks))
+
+    async def _wait_for(self, slow: TooFast, tasks: Sequence[Task], place: Place, before: str) -> None:
         """Nothing is called before its time; nothing else is delayed by it."""
         until = Instant(self._clock() + int(slow.seconds * SECOND))
-        names = [slow.budget] if slow.budget else [it.name for it in self._platform.budgets(task.verb, place, 5)][:1]
+        spent = self._platform.budgets(before or tasks[0].verb, place, 5)
+        names = [slow.budget] if slow.budget else [it.name for it in spent][:1]
 
         def hold(ledger: Ledger) -> bool:
             for name in names:
                 ledger.hold(name, until)
-            return ledger.retry(task, self._holder, until, sent=False)
+            return all(ledger.retry(task, self._holder, until, sent=bool(before)) for task in tasks)
 
         await self.keep(hold)
 
-    async def _later(self, task: Task, reason: str) -> None:
-        log.warning("not done; trying again", surface=task.surface.id, verb=task.verb, why=reason)
-        at = Instant(self._clock() + _backoff(task.surface.attempts))
-        await self.keep(lambda it: it.retry(task, self._holder, at, sent=False))
+    async def _later(self, tasks: Sequence[Task], reason: str, before: str = "") -> None:
+        surface, verb = tasks[0].surface, before or tasks[0].verb
+        log.warning("not done; trying again", surface=surface.id, verb=verb, number=len(tasks), why=reason)
+        await self._retry(tasks, Instant(self._clock() + _backoff(surface.attempts)), sent=bool(before))
 
 
 def _weight_in_bundle(line: Speech) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, false, insert, select, true, update
+from sqlalchemy import Connection, and_, case, delete, exists, false, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
-from core.app.platform import Budget
+from core.app.platform import Budget, Opened
 from core.app.ports import Task
 from core.domain.ids import Instant, PlaceId, SubjectId, SurfaceId, subject
 from core.domain.surfaces import Place, Subject, Surface
@@ -20,6 +21,8 @@ from storage import tables
 from storage.rows import Mapped
 from storage.stale import stale
 
+REASON = 200
+"""Characters that are kept of why a surface is dead."""
 INBOX_LIFE = 24 * 3_600 * 1_000_000
 surface = tables.surface
 
@@ -88,20 +91,50 @@ class SqlLedger:
 
     # -- what came of it --------------------------------------------------------------------------------------------
 
-    def opened(self, place: PlaceId, holder: str, ref: str) -> bool:
-        return self._place(place, holder, ref=ref, state="open")
-
-    def close(self, place: PlaceId, holder: str, reason: str) -> bool:
-        return self._place(place, holder, state="dead")
-
-    def _place(self, place: PlaceId, holder: str, **values: Any) -> bool:
+    def opened(self, place: PlaceId, holder: str, opened: Opened) -> bool:
+        """False, too, when the channel became another place's meanwhile: then it is opened once more."""
         if not self._held(place, holder):
             return False
-        self._db.execute(update(tables.place).where(tables.place.c.id == place).values(**values))
+        mine, other = tables.place, aliased(tables.place)
+        another = exists().where(
+            other.c.venue == mine.c.venue,
+            other.c.ref == opened.ref,
+            other.c.state != "released",
+            other.c.id != mine.c.id,
+        )
+        values = {
+            "ref": opened.ref,
+            # Whoever let it go, or found out who reads along, while it was looked at, was later.
+            "state": case((mine.c.state == "wanted", "open"), else_=mine.c.state),
+            "private": opened.private,
+            "prunes": opened.prunes,
+            "made": case((and_(mine.c.name != "", mine.c.ref.is_(None)), true()), else_=mine.c.made),
+        }
+        done = self._db.execute(update(mine).where(mine.c.id == place, ~another).values(**values))
+        return bool(done.rowcount)
+
+    def close(self, place: PlaceId, holder: str, reason: str) -> bool:
+        if not self._held(place, holder):
+            return False
+        self._dead(place)
         return True
 
+    def _dead(self, place: PlaceId) -> None:
+        """One that was let go stays so: its channel may be another place's by now."""
+        one = update(tables.place).where(tables.place.c.id == place, tables.place.c.state != "released")
+        self._db.execute(one.values(state="dead"))
+
     def sending(self, task: Task, holder: str, now: Instant) -> bool:
-        return self._surface(task, holder, sent_at=now)
+        """False, too, when the place is not to be shown anything any more: the last moment to notice."""
+        place = tables.place.c
+        usable = exists().where(place.id == task.surface.place, place.state.in_(("wanted", "open")))
+        if not self._held(task.surface.place, holder):
+            return False
+        return bool(
+            self._db.execute(
+                update(surface).where(surface.c.id == task.surface.id, usable).values(sent_at=now)
+            ).rowcount
+        )
 
     def shown(self, task: Task, holder: str, ref: str, next_at: Instant) -> bool:
         return self._surface(task, holder, ref=ref, shown=task.version, sent_at=None, attempts=0, next_at=next_at)
@@ -120,15 +153,44 @@ class SqlLedger:
         self._settle(task.surface.subject, task.version)
         return True
 
+    def admitted(self, tasks: Sequence[Task], holder: str, failed: Mapping[SurfaceId, str]) -> bool:
+        if not self._held(tasks[0].surface.place, holder):
+            return False
+        for task in tasks:
+            if (reason := failed.get(task.surface.id)) is not None:
+                self._write(task, dead=reason[:REASON] or "refused")
+            else:
+                account = task.surface.subject.split(":", 2)[2]
+                self._write(task, ref=account, shown=task.version, attempts=0)
+        return True
+
+    def archived(self, task: Task, holder: str) -> bool:
+        if not self._held(task.surface.place, holder):
+            return False
+        self._write(task, ref="archive", shown=task.version)
+        self._dead(task.surface.place)
+        return True
+
     def bury(self, task: Task, holder: str, reason: str) -> bool:
-        return self._surface(task, holder, dead=reason[:200], sent_at=None)
+        if task.verb != "drop":
+            return self._surface(task, holder, dead=reason[:REASON], sent_at=None)
+        if not self._held(task.surface.place, holder):
+            return False
+        # What was withdrawn before it was done may be wanted again by now.
+        one = update(surface).where(surface.c.id == task.surface.id, surface.c.gone == true())
+        self._db.execute(one.values(dead=reason[:REASON], sent_at=None))
+        self._settle(task.surface.subject, task.version)
+        return True
 
     def _surface(self, task: Task, holder: str, **values: Any) -> bool:
         if not self._held(task.surface.place, holder):
             return False
+        self._write(task, **values)
+        return True
+
+    def _write(self, task: Task, **values: Any) -> None:
         self._db.execute(update(surface).where(surface.c.id == task.surface.id).values(**values))
         self._settle(task.surface.subject, task.version)
-        return True
 
     def _settle(self, of: SubjectId, version: int) -> None:
         """The subject needs no more looking at when none of its surfaces is behind."""

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, false, func, null, or_, select, true
 from sqlalchemy.orm import aliased
 
 from core.app.ports import Task
-from core.domain.ids import Instant, InteractionId, PlaceId, SessionId
+from core.domain.ids import Instant, InteractionId, PlaceId, SessionId, VenueId
 from core.domain.schedule import Due
 from core.domain.surfaces import Place, Surface
 from storage import tables
 from storage.rows import Mapped
-from storage.stale import stale
+from storage.stale import served, stale
 from storage.troubles import plain_errors
 
 surface = tables.surface
@@ -40,8 +40,8 @@ class SqlOutbox:
             .where(
                 subject.c.settled < subject.c.version,
                 stale(),
-                tables.place.c.state.in_(("wanted", "open")),
-                or_(false(), *(tables.place.c.venue.startswith(f"{it}:", autoescape=True) for it in sorted(platforms))),
+                served(),
+                or_(false(), *(_of(it) for it in sorted(platforms))),
                 or_(tables.lane.c.until.is_(None), tables.lane.c.until <= now),
             )
             .group_by(surface.c.place)
@@ -50,27 +50,41 @@ class SqlOutbox:
             return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query)]
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
-        mapped = self._maps[Surface]
-        head = aliased(surface)
+        """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them."""
+        with self._reading() as connection:
+            return [
+                Task(self._maps[Surface].row(tuple(found)[:-2]), found[-2], found[-1])
+                for query in self._tasks(place, limit)
+                for found in connection.execute(query)
+            ]
+
+    def _tasks(self, place: PlaceId, limit: int) -> Iterator[Select[Any]]:
+        head, carrier = aliased(surface), aliased(surface)
+        grant, pin = surface.c.kind == "grant", surface.c.kind == "pin"
+        # What is pinned may stand in a post with others; a reply to such a line stands by itself.
+        parent_ref = case(
+            (head.c.dead != "", null()), (pin, func.coalesce(head.c.ref, carrier.c.ref)), else_=head.c.ref
+        )
+        carried = and_(head.c.bundle.is_not(None), or_(~pin, carrier.c.ref.is_not(None), carrier.c.dead != ""))
         query = (
-            select(*(surface.c[name] for name in mapped.names), subject.c.version, head.c.ref)
+            select(*(surface.c[name] for name in self._maps[Surface].names), subject.c.version, parent_ref)
             .join(subject, subject.c.id == surface.c.subject)
+            .join(tables.place, tables.place.c.id == surface.c.place)
             .outerjoin(head, head.c.id == surface.c.parent)
+            .outerjoin(carrier, carrier.c.id == head.c.bundle)
             .where(
                 surface.c.place == place,
                 subject.c.settled < subject.c.version,
                 stale(),
-                or_(surface.c.parent.is_(None), head.c.ref.is_not(None), head.c.dead != ""),
-            )
-            .order_by(
-                surface.c.ref.is_not(None), surface.c.urgency, surface.c.order_at, surface.c.subject, surface.c.part
+                served(),
+                or_(surface.c.gone == true(), head.c.id.is_(None), head.c.ref.is_not(None), head.c.dead != "", carried),
             )
             .limit(limit)
         )
-        with self._reading() as connection:
-            return [
-                Task(mapped.row(found[:-2]), found[-2], found[-1]) for found in map(tuple, connection.execute(query))
-            ]
+        order = (surface.c.urgency, surface.c.order_at, surface.c.subject, surface.c.part)
+        yield query.where(~grant).order_by(surface.c.ref.is_not(None), *order)
+        # Who shall be out goes first.
+        yield query.where(grant).order_by(surface.c.gone.desc(), *order)
 
     def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
         query = select(surface.c.ref).where(surface.c.place == place, surface.c.ref.in_(refs))
@@ -99,18 +113,36 @@ class SqlOutbox:
         with self._reading() as connection:
             return [mapped.row(found) for found in connection.execute(query)]
 
+    def taken(self, venue: VenueId) -> frozenset[str]:
+        query = select(tables.place.c.ref).where(tables.place.c.venue == venue, tables.place.c.ref.is_not(None))
+        with self._reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def rooms(self, platform: str) -> Sequence[Place]:
+        place, session = tables.place.c, tables.session.c
+        return self._places(
+            platform,
+            place.kind.in_(("stage", "backchannel")),
+            place.state.in_(("wanted", "open")),
+            session.state.in_(("open", "live")),
+        )
+
+    def watched(self, platform: str) -> Sequence[Place]:
+        place, session = tables.place.c, tables.session.c
+        return self._places(
+            platform,
+            place.kind.in_(("queue", "backchannel")),
+            place.state.in_(("wanted", "open", "exposed")),
+            session.state != "archived",
+        )
+
+    def _places(self, platform: str, *which: ColumnElement[bool]) -> Sequence[Place]:
+        """Rooms that are there on the platform, with their sessions at hand."""
         mapped = self._maps[Place]
         query = (
             select(*(tables.place.c[name] for name in mapped.names))
             .join(tables.session, tables.session.c.id == tables.place.c.session)
-            .where(
-                tables.place.c.kind == "stage",
-                tables.place.c.ref.is_not(None),
-                tables.place.c.state.in_(("wanted", "open")),
-                tables.session.c.state.in_(("open", "live")),
-                tables.place.c.venue.startswith(f"{platform}:", autoescape=True),
-            )
+            .where(tables.place.c.ref.is_not(None), _of(platform), *which)
             .order_by(tables.place.c.id)
         )
         with self._reading() as connection:
@@ -124,3 +156,7 @@ class SqlOutbox:
             return [
                 InteractionId(it) for it in connection.execute(query.order_by(table.published_at, table.id)).scalars()
             ]
+
+
+def _of(platform: str) -> ColumnElement[bool]:
+    return tables.place.c.venue.startswith(f"{platform}:", autoescape=True)

@@ -152,6 +152,7 @@ message = Table(
     Column("deleted", Boolean, nullable=False),
     Column("reply_to", String(200)),
     Column("voiced", Boolean, nullable=False, server_default=false()),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
     _at("pinned_at", nullable=True),
     _version(),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.app.ports import Conflict, StorageDown
@@ -23,7 +23,8 @@ def plain_errors() -> Iterator[None]:
         yield
     except DBAPIError as trouble:
         state = getattr(trouble.orig, "sqlstate", None) or ""
-        if state in _AGAIN:
+        # Somebody else made the same row at the same moment.
+        if state in _AGAIN or isinstance(trouble, IntegrityError):
             raise Conflict(str(trouble.orig)) from trouble
         # SQLite says plain DatabaseError, and none of its kinds, of a file that is damaged or no database at all.
         gone = isinstance(trouble, OperationalError) or type(trouble) is DatabaseError

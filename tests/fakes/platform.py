@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.app.platform import Budget, PlatformTrouble, Unclear
+from core.app.platform import Budget, Missing, Opened, PlatformTrouble, Unclear
 from core.app.ports import Clock
-from core.domain.ids import Instant
+from core.domain.ids import AccountId, Instant, VenueId
 from core.domain.surfaces import Place
 from core.domain.text import plain
 from core.domain.view import Bundle, Card, Content, Speech, in_words
@@ -44,6 +44,18 @@ class FakePlatform:
     """Seconds that every call takes."""
     swallow: bool = False
     """The next post whose outcome is unknown was lost on its way."""
+    party: int = 100
+    channels: dict[tuple[VenueId, str], tuple[str, Instant]] = field(default_factory=dict)
+    """What was made, by venue and name: (ref, when)."""
+    prunes: bool = True
+    parties: list[tuple[str, list[AccountId]]] = field(default_factory=list)
+    """Every call of ``admit``."""
+    strangers: dict[AccountId, str] = field(default_factory=dict)
+    """Whom nobody can admit, each with the word why."""
+    inside: dict[str, set[AccountId]] = field(default_factory=lambda: defaultdict(set))
+    topics: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    pins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    archived: list[str] = field(default_factory=list)
     _refs: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000))
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
@@ -58,9 +70,70 @@ class FakePlatform:
     def together(self, place: Place) -> int:
         return self.post_every
 
-    async def open(self, place: Place) -> str:
-        await self._call("open", place)
-        return place.ref or f"room-{place.id}"
+    async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
+        late = await self._call("open", place)
+        ref = place.ref or (self._made(place, taken) if place.name else f"room-{place.id}")
+        if late:
+            raise late
+        return Opened(ref, place.private, self.prunes)
+
+    def _made(self, place: Place, taken: Collection[str]) -> str:
+        """The channel of this name that the bot made for nobody else, or a new one; with a number behind its name."""
+        for number in itertools.count(1):
+            name = (place.venue, place.name if number == 1 else f"{place.name}-{number}")
+            if name not in self.channels:
+                self.channels[name] = (f"made-{next(self._refs)}", self.clock())
+                return self.channels[name][0]
+            ref, at = self.channels[name]
+            if at >= place.wanted_at and ref not in taken:
+                return ref
+        raise AssertionError
+
+    async def admit(self, place: Place, accounts: Sequence[AccountId]) -> Mapping[AccountId, str]:
+        assert 0 < len(accounts) <= self.party
+        late = await self._call("admit", place)
+        room = place.ref or ""
+        self.parties.append((room, list(accounts)))
+        self.inside[room].update(it for it in accounts if it not in self.strangers)
+        if late:
+            raise late
+        return {it: self.strangers[it] for it in accounts if it in self.strangers}
+
+    async def expel(self, place: Place, account: AccountId) -> None:
+        late = await self._call("expel", place)
+        self.inside[place.ref or ""].discard(account)
+        if late:
+            raise late
+
+    async def set_topic(self, place: Place, topic: str) -> None:
+        late = await self._call("topic", place)
+        self.topics[place.ref or ""].append(topic)
+        if late:
+            raise late
+
+    async def pin(self, place: Place, ref: str) -> None:
+        late = await self._call("pin", place)
+        self._there(place, ref)
+        self.pins[place.ref or ""].add(ref)
+        if late:
+            raise late
+
+    async def unpin(self, place: Place, ref: str) -> None:
+        late = await self._call("unpin", place)
+        self._there(place, ref)
+        self.pins[place.ref or ""].discard(ref)
+        if late:
+            raise late
+
+    def _there(self, place: Place, ref: str) -> None:
+        if all(it.ref != ref for it in self.rooms[place.ref or ""]):
+            raise Missing("no such message")
+
+    async def archive(self, place: Place) -> None:
+        late = await self._call("archive", place)
+        self.archived.append(place.ref or "")
+        if late:
+            raise late
 
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         late = await self._call("post", place)

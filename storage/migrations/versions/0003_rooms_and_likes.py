@@ -22,6 +22,7 @@ def _new() -> dict[str, tuple[sa.Column[Any], ...]]:
         "message": (
             sa.Column("reply_to", sa.String(length=200), nullable=True),
             sa.Column("voiced", sa.Boolean(), server_default=sa.false(), nullable=False),
+            sa.Column("pinned", sa.Boolean(), nullable=False, server_default=sa.false()),
             sa.Column("pinned_at", sa.BigInteger(), nullable=True),
         ),
         "place": (
