@@ -7,7 +7,7 @@ Every call goes over HTTP to the server's control address (``/sandbox/…``); th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -21,6 +21,30 @@ class Control:
     options: tuple[str, ...] = ()
     url: str | None = None
     disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the words of a message, or a bookmark."""
+
+    label: str
+    url: str
+    post: tuple[str, str] | None = None
+    """(channel id, message id) where the address is that of a message on this platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel as this person finds it."""
+
+    id: str
+    name: str
+    private: bool = False
+    member: bool = True
+    archived: bool = False
+    shared: bool = False
+    """People of another company read it."""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +62,18 @@ class Post:
     controls: tuple[Control, ...] = ()
     edited: bool = False
     thread: str | None = None
+    """The message that this one replies to; it is shown under that one."""
     bot: bool = False
+    links: tuple[Link, ...] = ()
+    """Where the links in the words lead, top to bottom; files are links too. Link buttons are controls."""
+    quotes: tuple[str, ...] = ()
+    """What it quotes, each quotation as one text."""
+    pinned: bool = False
+    replies: int = 0
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Emoji → the names of those who reacted with it."""
+    system: bool = False
+    """The platform wrote it: somebody joined, the topic changed, a message was pinned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +151,26 @@ class Hands(Protocol):
 
     async def close(self) -> None:
         """Close the open form without sending it."""
+        ...
+
+    async def shortcut(self, channel: str, post: str, name: str) -> Answered:
+        """Use an entry of the message's own menu by its visible name."""
+        ...
+
+    async def react(self, channel: str, post: str, emoji: str, *, remove: bool = False) -> None: ...
+
+    async def upload(self, channel: str, name: str, data: bytes, text: str = "", *, reply_to: str | None = None) -> str:
+        """Put a file into the channel, with a line or without; returns the message's id."""
+        ...
+
+    async def channels(self) -> Sequence[Room]:
+        """The channels that this person finds."""
+        ...
+
+    async def pins(self, channel: str) -> Sequence[Post]:
+        """The pinned messages of a channel, newest pin first."""
+        ...
+
+    async def topic(self, channel: str) -> str:
+        """The words under the channel's name."""
         ...

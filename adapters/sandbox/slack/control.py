@@ -10,12 +10,16 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from adapters.sandbox.slack import persons_rooms
 from adapters.sandbox.slack.clock import ManualClock
 from adapters.sandbox.slack.interactions import press
 from adapters.sandbox.slack.mentions import rung
 from adapters.sandbox.slack.model import Json, User
 from adapters.sandbox.slack.persons import VERBS
 from adapters.sandbox.slack.world import Workspace, World
+
+VERB_MODULES = (persons_rooms,)
+"""They register their verbs when they are loaded."""
 
 
 def _answer(body: Any, status: int = 200) -> web.Response:
@@ -47,6 +51,8 @@ async def _verb(world: World, request: web.Request) -> web.Response:
         return _answer({"error": f"no verb {name!r}; there are {sorted(VERBS)}"}, 404)
     body = await _body(request)
     space, user = find_person(world, str(body.get("user", "")))
+    if user.deleted:
+        raise LookupError(f"{user.name} has no account any more")
     return _answer(await function(space, user, body))
 
 
@@ -93,18 +99,25 @@ async def _world(world: World, request: web.Request) -> web.Response:
 
 
 async def _build(world: World, request: web.Request) -> web.Response:
-    """Add persons and channels while the server runs: ``{"users": [...], "channels": [...]}``."""
+    """Add persons, channels and settings while the server runs: ``{"users": [], "channels": [], "only_admins": []}``.
+
+    A user may be ``"admin": true`` or ``"guest": "single"`` (or ``"multi"``).
+    """
     body = await _body(request)
     spaces = world.workspaces.values()
     wanted = body.get("workspace")
     space = next((one for one in spaces if wanted in (None, one.name, one.id)), None)
     if space is None:
         raise LookupError(f"no workspace {wanted!r}")
-    users = [space.user(one["name"], admin=bool(one.get("admin"))) for one in body.get("users", [])]
+    users = [
+        space.user(one["name"], admin=bool(one.get("admin")), guest=str(one.get("guest", "")))
+        for one in body.get("users", [])
+    ]
     for one in body.get("channels", []):
         members = [space.find_user(name) for name in one.get("members", [])]
         bots = [install.bot for install in space.installs] if one.get("bot") else []
         space.channel(one["name"], private=bool(one.get("private")), members=[*members, *bots])
+    space.only_admins = set(body.get("only_admins", space.only_admins))
     return _answer({"users": [one.id for one in users]})
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
 import orjson
 
-from adapters.sandbox.hands import Answered, Control, Entry, Post, Sheet
+from adapters.sandbox.hands import Answered, Control, Entry, Link, Post, Room, Sheet
 
 Json = dict[str, Any]
 POLL = 0.02
@@ -89,8 +90,41 @@ class SlackHands:
         """Use an entry of the message's menu."""
         return answered(await self._do("shortcut", channel=channel, post=post, name=name, wait=wait))
 
+    async def anywhere(self, name: str, *, wait: float = 0.0) -> Answered:
+        """Use a global shortcut."""
+        return answered(await self._do("anywhere", name=name, wait=wait))
+
     async def react(self, channel: str, post: str, emoji: str, *, remove: bool = False) -> None:
         await self._do("react", channel=channel, post=post, emoji=emoji, remove=remove)
+
+    async def upload(self, channel: str, name: str, data: bytes, text: str = "", *, reply_to: str | None = None) -> str:
+        body = {"name": name, "data": base64.b64encode(data).decode(), "text": text, "reply_to": reply_to}
+        return str((await self._do("upload", channel=channel, **body))["id"])
+
+    async def channels(self) -> Sequence[Room]:
+        return [Room(**one) for one in (await self._do("channels"))["channels"]]
+
+    async def members(self, channel: str) -> Sequence[str]:
+        """The shown names of those who are in it."""
+        return list((await self._do("members", channel=channel))["members"])
+
+    async def topic(self, channel: str) -> str:
+        return str((await self._do("topic", channel=channel))["topic"])
+
+    async def set_topic(self, channel: str, text: str) -> None:
+        await self._do("topic", channel=channel, text=text)
+
+    async def pins(self, channel: str) -> Sequence[Post]:
+        return [post(one) for one in (await self._do("pins", channel=channel))["posts"]]
+
+    async def pin(self, channel: str, post: str, *, remove: bool = False) -> None:
+        await self._do("pin", channel=channel, post=post, remove=remove)
+
+    async def bookmarks(self, channel: str) -> Sequence[Link]:
+        return [Link(one["label"], one["url"]) for one in (await self._do("bookmarks", channel=channel))["bookmarks"]]
+
+    async def create(self, name: str, *, private: bool = False) -> str:
+        return str((await self._do("create", name=name, private=private))["id"])
 
     async def join(self, channel: str) -> None:
         await self._do("join", channel=channel)
@@ -98,26 +132,43 @@ class SlackHands:
     async def leave(self, channel: str) -> None:
         await self._do("leave", channel=channel)
 
-    async def invite(self, channel: str, who: str) -> None:
-        await self._do("invite", channel=channel, who=who)
+    async def invite(self, channel: str, who: str, *, integration: bool = False) -> None:
+        """Bring in a person, ``@bot`` or ``Workspace/name``; ``integration`` adds an app by the channel's settings."""
+        await self._do("invite", channel=channel, who=who, integration=integration)
 
     async def kick(self, channel: str, who: str) -> None:
         await self._do("kick", channel=channel, who=who)
 
-    async def archive(self, channel: str) -> None:
-        await self._do("archive", channel=channel)
+    async def archive(self, channel: str, *, undo: bool = False) -> None:
+        """Archive; bots fall out of the channel and stay out when it is brought back (``undo``)."""
+        await self._do("archive", channel=channel, undo=undo)
 
-    async def share(self, channel: str) -> None:
-        """Open the channel to another company."""
-        await self._do("share", channel=channel)
+    async def rename(self, channel: str, name: str) -> None:
+        await self._do("rename", channel=channel, name=name)
+
+    async def convert(self, channel: str, *, private: bool) -> None:
+        """An admin makes the channel public or private."""
+        await self._do("convert", channel=channel, private=private)
+
+    async def share(self, channel: str, company: str | None = None, *, undo: bool = False) -> None:
+        """Open the channel to another company: a workspace of this world by name, or one that nobody plays."""
+        await self._do("share", channel=channel, company=company, undo=undo)
+
+    async def delete_channel(self, channel: str) -> None:
+        """An admin deletes the channel with everything in it."""
+        await self._do("delete_channel", channel=channel)
+
+    async def deactivate(self, who: str) -> None:
+        """An admin ends somebody's account."""
+        await self._do("deactivate", who=who)
 
     async def uninstall(self) -> None:
         """Remove the app from the workspace."""
         await self._do("uninstall")
 
-    async def home(self) -> Sequence[Post]:
-        """Open the App Home; look at ``@home`` afterwards for what the app then published."""
-        return [post(one) for one in (await self._do("home"))["posts"]]
+    async def home(self, tab: str = "home") -> Sequence[Post]:
+        """Open the App Home (``home`` or ``messages``); look at ``@home`` afterwards for what was then published."""
+        return [post(one) for one in (await self._do("home", tab=tab))["posts"]]
 
     async def sheet(self) -> Sheet | None:
         """The form that is open now."""
@@ -152,7 +203,12 @@ def post(body: Json) -> Post:
         Control(one["label"], one["kind"], tuple(one["options"]), one["url"], one["disabled"])
         for one in body["controls"]
     )
-    return Post(**(body | {"controls": controls}))
+    links = tuple(
+        Link(one["label"], one["url"], tuple(one["post"]) if one["post"] else None) for one in body.get("links", ())
+    )
+    reactions = {emoji: tuple(names) for emoji, names in body.get("reactions", {}).items()}
+    more = {"links": links, "quotes": tuple(body.get("quotes", ())), "reactions": reactions}
+    return Post(**(body | {"controls": controls} | more))
 
 
 def sheet(body: Json) -> Sheet:

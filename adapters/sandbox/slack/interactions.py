@@ -156,6 +156,23 @@ async def _run_command(
     return error
 
 
+async def anywhere(space: Workspace, user: User, name: str, wait: float) -> Json:
+    """Use a global shortcut: it says who, but neither where nor about what, and brings no response_url."""
+    watch = Watch.start(space, user)
+    install = next((one for one in space.installs if name in one.app.global_shortcuts), None)
+    if install is None:
+        raise LookupError(f"no shortcut {name!r}")
+    payload = envelope(space, install, user, "shortcut") | {
+        "action_ts": f"{space.world.clock.now():.6f}",
+        "callback_id": install.app.global_shortcuts[name],
+        "trigger_id": space.world.trigger(user.id),
+    }
+    error, _ = await deliver(space, install.app, "shortcut", payload)
+    if wait and error is None:
+        await watch.until(wait)
+    return watch.done("anywhere", error, label=name)
+
+
 async def shortcut(space: Workspace, user: User, channel: str, post: str, name: str, wait: float) -> Json:
     """Use an entry of a message's menu by its visible name."""
     watch = Watch.start(space, user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -19,8 +19,16 @@ UPLOAD_MOST = 1_000_000_000
 
 def file_json(world: World, file: File) -> Json:
     base = f"{world.base_url}/sandbox/files/{file.id}"
+    domain = world.workspaces[file.team].domain
+    stamp = int(world.clock.now())
     return {
         "id": file.id,
+        "created": stamp,
+        "timestamp": stamp,
+        "user_team": file.team,
+        "mode": "hosted",
+        "is_external": False,
+        "file_access": "visible",
         "name": file.name,
         "title": file.title or file.name,
         "size": len(file.data),
@@ -28,7 +36,7 @@ def file_json(world: World, file: File) -> Json:
         "user": file.user,
         "mimetype": "image/png" if file.data.startswith(b"\x89PNG") else "application/octet-stream",
         "url_private": base,
-        "permalink": base,
+        "permalink": f"https://{domain}.slack.com/files/{file.user}/{file.id}/{quote(file.name.lower())}",
     }
 
 
@@ -81,6 +89,15 @@ def complete_upload(call: Call) -> Json:
         message.thread_ts = call.text("thread_ts") or None
         post(call.space, room, message)
     return {"files": done}
+
+
+@method("files.info")
+def files_info(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/files.info: the only way to a file of a Slack Connect channel."""
+    file = call.world.files.get(call.text("file"))
+    if file is None or not file.complete:
+        raise ApiError("file_not_found")
+    return {"file": file_json(call.world, file), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 async def serve_file(world: World, request: web.Request) -> web.Response:

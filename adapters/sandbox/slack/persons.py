@@ -8,9 +8,9 @@ from adapters.sandbox.slack import forms, interactions, payloads
 from adapters.sandbox.slack.events import emit
 from adapters.sandbox.slack.marks import alias
 from adapters.sandbox.slack.model import Action, Channel, Json, Message, User
-from adapters.sandbox.slack.oauth import uninstall
-from adapters.sandbox.slack.posting import join, leave, next_ts, react, remove, retype, say
-from adapters.sandbox.slack.seen import lines, post_json, sheet_json, visible_posts
+from adapters.sandbox.slack.posting import next_ts, react, remove, retype, say
+from adapters.sandbox.slack.seen import lines, sheet_json, visible_posts
+from adapters.sandbox.slack.seen_links import seen_post
 from adapters.sandbox.slack.shapes import view_json
 from adapters.sandbox.slack.world import Workspace
 
@@ -26,21 +26,24 @@ def verb(name: str) -> Callable[[Verb], Verb]:
     return register
 
 
-def _done(space: Workspace, user: User, name: str, channel: str, post: str = "", value: object = None) -> None:
+def done(space: Workspace, user: User, name: str, channel: str, post: str = "", value: object = None) -> None:
     space.world.actions.append(Action(space.world.clock.now(), user.name, name, channel, post=post, value=value))
 
 
-def _room(space: Workspace, user: User, body: Json, *, write: bool = False) -> Channel:
+def room_of(space: Workspace, user: User, body: Json, *, write: bool = False) -> Channel:
     room = space.find_channel(body["channel"], user)
     if write and user.id not in room.members:
         raise LookupError(f"{user.name} is not in {body['channel']} and cannot write there")
     if write and room.archived:
         raise LookupError(f"{body['channel']} is archived")
+    app = space.installs[0].app if space.installs and space.installs[0].bot.id in room.members else None
+    if write and room.kind == "im" and app is not None and (not app.messages_tab or app.messages_read_only):
+        raise LookupError(f"{app.name} takes no messages")
     return room
 
 
 def _own(space: Workspace, user: User, body: Json, *, admin: bool = False) -> tuple[Channel, Message]:
-    room = _room(space, user, body, write=True)
+    room = room_of(space, user, body, write=True)
     message = room.messages.get(body["post"])
     if message is None:
         raise LookupError(f"{user.name} sees no message {body['post']!r}")
@@ -53,10 +56,10 @@ def _own(space: Workspace, user: User, body: Json, *, admin: bool = False) -> tu
 async def look(space: Workspace, user: User, body: Json) -> Json:
     if body["channel"] == "@home":
         return {"posts": _home(space, user)}
-    room = _room(space, user, body)
+    room = room_of(space, user, body)
     posts = visible_posts(space, room, user)
     last = int(body.get("last") or len(posts))
-    return {"posts": [post_json(space, room, one) for one in posts[max(0, len(posts) - last) :]]}
+    return {"posts": [seen_post(space, room, one) for one in posts[max(0, len(posts) - last) :]]}
 
 
 def _home(space: Workspace, user: User) -> list[Json]:
@@ -66,13 +69,13 @@ def _home(space: Workspace, user: User) -> list[Json]:
         return []
     blocks = space.views[id_].body["blocks"]
     message = Message(id_, "", "", space.installs[0].bot.id, blocks=blocks, bot_id=space.installs[0].bot_id)
-    shown = post_json(space, Channel("", "@home", "im", "", 0), message)
+    shown = seen_post(space, Channel("", "@home", "im", "", 0), message)
     return [shown | {"text": "\n".join(one for one in lines(space, blocks) if one)}]
 
 
 @verb("write")
 async def write(space: Workspace, user: User, body: Json) -> Json:
-    room = _room(space, user, body, write=True)
+    room = room_of(space, user, body, write=True)
     thread = body.get("reply_to")
     if thread is not None:
         parent = room.messages.get(thread)
@@ -80,7 +83,7 @@ async def write(space: Workspace, user: User, body: Json) -> Json:
             raise LookupError(f"{user.name} sees no message {thread!r}")
         thread = parent.thread_ts or parent.ts
     message = say(space, user, room, body["text"], thread)
-    _done(space, user, "write", body["channel"], message.ts, body["text"])
+    done(space, user, "write", body["channel"], message.ts, body["text"])
     return {"id": message.ts}
 
 
@@ -88,99 +91,30 @@ async def write(space: Workspace, user: User, body: Json) -> Json:
 async def edit(space: Workspace, user: User, body: Json) -> Json:
     room, message = _own(space, user, body)
     retype(space, user, room, message, body["text"])
-    _done(space, user, "edit", body["channel"], message.ts, body["text"])
+    done(space, user, "edit", body["channel"], message.ts, body["text"])
     return {}
 
 
 @verb("delete")
 async def delete(space: Workspace, user: User, body: Json) -> Json:
     person = space.person(user.id)
-    room = _room(space, user, body)
+    room = room_of(space, user, body)
     if person.private.get(room.id, {}).pop(body["post"], None) is None:
         room, message = _own(space, user, body, admin=True)
         remove(space, room, message)
-    _done(space, user, "delete", body["channel"], body["post"])
+    done(space, user, "delete", body["channel"], body["post"])
     return {}
 
 
 @verb("react")
 async def react_(space: Workspace, user: User, body: Json) -> Json:
-    room = _room(space, user, body, write=True)
+    room = room_of(space, user, body, write=True)
     message = room.messages.get(body["post"])
     if message is None:
         raise LookupError(f"{user.name} sees no message {body['post']!r}")
     react(space, room, message, user.id, alias(body["emoji"]).strip(":"), add=not body.get("remove", False))
-    _done(space, user, "react", body["channel"], body["post"], body["emoji"])
+    done(space, user, "react", body["channel"], body["post"], body["emoji"])
     return {}
-
-
-@verb("join")
-async def join_(space: Workspace, user: User, body: Json) -> Json:
-    room = _room(space, user, body)
-    if user.id not in room.members:
-        join(space, room, user)
-    _done(space, user, "join", body["channel"])
-    return {}
-
-
-@verb("leave")
-async def leave_(space: Workspace, user: User, body: Json) -> Json:
-    leave(space, _room(space, user, body, write=True), user)
-    _done(space, user, "leave", body["channel"])
-    return {}
-
-
-@verb("invite")
-async def invite(space: Workspace, user: User, body: Json) -> Json:
-    """Bring somebody in, the bot (``@bot``) too."""
-    room = _room(space, user, body, write=True)
-    who = _somebody(space, body["who"])
-    if who.id not in room.members:
-        join(space, room, who, inviter=user.id)
-    _done(space, user, "invite", body["channel"], value=body["who"])
-    return {}
-
-
-@verb("kick")
-async def kick(space: Workspace, user: User, body: Json) -> Json:
-    leave(space, _room(space, user, body, write=True), _somebody(space, body["who"]))
-    _done(space, user, "kick", body["channel"], value=body["who"])
-    return {}
-
-
-@verb("archive")
-async def archive(space: Workspace, user: User, body: Json) -> Json:
-    """Archive a channel under the bot's feet."""
-    room = _room(space, user, body, write=True)
-    kind = "group_archive" if room.kind == "group" else "channel_archive"
-    event = {"type": kind, "channel": room.id, "user": user.id, "event_ts": next_ts(space, room)}
-    room.archived = True
-    emit(space, kind, event, room)
-    _done(space, user, "archive", body["channel"])
-    return {}
-
-
-@verb("share")
-async def share(space: Workspace, user: User, body: Json) -> Json:
-    """Open a channel to another company (Slack Connect); from then on strangers read it."""
-    room = _room(space, user, body, write=True)
-    room.shared = True
-    event = {"type": "channel_shared", "connected_team_id": "T0STRANGER", "channel": room.id}
-    emit(space, "channel_shared", {**event, "event_ts": next_ts(space, room)}, room)
-    _done(space, user, "share", body["channel"])
-    return {}
-
-
-@verb("uninstall")
-async def uninstall_(space: Workspace, user: User, body: Json) -> Json:
-    """Remove the app from the workspace."""
-    uninstall(space, space.installs[0])
-    _done(space, user, "uninstall", "")
-    return {}
-
-
-def _somebody(space: Workspace, name: str) -> User:
-    return space.installs[0].bot if name == "@bot" else space.find_user(name)
 
 
 @verb("command")
@@ -202,6 +136,12 @@ async def choose(space: Workspace, user: User, body: Json) -> Json:
 @verb("shortcut")
 async def shortcut(space: Workspace, user: User, body: Json) -> Json:
     return await interactions.shortcut(space, user, body["channel"], body["post"], body["name"], _wait(body))
+
+
+@verb("anywhere")
+async def anywhere(space: Workspace, user: User, body: Json) -> Json:
+    """Use a global shortcut."""
+    return await interactions.anywhere(space, user, body["name"], _wait(body))
 
 
 @verb("enter")
@@ -244,10 +184,10 @@ async def home(space: Workspace, user: User, body: Json) -> Json:
         "event_ts": next_ts(space, room),
     }
     id_ = space.person(user.id).home
-    if id_ is not None:
+    if id_ is not None and event["tab"] == "home":
         event["view"] = view_json(space, install, space.views[id_])
     emit(space, "app_home_opened", event, room)
-    _done(space, user, "home", "@home")
+    done(space, user, "home", "@home")
     return {"posts": _home(space, user)}
 
 

@@ -32,6 +32,10 @@ def message_json(space: Workspace, message: Message, *, metadata: bool = False) 
     for name in ("blocks", "attachments", "files", "edited"):
         if getattr(message, name):
             shown[name] = getattr(message, name)
+    if message.files and space.channels[message.channel].shared:
+        # docs.slack.dev/reference/objects/file-object: in Slack Connect channels the rest is asked for by files.info.
+        hidden = {"mode": "file_access", "file_access": "check_file_info", "created": 0, "timestamp": 0, "user": ""}
+        shown["files"] = [{"id": one["id"], **hidden} for one in message.files]
     if message.reactions:
         shown["reactions"] = [
             {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()

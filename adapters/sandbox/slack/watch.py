@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.sandbox.slack.model import Action, Json, User
-from adapters.sandbox.slack.seen import post_json, sheet_json
+from adapters.sandbox.slack.seen import sheet_json
+from adapters.sandbox.slack.seen_links import seen_post
 from adapters.sandbox.slack.world import Workspace
 
 
@@ -28,7 +29,7 @@ class Watch:
     def private(self) -> list[Json]:
         arrived = self.space.person(self.user.id).arrived
         mine = [one for one in arrived if one.serial > self.serial]
-        return [post_json(self.space, self.space.channels[one.channel], one) for one in mine]
+        return [seen_post(self.space, self.space.channels[one.channel], one) for one in mine]
 
     def sheet(self) -> Json | None:
         person = self.space.person(self.user.id)
