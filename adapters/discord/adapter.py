@@ -11,16 +11,17 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import answers, commands, parse
-from adapters.discord.answers import Asked
+from adapters.discord import answers, commands
+from adapters.discord.answering import Answering
 from adapters.discord.calls import Calls
-from adapters.discord.client import Ears, Payload, point
-from adapters.discord.forms import Typed
+from adapters.discord.client import Ears, point
 from adapters.discord.gateway import DiscordGateway
+from adapters.discord.hearing import Hearing
 from adapters.discord.history import History, Known
 from adapters.discord.intake import PAUSE, Intake
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
+from adapters.discord.watch import Watch
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import Down, PlatformTrouble, TooFast
@@ -62,40 +63,42 @@ class DiscordAdapter:
     """One bot on Discord."""
 
     def __init__(
-        self, settings: DiscordSettings, submit: Submit, rooms: Rooms, clock: Clock, known: Known | None = None
+        self,
+        settings: DiscordSettings,
+        submit: Submit,
+        rooms: Rooms,
+        clock: Clock,
+        known: Known | None = None,
+        watched: Rooms | None = None,
     ) -> None:
-        """``known`` gives the last lines taken in at a place: those that are gone since were deleted."""
-        self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
-        self._intake = Intake(self._outcome, self._go, self._known_rooms)
+        """``known`` gives the last lines taken in at a place: those that are gone since were deleted.
+
+        ``watched`` gives the rooms that only the team may read.
+        """
+        self._settings, self._submit, self._rooms = settings, submit, rooms
         self._ours = Ours()
-        self._typed = Typed(clock)
-        self._ears = Ears(
-            {
-                "INTERACTION_CREATE": self._hear_interaction,
-                "MESSAGE_CREATE": lambda payload: self._hear_line(self._line, payload),
-                "MESSAGE_UPDATE": lambda payload: self._hear_line(self._edit, payload),
-                "MESSAGE_DELETE": lambda payload: self._hear_line(self._deletion, payload),
-                "MESSAGE_DELETE_BULK": self._hear_bulk,
-            },
-            self.catch_up,
-        )
-        self._ears.also("READY", lambda payload: self._intake.hold("history"))
+        self._ears = Ears(self.catch_up)
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
+        self._intake = Intake(self._outcome, self._go, self._known_rooms)
         self._history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
-        self._replies: Replies | None = None
+        self._answering = Answering(self._ears, calls, self._ours, self._outcome, self._go, clock)
+        self._watch = Watch(calls, self._ours, watched or _none_watched, self._outcome, clock)
+        direct = self._answering.hear_message
+        self._hearing = Hearing(self._ears, self._ours, self._intake, self._watch, direct, self._go, clock)
+        self._ears.hear({**self._hearing.events(), "INTERACTION_CREATE": self._answering.hear_interaction})
+        self._ears.also({**self._hearing.also(), "READY": lambda payload: self._intake.hold("history")})
         self._connection: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._catching_up = asyncio.Lock()
-        self.blanks = 0
-        """Messages that came without any content: the message content intent is missing."""
 
     # -- life -------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Connect; returns when ready. Raises CannotStart; waits as long as Discord is down."""
         point(self._settings.api_url, self._settings.gateway_url)
-        self._replies = Replies()
+        self._answering.replies = Replies()
         await self._patiently(self._login)
         await self._patiently(self._register)
         if self._settings.api_url is not None and self._settings.gateway_url is None:
@@ -107,9 +110,12 @@ class DiscordAdapter:
             ready.cancel()
             self._connection.result()
             raise CannotStart("The connection to Discord ended before it was ready.")
+        self._watching = asyncio.create_task(self._watch.run(), name="discord watch")
 
     async def close(self) -> None:
         """Stop hearing, let what is under way finish, then leave."""
+        if self._watching is not None:
+            self._watching.cancel()
         await self._ears.close()
         if self._connection is not None:
             await asyncio.gather(self._connection, return_exceptions=True)
@@ -117,12 +123,17 @@ class DiscordAdapter:
             await asyncio.wait(self._running, timeout=3)
         for task in self._running:
             task.cancel()
-        if self._replies is not None:
-            await self._replies.close()
+        if self._answering.replies is not None:
+            await self._answering.replies.close()
 
     @property
     def unanswered(self) -> int:
-        return self._replies.unanswered if self._replies else 0
+        return self._answering.replies.unanswered if self._answering.replies else 0
+
+    @property
+    def blanks(self) -> int:
+        """Messages that came without any content: the message content intent is missing."""
+        return self._hearing.blanks
 
     @property
     def connected(self) -> bool:
@@ -189,26 +200,7 @@ class DiscordAdapter:
                 raise CannotStart(NOT_ACCEPTED) from None
             raise CannotStart(f"Discord closed the connection for good: code {closed.code}.") from None
 
-    # -- interactions -----------------------------------------------------------------------------------------------
-
-    def _hear_interaction(self, payload: Payload) -> None:
-        command = parse.interaction(payload, self._clock(), self._ears)
-        if command is not None:
-            self._go(self._answer(Asked.of(payload), command))
-
-    async def _answer(self, asked: Asked, command: Command) -> None:
-        assert self._replies is not None, "nothing is heard before the start"
-        outcome = await self._outcome(command)
-        if not isinstance(outcome, Saving):
-            await self._replies.first(asked, answers.response(outcome, asked, self._typed), answers.unshown(asked))
-            return
-        await self._replies.first(asked, answers.saving(asked), answers.saving(asked))
-        try:
-            late = await outcome.then
-        except Exception:
-            log.exception("a command could not be carried out")
-            late = Outcome(say(answers.READER, NOT_SAVED), done=False)
-        await self._replies.edit(asked, answers.later(late, asked, self._typed))
+    # -- handing in -----------------------------------------------------------------------------------------------------
 
     async def _outcome(self, command: Command) -> Outcome | Saving:
         try:
@@ -218,36 +210,6 @@ class DiscordAdapter:
         except Exception:
             log.exception("a command could not be carried out")
             return Outcome(say(answers.READER, NOT_SAVED), done=False)
-
-    # -- lines ------------------------------------------------------------------------------------------------------
-
-    def _hear_line(self, read: Callable[[Payload], Command | None], payload: Payload) -> None:
-        command = read(payload)
-        if command is not None:
-            self._intake.hear(command)
-
-    def _hear_bulk(self, payload: Payload) -> None:
-        for ident in payload.get("ids") or ():
-            self._hear_line(self._deletion, {**payload, "id": ident})
-
-    def _line(self, message: Payload) -> Command | None:
-        if not message.get("guild_id") or not parse.is_line(message, self._ours):
-            return None
-        if parse.is_blank(message):
-            self.blanks += 1
-            return None
-        return parse.line(message, self._clock(), self._ears)
-
-    def _edit(self, message: Payload) -> Command | None:
-        if not message.get("guild_id") or not parse.is_line(message, self._ours) or parse.is_blank(message):
-            return None
-        return parse.edit(message, self._clock(), self._ears)
-
-    def _deletion(self, payload: Payload) -> Command | None:
-        guild = str(payload.get("guild_id") or "")
-        if not guild:
-            return None
-        return parse.deletion(str(payload.get("id")), str(payload.get("channel_id")), guild, self._clock())
 
     # -- gaps -------------------------------------------------------------------------------------------------------
 
@@ -293,4 +255,8 @@ class DiscordAdapter:
 
 
 async def _none_known(place: Place) -> Sequence[str]:
+    return ()
+
+
+async def _none_watched() -> Sequence[Place]:
     return ()

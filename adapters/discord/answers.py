@@ -40,6 +40,8 @@ class Asked:
     """A button or menu was pressed, or the form was opened by one: there is a message that could change."""
     in_private: bool
     """That message is a private answer."""
+    server: str = ""
+    """Where it was done; empty in direct messages."""
 
     @classmethod
     def of(cls, payload: Json) -> Asked:
@@ -53,6 +55,7 @@ class Asked:
             text(inner(payload, "data"), "custom_id"),
             bool(message),
             bool(number(message, "flags") & limits.EPHEMERAL),
+            text(payload, "guild_id"),
         )
 
 
@@ -85,22 +88,23 @@ def later(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
     if isinstance(outcome.reply, Form):
         if asked.kind == MODAL_SUBMIT:
             typed.keep(asked.user, outcome.reply)
-            return _shown(forms.refused(outcome.reply, READER))
-        return _shown(forms.offered(outcome.reply, READER))
+            return shown(forms.refused(outcome.reply, READER), asked.server)
+        return shown(forms.offered(outcome.reply, READER), asked.server)
     if asked.kind == MODAL_SUBMIT and outcome.done:
         typed.forget(asked.user, asked.action)
-    return _shown(outcome.reply or say(READER, "Saved."))
+    return shown(outcome.reply or say(READER, "Saved."), asked.server)
 
 
 def _private(card: Card, asked: Asked) -> Body:
-    body = _shown(card)
+    body = shown(card, asked.server)
     if asked.in_private and asked.on_message:
         return {"type": UPDATE, "data": body}
     return {"type": MESSAGE, "data": body | {"flags": body["flags"] | limits.EPHEMERAL}}
 
 
-def _shown(card: Card) -> Body:
+def shown(card: Card, server: str = "") -> Body:
+    """A card's body; one that Discord could not show says so."""
     try:
-        return render.card(card)
+        return render.card(card, server)
     except render.Unfit:
         return render.card(say(READER, UNSHOWN))

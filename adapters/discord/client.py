@@ -42,14 +42,23 @@ def _steadily(event: str, hear: Hear) -> Hear:
     return heard
 
 
+def _both(ours: Hear, theirs: Hear) -> Hear:
+    def heard(payload: Any) -> None:
+        ours(payload)
+        theirs(payload)
+
+    return heard
+
+
 class Ears(discord.Client):
     """One gateway session; hands on what people do, and every moment after which something may have been missed."""
 
-    def __init__(self, hear: Mapping[str, Hear], on_gap: Callable[[], Awaitable[None]]) -> None:
-        """``hear``: gateway event name → what takes its payload, such as ``INTERACTION_CREATE``."""
+    def __init__(self, on_gap: Callable[[], Awaitable[None]]) -> None:
         # Nothing is ever said aloud here; operators need not read that it could not be.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+        intents = discord.Intents(
+            guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True, message_content=True
+        )
         super().__init__(
             intents=intents,
             # The library pings everybody mentioned unless told otherwise.
@@ -63,18 +72,15 @@ class Ears(discord.Client):
             max_ratelimit_timeout=30.0,
         )
         self._on_gap = on_gap
-        # Only these events pass the library by; it goes on to keep servers, channels and roles.
-        self._connection.parsers.update({event: _steadily(event, heard) for event, heard in hear.items()})
 
-    def also(self, event: str, hear: Hear) -> None:
-        """Hear of an event that the library still handles itself, before it does."""
-        ours, theirs = _steadily(event, hear), self._connection.parsers[event]
+    def hear(self, events: Mapping[str, Hear]) -> None:
+        """Gateway event → what takes its payload, such as ``INTERACTION_CREATE``; these pass the library by."""
+        self._connection.parsers.update({event: _steadily(event, heard) for event, heard in events.items()})
 
-        def both(payload: Any) -> None:
-            ours(payload)
-            theirs(payload)
-
-        self._connection.parsers[event] = both
+    def also(self, events: Mapping[str, Hear]) -> None:
+        """Hear of events that the library still handles itself, before it does: it keeps servers, channels, roles."""
+        for event, heard in events.items():
+            self._connection.parsers[event] = _both(_steadily(event, heard), self._connection.parsers[event])
 
     async def on_ready(self) -> None:
         await self._on_gap()
@@ -94,6 +100,12 @@ class Ears(discord.Client):
     def channel(self, ident: str) -> str | None:
         found = self.get_channel(int(ident)) if ident.isdigit() else None
         return getattr(found, "name", None)
+
+    def home(self, channel: str) -> str:
+        """The server of a channel; empty where it is not known."""
+        found = self.get_channel(int(channel)) if channel.isdigit() else None
+        home = getattr(found, "guild", None)
+        return str(home.id) if home else ""
 
     def role(self, guild: str, ident: str) -> str | None:
         home = self.get_guild(int(guild)) if guild.isdigit() else None

@@ -1,4 +1,4 @@
-"""The slash commands as Discord registers them, made from core's one table of verbs."""
+"""The commands as Discord registers them: slash commands from core's one table of verbs, and the message's menu."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from core.app.verbs import VERBS, Argument, Verb
 Json = dict[str, Any]
 
 CHAT_INPUT, SUBCOMMAND, SUBCOMMAND_GROUP, STRING = 1, 1, 2, 3
+MESSAGE = 3
+"""The type of commands in a message's menu, under Apps."""
+MODERATE = "Moderate…"
 IN_GUILD = 0
 GUILD_INSTALL = 0
 SUMMARIES = {"stage": "Take part in the session", "mod": "Run the session"}
@@ -20,7 +23,7 @@ SUMMARIES = {"stage": "Take part in the session", "mod": "Run the session"}
 
 def wanted(verbs: Sequence[Verb] = VERBS) -> list[Json]:
     """All application commands, as Bulk Overwrite takes them."""
-    return [
+    typed: list[Json] = [
         {
             "type": CHAT_INPUT,
             "name": group,
@@ -31,6 +34,8 @@ def wanted(verbs: Sequence[Verb] = VERBS) -> list[Json]:
         }
         for group in dict.fromkeys(verb.group for verb in verbs)
     ]
+    menu = {"type": MESSAGE, "name": MODERATE, "contexts": [IN_GUILD], "integration_types": [GUILD_INSTALL]}
+    return [*typed, menu]
 
 
 def _options(verbs: Sequence[Verb]) -> list[Json]:
@@ -75,8 +80,8 @@ def same(registered: Iterable[Json], ours: Iterable[Json]) -> bool:
     return _plain(registered) == _plain(ours)
 
 
-def _plain(commands: Iterable[Json]) -> dict[str, Json]:
-    return {command["name"]: _command(command) for command in commands}
+def _plain(commands: Iterable[Json]) -> dict[tuple[int, str], Json]:
+    return {(command.get("type", CHAT_INPUT), command["name"]): _command(command) for command in commands}
 
 
 def _command(it: Json) -> Json:

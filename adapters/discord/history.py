@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.discord import limits, parse
 from adapters.discord.calls import Calls
-from adapters.discord.gateway import MESSAGES, messages_after
+from adapters.discord.gateway import HOOKED, MESSAGES, messages_after
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.reading import Names
 from core.app.commands import Command
@@ -39,7 +39,7 @@ class History:
         Where no line was seen yet reading begins when the room was taken; what was said before is not the bot's.
         """
         start = place.seen or (time_snowflake(place.seen_at) if place.seen_at else "")
-        if place.kind != "stage" or place.ref is None or not start.isdigit():
+        if place.kind not in HOOKED or place.ref is None or not start.isdigit():
             return 0
         guild = place.venue.partition(":")[2]
         if place.seen:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,13 +15,14 @@ from adapters.discord.shapes import Json, inner, number, several, text
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.intake import Envelope, pressed, submitted
-from core.app.verbs import VERBS, chosen, typed
+from core.app.verbs import VERBS, Verb, chosen, said, typed
 from core.domain.ids import AccountId, DeliveryKey, Instant, VenueId, instant
 from core.domain.people import Actor
 from core.domain.text import Doc, Leaf, Link, Node
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
-SAID = (0, 19)
+REPLY = 19
+SAID = (0, REPLY)
 """Message types that somebody wrote: default and reply; all others are Discord's own notices."""
 MANAGES = discord.Permissions(manage_guild=True).value | discord.Permissions(administrator=True).value
 NOBODY = AccountId("discord:")
@@ -68,14 +71,14 @@ def actor(user: Json, member: Json, guild: str, names: Names) -> Actor:
         platform="discord",
         venue=VenueId(f"discord:{guild}"),
         venue_name=(names.guild(guild) or "") if guild else "",
-        nick=_called(user, member),
+        nick=called(user, member),
         avatar=avatar(user, member, guild),
         manages=_manages(member),
         bot=bool(user.get("bot")),
     )
 
 
-def _called(user: Json, member: Json) -> str:
+def called(user: Json, member: Json) -> str:
     """What the app shows over a person's messages: the server's nickname, else the display name, else the username."""
     return text(member, "nick") or text(user, "global_name") or text(user, "username")
 
@@ -136,15 +139,41 @@ def _person(user: str, resolved: Json) -> tuple[str, ...]:
     told = inner(inner(resolved, "users"), user)
     if told.get("bot") is True:
         return ()
-    return (f"discord:{user}", _called(told, inner(inner(resolved, "members"), user)))
+    return (f"discord:{user}", called(told, inner(inner(resolved, "members"), user)))
 
 
 def _command(came: Envelope, data: Json) -> Command:
+    if number(data, "type") == commands.MESSAGE:
+        return _of_menu(came, data)
     group, path, given = commands.called(data)
     for verb in VERBS:
         if verb.group == group and verb.path == path:
-            return chosen(came, verb, given)
+            given = {name: located(value) for name, value in given.items()}
+            return said(chosen(came, verb, given), _words(verb, given))
     return typed(came, group, " ".join(path))
+
+
+def _of_menu(came: Envelope, data: Json) -> Command:
+    """An entry of a message's menu."""
+    if text(data, "name") == commands.MODERATE:
+        return c.OpenModerateForm(**came.fields(), channel=came.room, ref=text(data, "target_id"))
+    return c.Explain(
+        **came.fields(), sentence="This menu entry is from another time. Load Discord anew and look again."
+    )
+
+
+def _words(verb: Verb, given: Mapping[str, str]) -> str:
+    """What was chosen, as somebody would type it."""
+    return " ".join([verb.group, *verb.path, *(given[it.name] for it in verb.arguments if given.get(it.name))])
+
+
+_MESSAGE_LINK = re.compile(r"<?https?://[^\s/]+/channels/(?:@me|\d+)/(\d+)/(\d+)/?>?")
+
+
+def located(typed_in: str) -> str:
+    """A message's link as ``channel/message``; anything else as it is."""
+    found = _MESSAGE_LINK.fullmatch(typed_in.strip())
+    return f"{found[1]}/{found[2]}" if found else typed_in
 
 
 # -- lines ----------------------------------------------------------------------------------------------------------
@@ -168,12 +197,18 @@ def line(message: Json, now: Instant, names: Names | None = None, guild: str = "
     body = content(message, names or Unnamed(), guild)
     if not body:
         return None
-    written, ident = came.at, text(message, "id")
+    written, fields = came.at, came.fields() | {"ref": text(message, "id"), "reply_to": _answered(message)}
     edited_at = _edit_time(message, now)
     if edited_at is None:
-        return c.PostLine(**came.fields(), ref=ident, body=body)
-    fields = came.fields() | {"at": max(edited_at, written)}
-    return c.PostLine(**fields, ref=ident, body=body, written=written)
+        return c.PostLine(**fields, body=body)
+    return c.PostLine(**fields | {"at": max(edited_at, written)}, body=body, written=written)
+
+
+def _answered(message: Json) -> str:
+    """The message of the same channel that this one replies to; forwarding names another in the same way (type 1)."""
+    told = inner(message, "message_reference")
+    elsewhere = text(told, "channel_id") not in ("", text(message, "channel_id"))
+    return "" if number(message, "type") != REPLY or number(told, "type") or elsewhere else text(told, "message_id")
 
 
 def edit(message: Json, now: Instant, names: Names | None = None, guild: str = "") -> c.EditLine | None:
@@ -222,7 +257,7 @@ def _edit_time(message: Json, now: Instant) -> Instant | None:
 def content(message: Json, names: Names, guild: str = "") -> Doc:
     """What the message says, with its files as links and whatever else is in it as words."""
     home = text(message, "guild_id") or guild
-    people = {text(one, "id"): _called(one, inner(one, "member")) or "somebody" for one in several(message, "mentions")}
+    people = {text(one, "id"): called(one, inner(one, "member")) or "somebody" for one in several(message, "mentions")}
     reader = Reader(people, names, home)
     nodes: list[Node] = list(reader.read(text(message, "content")))
     for snapshot in several(message, "message_snapshots"):
@@ -240,7 +275,7 @@ def _extras(message: Json, before: list[Node]) -> list[Node]:
     made: list[Node] = []
     for one in several(message, "attachments"):
         if url := text(one, "url"):
-            label = f"{text(one, 'filename') or 'file'} ({size(number(one, 'size'))})"
+            label = f"{text(one, 'filename') or 'file'}, {size(number(one, 'size'))}"
             made += [*_break([*before, *made]), Link(url, label)]
     for one in several(message, "sticker_items"):
         made += [*_break([*before, *made]), Leaf(f"(sticker: {text(one, 'name')})")]

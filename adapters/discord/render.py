@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.discord import limits
 from adapters.discord.markup import address, escape, spell, web_address
-from core.domain.text import Styled, Text, as_doc, plain, shorten
+from core.domain.text import Doc, Jump, Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
     AnyButton,
     Button,
@@ -85,6 +85,25 @@ def _part_namesakes(components: Sequence[Json], seen: dict[str, int]) -> None:
 def action_of(custom_id: str) -> str:
     """The action of a pressed button."""
     return custom_id.partition(AGAIN)[0]
+
+
+def rooms_in(shown: Card) -> Iterable[str]:
+    """The rooms that a card leads to."""
+    for part in shown.parts:
+        match part:
+            case Buttons(items):
+                yield from (item.room for item in items if isinstance(item, JumpButton))
+            case Heading(text) | Words(text) | Note(text):
+                yield from _jumps(as_doc(text))
+
+
+def _jumps(tree: Doc) -> Iterable[str]:
+    for node in tree:
+        match node:
+            case Jump(room):
+                yield room
+            case Styled(_, children):
+                yield from _jumps(children)
 
 
 def count(components: Sequence[Json]) -> int:

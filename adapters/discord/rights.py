@@ -5,16 +5,17 @@ https://docs.discord.com/developers/topics/permissions#permission-overwrites
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import discord
 
-from adapters.discord.shapes import Json, several, text
+from adapters.discord.shapes import Json, inner, several, text
 
 ROLE, MEMBER = 0, 1
 """Types of overwrites."""
-THREADS = (10, 11, 12)
+PRIVATE_THREAD = 12
+THREADS = (10, 11, PRIVATE_THREAD)
 
 
 def _bits(**flags: bool) -> int:
@@ -85,3 +86,23 @@ def within(held: int, channel: Json, server: str, mine: Collection[str]) -> int:
 def everyone_reads(roles: Iterable[Json], channel: Json, server: str) -> bool:
     """Whether a member without any role sees the channel."""
     return bool(within(granted(roles, server, ()), channel, server, ()) & VIEW)
+
+
+def shut(roles: Sequence[Json], channel: Json, server: str, team: bool) -> bool:
+    """Whether only those whom the bot let in can read the channel.
+
+    A team's room is open as well where a role of the server lets people in whom the bot does not know: administrators'
+    roles change nothing, they read everything anyway, and a bot's role lets in no people.
+    """
+    if everyone_reads(roles, channel, server):
+        return False
+    if not team:
+        return True
+    known = {text(role, "id"): role for role in roles}
+    for one in overwrites(channel):
+        role = known.get(text(one, "id"))
+        if one.get("type") == ROLE and role is not None and bits(one, "allow") & VIEW:
+            harmless = bits(role, "permissions") & ADMINISTRATOR or inner(role, "tags").get("bot_id")
+            if not harmless and text(one, "id") != server:
+                return False
+    return True

@@ -84,7 +84,7 @@ class Rooms:
         me = await self._calls.get(MEMBER, guild_id=server, user_id=self._ours.user)
         mine = [str(role) for role in me.get("roles") or ()]
         held = rights.within(rights.granted(roles, server, mine), ruling, server, [*mine, self._ours.user])
-        private = channel.get("type") == 12 or not rights.everyone_reads(roles, ruling, server)
+        private = channel.get("type") == rights.PRIVATE_THREAD or rights.shut(roles, ruling, server, place.kind in TEAM)
         return Opened(text(channel, "id"), private, bool(held & rights.PRUNING))
 
     async def _found_or_made(self, place: Place, server: str, taken: Collection[str]) -> Any:

@@ -1,0 +1,108 @@
+"""Presses, commands, forms and lines to the bot: handed in, and answered to the person who acted, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from adapters.discord import acts, answers, parse
+from adapters.discord.answers import Asked
+from adapters.discord.calls import Calls
+from adapters.discord.client import Ears, Payload
+from adapters.discord.forms import Typed, offered
+from adapters.discord.gateway import MESSAGES
+from adapters.discord.parse import Ours
+from adapters.discord.render import rooms_in
+from adapters.discord.replies import Replies
+from core.app.commands import Command
+from core.app.outcome import NOT_SAVED, Outcome, Saving
+from core.app.platform import PlatformTrouble
+from core.app.ports import Clock
+from core.domain.form import Form
+from core.domain.view import Card, say
+
+log = logging.getLogger(__name__)
+
+Go = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class Answering:
+    """``outcome`` never raises; ``go`` starts work of its own."""
+
+    def __init__(
+        self,
+        ears: Ears,
+        calls: Calls,
+        ours: Ours,
+        outcome: Callable[[Command], Awaitable[Outcome | Saving]],
+        go: Go,
+        clock: Clock,
+    ) -> None:
+        self._ears, self._calls, self._ours, self._outcome, self._go, self._clock = (
+            ears,
+            calls,
+            ours,
+            outcome,
+            go,
+            clock,
+        )
+        self._typed = Typed(clock)
+        self.replies: Replies | None = None
+
+    def hear_interaction(self, payload: Payload) -> None:
+        command = parse.interaction(payload, self._clock(), self._ears)
+        if command is not None:
+            self._go(self._answer(Asked.of(payload), command))
+
+    async def _answer(self, asked: Asked, command: Command) -> None:
+        assert self.replies is not None, "nothing is heard before the start"
+        outcome = await self._outcome(command)
+        if not isinstance(outcome, Saving):
+            asked = self._placed(asked, outcome)
+            await self.replies.first(asked, answers.response(outcome, asked, self._typed), answers.unshown(asked))
+            return
+        await self.replies.first(asked, answers.saving(asked), answers.saving(asked))
+        late = await settled(outcome)
+        await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed))
+
+    def _placed(self, asked: Asked, outcome: Outcome) -> Asked:
+        """In direct messages there is no server, but the answer may lead into one."""
+        if asked.server or not isinstance(outcome.reply, Card):
+            return asked
+        return replace(asked, server=self._server(outcome.reply))
+
+    def _server(self, shown: Card) -> str:
+        return next((home for room in rooms_in(shown) if (home := self._ears.home(room))), "")
+
+    # -- direct messages --------------------------------------------------------------------------------------------
+
+    def hear_message(self, message: Payload) -> None:
+        """A line in the direct messages with somebody."""
+        command = acts.written(message, self._clock(), self._ears, self._ours)
+        if command is not None:
+            self._go(self._write_back(command, str(message.get("id"))))
+
+    async def _write_back(self, command: Command, ident: str) -> None:
+        """Answer in the same place: there a line cannot be answered in private, and need not be."""
+        outcome = await self._outcome(command)
+        if isinstance(outcome, Saving):
+            outcome = await settled(outcome)
+        shown = offered(outcome.reply, answers.READER) if isinstance(outcome.reply, Form) else outcome.reply
+        if shown is None:
+            return
+        body = answers.shown(shown, self._server(shown)) | {"nonce": f"w-{ident}", "enforce_nonce": True}
+        try:
+            await self._calls.post(MESSAGES, body, channel_id=command.room)
+        except PlatformTrouble as trouble:
+            log.warning("a line to the bot could not be answered: %s", trouble.reason)
+
+
+async def settled(saving: Saving) -> Outcome:
+    """The outcome once it is known; raises nothing."""
+    try:
+        return await saving.then
+    except Exception:
+        log.exception("a command could not be carried out")
+        return Outcome(say(answers.READER, NOT_SAVED), done=False)

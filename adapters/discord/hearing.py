@@ -1,0 +1,113 @@
+"""Lines, edits, deletions and reactions as the gateway tells them, on their way to the intake; rooms that change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from adapters.discord import acts, parse
+from adapters.discord.client import Ears, Hear, Payload
+from adapters.discord.intake import Intake
+from adapters.discord.parse import Ours
+from adapters.discord.watch import Watch
+from core.app.commands import Command
+from core.app.ports import Clock
+
+
+class Hearing:
+    """``direct`` takes messages that no server holds; ``go`` starts work of its own."""
+
+    def __init__(
+        self,
+        ears: Ears,
+        ours: Ours,
+        intake: Intake,
+        watch: Watch,
+        direct: Hear,
+        go: Callable[[Coroutine[Any, Any, None]], None],
+        clock: Clock,
+    ) -> None:
+        self._ears, self._ours, self._intake, self._watch = ears, ours, intake, watch
+        self._direct, self._go, self._clock = direct, go, clock
+        self.blanks = 0
+        """Messages that came without any content: the message content intent is missing."""
+
+    def events(self) -> Mapping[str, Hear]:
+        """What is taken away from the library."""
+        return {
+            "MESSAGE_CREATE": self._message,
+            "MESSAGE_UPDATE": lambda payload: self._take(self._edit(payload)),
+            "MESSAGE_DELETE": lambda payload: self._take(self._deletion(payload, str(payload.get("id")))),
+            "MESSAGE_DELETE_BULK": self._bulk,
+            "MESSAGE_REACTION_ADD": lambda payload: self._take(self._reaction(payload, on=True)),
+            "MESSAGE_REACTION_REMOVE": lambda payload: self._take(self._reaction(payload, on=False)),
+        }
+
+    def also(self) -> Mapping[str, Hear]:
+        """What the library goes on to handle itself."""
+        return {
+            "CHANNEL_UPDATE": self._changed,
+            "CHANNEL_DELETE": self._deleted,
+            "THREAD_UPDATE": self._changed,
+            "THREAD_DELETE": self._deleted,
+            "GUILD_ROLE_UPDATE": self._roles_changed,
+            "GUILD_ROLE_DELETE": self._roles_changed,
+            "GUILD_DELETE": self._left,
+        }
+
+    def _take(self, command: Command | None) -> None:
+        if command is not None:
+            self._intake.hear(command)
+
+    # -- what is said -----------------------------------------------------------------------------------------------
+
+    def _message(self, message: Payload) -> None:
+        if not message.get("guild_id"):
+            self._direct(message)
+        else:
+            self._take(self._line(message))
+
+    def _line(self, message: Payload) -> Command | None:
+        if not parse.is_line(message, self._ours):
+            return None
+        if parse.is_blank(message):
+            self.blanks += 1
+            return None
+        return parse.line(message, self._clock(), self._ears)
+
+    def _edit(self, message: Payload) -> Command | None:
+        if not message.get("guild_id") or not parse.is_line(message, self._ours) or parse.is_blank(message):
+            return None
+        return parse.edit(message, self._clock(), self._ears)
+
+    def _deletion(self, payload: Payload, ident: str) -> Command | None:
+        guild = str(payload.get("guild_id") or "")
+        return parse.deletion(ident, str(payload.get("channel_id")), guild, self._clock()) if guild else None
+
+    def _bulk(self, payload: Payload) -> None:
+        for ident in payload.get("ids") or ():
+            self._take(self._deletion(payload, str(ident)))
+
+    def _reaction(self, payload: Payload, *, on: bool) -> Command | None:
+        return acts.reaction(payload, self._clock(), self._ears, self._ours, on=on)
+
+    # -- rooms ------------------------------------------------------------------------------------------------------
+
+    def _changed(self, channel: Payload) -> None:
+        if (place := self._watch.room(str(channel.get("id")))) is not None:
+            self._go(self._watch.look(place))
+
+    def _deleted(self, channel: Payload) -> None:
+        if guild := str(channel.get("guild_id") or ""):
+            self._go(self._watch.gone(str(channel.get("id")), guild))
+
+    def _roles_changed(self, payload: Payload) -> None:
+        """Roles decide who can read, too; few rooms are watched, and roles change seldom."""
+        for place in self._watch.rooms_of(str(payload.get("guild_id"))):
+            self._go(self._watch.look(place))
+
+    def _left(self, guild: Payload) -> None:
+        """The bot was removed; a server that is only out of reach says so."""
+        if not guild.get("unavailable"):
+            for place in self._watch.rooms_of(str(guild.get("id"))):
+                self._go(self._watch.gone(place.ref or "", str(guild.get("id")), "left"))

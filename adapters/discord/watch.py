@@ -1,0 +1,126 @@
+"""Rooms for the team only, looked at each minute and at every change that Discord tells of: who can read them?"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from adapters.discord import rights
+from adapters.discord.acts import by_itself
+from adapters.discord.calls import Calls, code
+from adapters.discord.parse import Ours, called
+from adapters.discord.rights import overwrites
+from adapters.discord.rooms import CHANNEL, MEMBER, ROLES, TEAM, server_of
+from adapters.discord.shapes import Json, inner, text
+from core.app.commands import Command, Reader, ReportRoom
+from core.app.platform import PlatformTrouble
+from core.app.ports import Clock, StorageDown
+from core.domain.ids import MINUTE, AccountId, Instant
+from core.domain.surfaces import Place
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0
+"""Seconds between two looks (SPEC 8.2)."""
+KNOWN_FOR = 10 * MINUTE
+"""A reader's name and rights are asked anew after this."""
+GONE = {10003: "deleted", 10004: "left", 50001: "left"}
+"""What an answer says of a room: unknown channel, unknown guild, missing access."""
+
+
+class Watch:
+    """``submit`` never raises; ``watched`` gives the rooms that only the team may read."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        ours: Ours,
+        watched: Callable[[], Awaitable[Sequence[Place]]],
+        submit: Callable[[Command], Awaitable[object]],
+        clock: Clock,
+    ) -> None:
+        self._calls, self._ours, self._watched, self._submit, self._clock = calls, ours, watched, submit, clock
+        self._rooms: dict[str, Place] = {}
+        self._readers: dict[tuple[str, str], tuple[Instant, Reader | None]] = {}
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self.round()
+            await asyncio.sleep(EVERY)
+
+    async def round(self) -> None:
+        """One look at every room."""
+        try:
+            self._rooms = {place.ref: place for place in await self._watched() if place.ref}
+        except StorageDown as down:
+            log.warning("the rooms to watch are not known: %s", down)
+        for place in list(self._rooms.values()):
+            await self.look(place)
+
+    def room(self, channel: str) -> Place | None:
+        """The watched room, if this channel is one."""
+        return self._rooms.get(channel)
+
+    def rooms_of(self, server: str) -> Sequence[Place]:
+        return [place for place in self._rooms.values() if server_of(place) == server]
+
+    async def gone(self, channel: str, server: str, why: str = "deleted") -> None:
+        """Discord told that a channel is there no more."""
+        await self._report(channel, server, private=True, gone=why)
+
+    async def look(self, place: Place) -> None:
+        """Ask Discord and report; a look that fails changes nothing."""
+        channel, server = place.ref or "", server_of(place)
+        try:
+            told = await self._calls.get(CHANNEL, channel_id=channel)
+            ruling = told
+            if told.get("type") in rights.THREADS:
+                ruling = await self._calls.get(CHANNEL, channel_id=text(told, "parent_id"))
+            roles = await self._calls.get(ROLES, guild_id=server)
+            private = told.get("type") == rights.PRIVATE_THREAD or rights.shut(
+                roles, ruling, server, place.kind in TEAM
+            )
+            readers = await self._who(ruling, server, roles) if private else ()
+        except PlatformTrouble as trouble:
+            if why := GONE.get(code(trouble)):
+                await self._report(channel, server, private=True, gone=why)
+            else:
+                log.warning("a room could not be looked at: %s", trouble.reason)
+            return
+        await self._report(channel, server, private=private, readers=readers)
+
+    async def _report(self, channel: str, server: str, **found: Any) -> None:
+        now = self._clock()
+        came = by_itself(self._ours, server, f"room:{server}:{channel}:{now}", now, channel)
+        await self._submit(ReportRoom(**came.fields(), **found))
+
+    async def _who(self, channel: Json, server: str, roles: Sequence[Json]) -> tuple[Reader, ...]:
+        """Those whom the channel's own overwrites let in; without the members intent nobody else can be named."""
+        found: list[Reader] = []
+        for one in overwrites(channel):
+            user = text(one, "id")
+            if one.get("type") == rights.MEMBER and user != self._ours.user and rights.bits(one, "allow") & rights.VIEW:
+                reader = await self._reader(server, user, roles)
+                found += [reader] if reader else []
+        return tuple(found)
+
+    async def _reader(self, server: str, user: str, roles: Sequence[Json]) -> Reader | None:
+        """None for bots and for who has left the server."""
+        at, known = self._readers.get((server, user), (Instant(0), None))
+        if self._clock() - at < KNOWN_FOR:
+            return known
+        try:
+            member = await self._calls.get(MEMBER, guild_id=server, user_id=user)
+        except PlatformTrouble as trouble:
+            if code(trouble) not in (10007, 10013):
+                raise
+            member = {}
+        who, made = inner(member, "user"), None
+        if who and not who.get("bot"):
+            held = rights.granted(roles, server, [str(role) for role in member.get("roles") or ()])
+            made = Reader(AccountId(f"discord:{user}"), called(who, member), bool(held & rights.MANAGING))
+        self._readers[(server, user)] = (self._clock(), made)
+        return made
