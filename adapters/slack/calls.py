@@ -146,3 +146,21 @@ def retry_after(told: object) -> float:
     if not math.isfinite(seconds) or seconds < 0:
         return WAIT_UNKNOWN
     return min(seconds, LONGEST_WAIT)
+
+
+# -- what an answer holds, whatever its shape --------------------------------------------------------------------------
+
+
+def part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def entries(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = value.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def word(value: object, name: str) -> str:
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return found if isinstance(found, str) else ""

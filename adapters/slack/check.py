@@ -10,9 +10,9 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.adapter import PATH, SlackSettings
-from adapters.slack.calls import call, client_of
+from adapters.slack.calls import call, client_of, entries, part
 from adapters.slack.identity import Install, install_of
-from adapters.slack.manifest import EVENTS, SCOPES, manifest
+from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS, manifest
 from core.app.findings import Finding
 from core.app.platform import Closed, Down, PlatformTrouble, Rejected, TooFast
 from core.domain.surfaces import Place
@@ -24,6 +24,7 @@ ROOMS = 20
 BOT = "SIDESTAGE_SLACK_BOT_TOKEN"
 APP = "SIDESTAGE_SLACK_APP_TOKEN"
 CONFIG = "SIDESTAGE_SLACK_CONFIG_TOKEN"
+TEAM_ONLY = ("queue", "backchannel")
 AGAIN = "run the check again in a minute"
 AGAIN_LATER = "end the sessions that are over, and run the check again"
 FRESH = "under OAuth & Permissions, then install the app again"
@@ -123,7 +124,7 @@ async def _configured(
 ) -> Sequence[Finding]:
     """Events, presses, commands and tabs: Slack shows them only to an app configuration token."""
     if not token:
-        unseen = "Slack shows events, interactivity and the Messages tab only to an app configuration token"
+        unseen = "Slack shows events, entries, interactivity and tabs only to an app configuration token"
         return (Finding(unseen, f"set {CONFIG} to have them checked", note=True),)
     try:
         bot = (await call(client.bots_info, bot=install.bot, repeatable=True)).get("bot")
@@ -138,18 +139,29 @@ async def _configured(
 
 def _unlike(told: Mapping[str, Any], mode: str) -> Sequence[Finding]:
     """What differs from our manifest, where it matters."""
-    wanted, settings = manifest("socket")["features"], _part(told, "settings")
-    features, events = _part(told, "features"), _part(_part(told, "settings"), "event_subscriptions")
+    wanted, settings = manifest("socket")["features"], part(told, "settings")
+    features, events = part(told, "features"), part(part(told, "settings"), "event_subscriptions")
     found = [
-        Finding(f"The event {event} is not subscribed to", "add it under Event Subscriptions, Subscribe to bot events")
-        for event in EVENTS
+        Finding(
+            f"The event {event} is not subscribed to ({reason})",
+            "add it under Event Subscriptions, Subscribe to bot events",
+        )
+        for event, reason in EVENTS.items()
         if event not in (events.get("bot_events") or ())
     ]
-    if _part(settings, "interactivity").get("is_enabled") is not True:
+    if part(settings, "interactivity").get("is_enabled") is not True:
         found.append(Finding("Buttons and forms do not reach the bot", "switch on Interactivity & Shortcuts"))
-    if _part(features, "app_home").get("messages_tab_enabled") is not True:
-        found.append(Finding("Private answers cannot be sent", "switch on the Messages Tab under App Home"))
-    there = {one.get("command") for one in features.get("slash_commands") or () if isinstance(one, dict)}
+    found += _tabs(part(features, "app_home"))
+    offered = {one.get("callback_id") for one in entries(features, "shortcuts") if one.get("type") == "message"}
+    found += [
+        Finding(
+            f"The entry “{name}” is missing in the menu of messages",
+            f"add it under Interactivity & Shortcuts, on messages, with the Callback ID {ident}",
+        )
+        for name, ident in SHORTCUTS.items()
+        if ident not in offered
+    ]
+    there = {one.get("command") for one in entries(features, "slash_commands")}
     found += [
         Finding(
             f"The command {one['command']} is missing", "add it under Slash Commands, as `sidestage manifest` has it"
@@ -167,9 +179,17 @@ def _unlike(told: Mapping[str, Any], mode: str) -> Sequence[Finding]:
     return found
 
 
-def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = whole.get(name)
-    return part if isinstance(part, dict) else {}
+def _tabs(home: Mapping[str, Any]) -> Sequence[Finding]:
+    """The App Home: the menu in its Home tab, private answers and lines to the bot in its Messages tab."""
+    found: list[Finding] = []
+    if home.get("home_tab_enabled") is not True:
+        found.append(Finding("The menu is not shown in the App Home", "switch on the Home Tab under App Home"))
+    if home.get("messages_tab_enabled") is not True:
+        found.append(Finding("Private answers cannot be sent", "switch on the Messages Tab under App Home"))
+    elif home.get("messages_tab_read_only_enabled") is True:
+        remedy = "tick “Allow users to send Slash commands and messages from the messages tab” under App Home"
+        found.append(Finding("Nobody can write to the bot", remedy))
+    return found
 
 
 async def _rooms(client: AsyncWebClient, install: Install, rooms: Sequence[Place]) -> Sequence[Finding]:
@@ -200,7 +220,7 @@ async def _room(client: AsyncWebClient, room: Place) -> Sequence[Finding]:
             return (_of_trouble(trouble, f"the {room.kind} {name}", AGAIN),)
         untold = f"Slack does not tell of the {room.kind} {name} ({trouble.reason})"
         return (Finding(untold, f"look whether it is there, {other}"),)
-    told = _part(answer, "channel")
+    told = part(answer, "channel")
     name = f"#{told['name']}" if isinstance(told.get("name"), str) else name
     for state in ("archived", "frozen"):
         if told.get(f"is_{state}") is True:
@@ -210,7 +230,17 @@ async def _room(client: AsyncWebClient, room: Place) -> Sequence[Finding]:
     if room.state == "dead":
         again = f"write `/mod room {room.kind}` there to use it again"
         return (Finding(f"Nothing more is shown in the {room.kind} {name}, for it could not be reached", again),)
+    if room.kind in TEAM_ONLY and (others := _others(told)):
+        remedy = f"make it private and unshared, or write `/mod room {room.kind}` in another channel"
+        return (Finding(f"{others} can read the {room.kind} {name}, which is for the team", remedy),)
     if told.get("is_read_only") is True or told.get("is_thread_only") is True:
         few = f"Not everybody may post in the {room.kind} {name}"
         return (Finding(few, "see that the bot may, in the channel's settings under Posting permissions", note=True),)
     return ()
+
+
+def _others(told: Mapping[str, Any]) -> str:
+    """Who can read a channel besides those who were let in."""
+    if told.get("is_ext_shared") is True or told.get("is_pending_ext_shared") is True:
+        return "People of another organisation"
+    return "Everybody in the workspace" if told.get("is_private") is False else ""

@@ -1,8 +1,13 @@
-"""What was said while nobody listened, read back through the same parse and the same choke point as live lines."""
+"""What was said while nobody listened, read back through the same parse and the same choke point as live lines.
+
+conversations.history holds no replies in threads (but those sent to the channel too): threads are read apart, and a
+line is taken for deleted only where Slack would show it if it were still there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,22 +23,64 @@ from core.domain.ids import Instant
 from core.domain.surfaces import Place
 
 Message = Mapping[str, Any]
+Submit = Callable[[Command], Awaitable[object]]
 PAGES = 25
 """5,000 lines at most; a longer gap is longer than anybody reads back."""
+THREADS = 30
+"""Threads read in one room: conversations.replies allows 50 calls a minute."""
+CHECKS = 15
+"""Single messages asked for in one room."""
+NOT_THERE = frozenset({"thread_not_found", "message_not_found"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What came of reading a room."""
+
+    commands: int = 0
+    whole: bool = True
+    """False when more was missed than is read back: what is left out is older than what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Messages in the order of their time."""
+
+    messages: Sequence[Message] = ()
+    whole: bool = True
+    """Nothing that was asked for lies before them."""
 
 
 async def messages_after(client: AsyncWebClient, channel: str, oldest: str, pages: int = PAGES) -> Sequence[Message]:
-    """The messages of a channel after a timestamp, oldest first. Slack gives pages newest first."""
-    return await _pages(client, pages, channel=channel, oldest=oldest, inclusive=False)
+    """The messages of a channel after a timestamp, oldest first, without replies in threads."""
+    return (await _history(client, pages, channel=channel, oldest=oldest, inclusive=False)).messages
 
 
-async def _pages(client: AsyncWebClient, pages: int, **arguments: Any) -> Sequence[Message]:
+async def answered_since(client: AsyncWebClient, channel: str, oldest: str) -> Sequence[str]:
+    """The threads among the channel's last messages that were written in after a timestamp."""
+    since = instant_of(oldest) or Instant(0)
+    page = await _history(client, 1, channel=channel)
+    return [ts for ts, latest in threads(page.messages).items() if latest > since]
+
+
+async def replies(client: AsyncWebClient, channel: str, thread: str, oldest: str = "") -> Sequence[Message]:
+    """What was written in a thread, after a timestamp where one is given; without the message that heads it."""
+    found = await _pages(
+        client.conversations_replies, PAGES, fine=NOT_THERE, channel=channel, ts=thread, oldest=oldest or None
+    )
+    return [message for message in found.messages if message["ts"] != thread]
+
+
+async def _history(client: AsyncWebClient, pages: int, **arguments: Any) -> Pages:
+    """Slack gives the pages newest first."""
+    return await _pages(client.conversations_history, pages, **arguments)
+
+
+async def _pages(method: Callable[..., Awaitable[Any]], pages: int, **arguments: Any) -> Pages:
     found: dict[str, Message] = {}
     cursor: str | None = None
     for _ in range(pages):
-        answer = await call(
-            client.conversations_history, repeatable=True, limit=limits.HISTORY_PAGE, cursor=cursor, **arguments
-        )
+        answer = await call(method, repeatable=True, limit=limits.HISTORY_PAGE, cursor=cursor, **arguments)
         listed = answer.get("messages")
         for message in listed if isinstance(listed, list) else []:
             if isinstance(message, dict) and isinstance(ts := message.get("ts"), str):
@@ -42,7 +89,45 @@ async def _pages(client: AsyncWebClient, pages: int, **arguments: Any) -> Sequen
         cursor = following.get("next_cursor") if isinstance(following, dict) else None
         if not cursor:
             break
-    return [found[ts] for ts in sorted(found, key=lambda ts: instant_of(ts) or 0)]
+    return Pages(in_order(found.values()), not cursor)
+
+
+def in_order(messages: Iterable[Message]) -> list[Message]:
+    return sorted(messages, key=lambda message: instant_of(message["ts"]) or 0)
+
+
+def threads(messages: Iterable[Message]) -> Mapping[str, Instant]:
+    """The messages that head a thread, each with the time of its latest reply."""
+    heads = ((str(one["ts"]), instant_of(one.get("latest_reply"))) for one in messages)
+    return {ts: latest for ts, latest in heads if latest is not None}
+
+
+@dataclass(slots=True)
+class _Room:
+    """What was found of one room."""
+
+    before: Pages
+    after: Pages
+    seen: Instant
+    replies: dict[str, Message] = field(default_factory=dict)
+    unread: dict[str, Instant] = field(default_factory=dict)
+    """Threads that were not read, by their heads."""
+
+    def there(self) -> frozenset[str]:
+        """Every message that is still there. A deleted one that heads a thread stays as a stone."""
+        messages = (*self.before.messages, *self.after.messages, *self.replies.values())
+        return frozenset(str(one["ts"]) for one in messages if one.get("subtype") != "tombstone")
+
+    def known(self) -> list[Message]:
+        return [*self.before.messages, *(one for one in self.replies.values() if not self._new(one))]
+
+    def missed(self) -> list[Message]:
+        """In the order of their time; a reply that was sent to the channel too stands there once."""
+        new = {str(one["ts"]): one for one in (*self.replies.values(), *self.after.messages)}
+        return in_order(one for one in new.values() if self._new(one))
+
+    def _new(self, message: Message) -> bool:
+        return (instant_of(message["ts"]) or 0) > self.seen
 
 
 class History:
@@ -56,48 +141,88 @@ class History:
         clock: Callable[[], Instant],
         known: Callable[[Place], Awaitable[Sequence[str]]],
     ) -> None:
-        """``known`` gives the last lines of a place that were taken in."""
+        """``known`` gives the last lines of a place that were taken in, replies in threads too, newest first."""
         self._client, self._install, self._directory, self._clock = client, install, directory, clock
         self._known = known
 
-    async def catch_up(self, place: Place, submit: Callable[[Command], Awaitable[object]]) -> int:
-        """Submit what was written, edited or deleted in the place after ``place.seen``; returns how many that were.
+    async def catch_up(self, place: Place, submit: Submit) -> ReadBack:
+        """Submit what was written, edited or deleted in the place after ``place.seen``; tells how much that was.
 
         Where no line was seen yet reading begins when the room was taken; what was said before that is not the bot's
         business, so where neither is known nothing is read.
         """
         start = place.seen or (timestamp(place.seen_at) if place.seen_at else "")
         if not place.ref or not start:
-            return 0
-        missed = await messages_after(self._client, place.ref, start)
-        before = await _pages(self._client, 1, channel=place.ref, latest=start, inclusive=True) if place.seen else ()
-        seen = instant_of(start) or Instant(0)
+            return ReadBack()
+        room = _Room(Pages(), Pages(), instant_of(start) or Instant(0))
+        room.after = await _history(self._client, PAGES, channel=place.ref, oldest=start, inclusive=False)
+        if place.seen:
+            room.before = await _history(self._client, 1, channel=place.ref, latest=start, inclusive=True)
+        known = await self._known(place) if room.before.messages else ()
+        await self._read_threads(room, place.ref, known)
         count = 0
-        for message in before:
+        for message in room.known():
             # Lines that were known already; what is new is an edit made after the last line that was seen.
-            if (at := lines.edit_time(message)) is not None and at > seen:
+            if (at := lines.edit_time(message)) is not None and at > room.seen:
                 count += await self._submit_all(message, place.ref, submit, known=True)
-        for ref in self._gone(before, await self._known(place) if before else (), seen):
+        for ref in await self._gone(room, place.ref, known):
             await submit(lines.deleted(ref, place.ref, self._install, self._clock()))
             count += 1
-        for message in missed:
+        for message in room.missed():
             count += await self._submit_all(message, place.ref, submit, known=False)
-        return count
+        return ReadBack(count, room.after.whole and not any(latest > room.seen for latest in room.unread.values()))
 
-    def _gone(self, before: Sequence[Message], known: Sequence[str], seen: Instant) -> Sequence[str]:
-        """Known lines that the page would hold if they were still there, the oldest first."""
-        there = {message["ts"] for message in before if message.get("subtype") != "tombstone"}
-        first = instant_of(before[0]["ts"]) if before else None
-        return [
-            ref
-            for ref in reversed(known)
-            if ref not in there and first is not None and (at := instant_of(ref)) is not None and first <= at <= seen
-        ]
+    async def _read_threads(self, room: _Room, channel: str, known: Sequence[str]) -> None:
+        """Those in which something new stands, then those that may hold known lines which the channel does not show."""
+        listed = room.there()
+        absent = [at for ref in known if ref not in listed and (at := instant_of(ref)) is not None]
+        heads = threads((*room.before.messages, *room.after.messages))
+        fresh = {head: latest for head, latest in heads.items() if latest > room.seen}
+        begun = {head: instant_of(head) or Instant(0) for head in heads}
+        older = {
+            head: latest
+            for head, latest in heads.items()
+            if head not in fresh and any(begun[head] < at <= latest for at in absent)
+        }
+        for number, (head, latest) in enumerate([*_newest(fresh), *_newest(older)]):
+            if number >= THREADS:
+                room.unread[head] = latest
+                continue
+            for message in await replies(self._client, channel, head):
+                room.replies[str(message["ts"])] = message
 
-    async def _submit_all(
-        self, message: Message, room: str, submit: Callable[[Command], Awaitable[object]], *, known: bool
-    ) -> int:
-        if self._install.posted(message) or not lines.in_room(message):
+    async def _gone(self, room: _Room, channel: str, known: Sequence[str]) -> Sequence[str]:
+        """Known lines that Slack would show if they were still there, the oldest first.
+
+        Within the page before the mark a line is in the channel or in a thread. Where that page is the channel's
+        first, every thread's head is on it; else a thread may hang on an older message, and the line is asked for.
+        """
+        there = room.there()
+        first = instant_of(room.before.messages[0]["ts"]) if room.before.messages else None
+        gone: list[str] = []
+        checks = 0
+        for ref in known:
+            at = instant_of(ref)
+            if ref in there or first is None or at is None or not first <= at <= room.seen:
+                continue
+            if any((instant_of(head) or 0) < at <= latest for head, latest in room.unread.items()):
+                continue
+            if not room.before.whole:
+                checks += 1
+                if checks > CHECKS or await self._stands(channel, ref):
+                    continue
+            gone.append(ref)
+        return gone[::-1]
+
+    async def _stands(self, channel: str, ref: str) -> bool:
+        """Whether a message is there, in the channel or in any thread (reference/methods/conversations.replies)."""
+        answer = await call(
+            self._client.conversations_replies, repeatable=True, fine=NOT_THERE, channel=channel, ts=ref, limit=1
+        )
+        return answer.get("error") not in NOT_THERE
+
+    async def _submit_all(self, message: Message, room: str, submit: Submit, *, known: bool) -> int:
+        if self._install.posted(message):
             return 0
         names = await self._directory.names(self._install, *named(message))
         now, at = self._clock(), lines.edit_time(message)
@@ -107,3 +232,7 @@ class History:
         for command in commands:
             await submit(command)
         return len(commands)
+
+
+def _newest(heads: Mapping[str, Instant]) -> Sequence[tuple[str, Instant]]:
+    return sorted(heads.items(), key=lambda head: head[1], reverse=True)

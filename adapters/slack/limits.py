@@ -45,6 +45,13 @@ BLOCKS_TEXT = 12_000
 """Words of one message's blocks together; Slack answers ``msg_blocks_too_long`` a little above 13,000."""
 USERNAME = 80
 
+# -- channels (reference/methods/conversations.create, .setTopic, .invite) ---------------------------------------------
+
+CHANNEL_NAME = 80
+TOPIC = 250
+INVITED = 100
+"""``users`` of one conversations.invite; the method's page says 100, older ones 1,000."""
+
 # -- rates (apis/web-api/rate-limits), in microseconds a call ----------------------------------------------------------
 
 POST_IN_CHANNEL = 1 * SECOND
@@ -52,8 +59,11 @@ POST_IN_CHANNEL_BURST = 2 * SECOND
 POST_IN_WORKSPACE = SECOND // 5
 """Several hundred posts a minute for a workspace."""
 POST_IN_WORKSPACE_BURST = 5 * SECOND
+TIER_2 = 4 * SECOND
+"""20 calls a minute: conversations.create, .archive, .setTopic, pins.add, .remove; with the burst no minute sees more."""
+TIER_2_BURST = 16 * SECOND
 TIER_3 = 1_200_000
-"""50 calls a minute for one method in one workspace: chat.update, chat.delete, conversations.history."""
+"""50 calls a minute for one method in one workspace: chat.update, chat.delete, conversations.history, .invite."""
 TIER_3_BURST = 6 * SECOND
 TIER_3_QUIET_BURST = 0
 TIER_4 = 750_000

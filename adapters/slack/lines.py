@@ -48,7 +48,7 @@ def posted(
     """A line as it was written; ``edited_at`` when it is read back after an edit."""
     ts = _word(message, "ts")
     written = instant_of(ts)
-    if message.get("subtype") not in WRITTEN or written is None or not in_room(message) or install.posted(message, app):
+    if message.get("subtype") not in WRITTEN or written is None or install.posted(message, app):
         return None
     written = min(written, now)
     return PostLine(
@@ -59,6 +59,7 @@ def posted(
         ref=ts,
         body=read(message, names),
         written=written,
+        reply_to=thread_of(message),
     )
 
 
@@ -80,10 +81,13 @@ def edited(
     )
 
 
-def in_room(message: Message) -> bool:
-    """Whether the line stands in the room itself: replies in threads do not, unless they were sent there too."""
-    thread = message.get("thread_ts")
-    return thread in (None, "", message.get("ts")) or message.get("subtype") == "thread_broadcast"
+def thread_of(message: Message) -> str:
+    """The message in whose thread it was written, sent to the room too or not; empty for what is in none.
+
+    A message that has a thread names itself.
+    """
+    thread = _word(message, "thread_ts")
+    return thread if thread != _word(message, "ts") and instant_of(thread) is not None else ""
 
 
 def edit_time(message: Message) -> Instant | None:
@@ -110,8 +114,6 @@ def _changed(event: Message, room: str, install: Install, names: Names, now: Ins
     if message.get("subtype") == "tombstone":
         # A deleted line that has a thread stays as a stone: Slack tells of a change, not of a deletion.
         return _deleted({**before, "ts": message.get("ts") or before.get("ts")}, event, room, install, now, app)
-    if not in_room(message):
-        return None
     if before and read(message, names) == read(before, names):
         # Slack adds previews and reply counts to a message by a change of it; its words are the same.
         return None
@@ -122,7 +124,7 @@ def _deleted(
     before: Message, event: Message, room: str, install: Install, now: Instant, app: object
 ) -> DeleteLine | None:
     ref = _word(event, "deleted_ts") or _word(before, "ts")
-    if not ref or install.posted(before, app) or (before and not in_room(before)):
+    if not ref or install.posted(before, app):
         return None
     at = instant_of(event.get("event_ts")) or instant_of(event.get("ts"))
     return DeleteLine(

@@ -8,20 +8,52 @@ from typing import Any, Literal
 from core.app.verbs import VERBS
 
 SCOPES: Mapping[str, str] = {
-    "commands": "/stage and /mod",
+    "commands": "/stage, /mod and the entry in a message's menu",
     "chat:write": "cards, lines and private answers",
     "chat:write.customize": "a person's line from elsewhere shows their name and picture",
     "channels:history": "lines of a public stage, live and read back after a gap",
     "groups:history": "lines of a private stage",
-    "channels:read": "whether the bot is in a public room, and channels by name",
-    "groups:read": "whether the bot is in a private room",
+    "im:history": "lines that somebody writes to the bot",
+    "channels:read": "whether the bot is in a public room, who else is, and what becomes of it",
+    "groups:read": "the same of a private room",
     "channels:join": "entering a public channel that was made a room",
+    "channels:manage": "making public rooms, letting people in, topics, putting rooms away",
+    "groups:write": "the same for private rooms, which a stage is by default",
     "im:write": "private answers where an ephemeral message is not possible",
+    "pins:write": "pinned lines",
+    "bookmarks:read": "whether the stage has its bookmark",
+    "bookmarks:write": "the bookmark from the stage to the menu",
+    "reactions:read": "likes",
     "users:read": "names, pictures, and who may organise",
 }
 """Each scope of the bot and what it is for."""
-EVENTS = ("message.channels", "message.groups")
+EVENTS: Mapping[str, str] = {
+    "message.channels": "lines of a public stage",
+    "message.groups": "lines of a private stage, and that a room was made public",
+    "message.im": "lines that somebody writes to the bot",
+    "app_home_opened": "the menu in the Home tab",
+    "reaction_added": "likes",
+    "reaction_removed": "likes taken back",
+    "member_joined_channel": "who can read a room",
+    "member_left_channel": "who can read a room no more",
+    "channel_archive": "a public room was put away",
+    "channel_unarchive": "a public room can be used again",
+    "channel_rename": "a public room has another name",
+    "channel_deleted": "a public room is gone",
+    "channel_left": "the bot was removed from a public room",
+    "channel_shared": "a room can be read from another workspace",
+    "channel_unshared": "it cannot any more",
+    "group_archive": "a private room was put away",
+    "group_unarchive": "a private room can be used again",
+    "group_rename": "a private room has another name",
+    "group_deleted": "a private room is gone",
+    "group_left": "the bot was removed from a private room",
+}
+"""Each event that the app subscribes to and what it tells. That a channel was made public or private comes as a line."""
+SHORTCUTS: Mapping[str, str] = {"Moderate…": "moderate"}
+"""Entries of a message's menu, with the ``callback_id`` of each."""
 _WORDS = {"stage": "Take part in the session", "mod": "Run the session"}
+_MODERATING = "Pin, delete, block or answer as the session (moderators)"
 HINT_LIMIT = 1000
 """``usage_hint`` of a command, by the manifest's schema."""
 
@@ -39,13 +71,17 @@ def manifest(
             "description": "The chat and collaboration of a live event, shared with Discord",
         },
         "features": {
-            # Private answers go there where an ephemeral message is not possible; nobody need write to the bot.
+            # The Home tab is the menu; in the Messages tab people write to the bot, so it is not read-only.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
+            "shortcuts": [
+                {"name": entry, "type": "message", "callback_id": ident, "description": _MODERATING}
+                for entry, ident in SHORTCUTS.items()
+            ],
             "slash_commands": [
                 {
                     "command": f"/{prefix}{group}",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.slack.files import attached
 from adapters.slack.markup import is_web, unescape
 from core.domain.ids import AccountId
 from core.domain.text import STYLES, Doc, Leaf, Link, Mention, Node, Styled
@@ -54,7 +55,12 @@ def named(message: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def read(message: Mapping[str, Any], names: Names) -> Doc:
-    """The words of a message. Files are not words; they are left out."""
+    """The words of a message, and below them its files, each on a line of its own."""
+    said, files = _said(message, names), attached(message)
+    return (*said, Leaf("\n"), *files) if said and files else said or files
+
+
+def _said(message: Mapping[str, Any], names: Names) -> Doc:
     blocks = message.get("blocks")
     found = [one for one in blocks if _kind(one) == "rich_text"] if isinstance(blocks, list) else []
     if found:

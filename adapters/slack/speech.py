@@ -9,7 +9,7 @@ from adapters.slack.jumps import linked_doc
 from adapters.slack.markup import mrkdwn, rich, shortened
 from adapters.slack.objects import Block, Rendered, context, cut, plain_object, rich_text, small
 from core.domain.text import Doc, Jump, Leaf, Node, Styled, doc, plain, shorten
-from core.domain.view import Bundle, Quote, Speech
+from core.domain.view import Bundle, Content, Quote, Speech
 
 QUOTED = 150
 """Characters of what a line answers."""
@@ -40,6 +40,17 @@ def _liked(made: Rendered, likes: int) -> Rendered:
 
 def liked(likes: int) -> str:
     return f"{likes} {'like' if likes == 1 else 'likes'} from elsewhere"
+
+
+def unliked(content: Content) -> Content:
+    """The same without likes, which move on while a line stays."""
+    match content:
+        case Speech():
+            return replace(content, likes=0)
+        case Bundle(lines, audience):
+            return Bundle(tuple(replace(line, likes=0) for line in lines), audience)
+        case _:
+            return content
 
 
 def quoted(quote: Quote) -> Doc:
