@@ -11,10 +11,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, inspect, select, text
 
+from core.domain.chat import Message
+from core.domain.ids import Instant, PlaceId, SessionId, VenueId
+from core.domain.people import Person
+from core.domain.sessions import Session
+from core.domain.surfaces import Place
 from storage.engines import migration_engine, parse_url
 from storage.migrate import FOLDER, NewerSchema, migrate, newest
+from storage.rows import mappings
+from storage.sealed import Ring
 from storage.tables import metadata
 
 
@@ -82,3 +90,59 @@ def test_a_step_that_fails_half_way_leaves_the_schema_as_it_was(
     monkeypatch.undo()
     migrate(engine)
     assert tables(engine) == set(metadata.tables)
+
+
+def shape(engine: Engine) -> dict[str, tuple[set[str], list[str]]]:
+    """Of every table its columns and its indexes, as the database describes them."""
+    with engine.connect() as connection:
+        eye = inspect(connection)
+        return {
+            name: (
+                {f"{it['name']} {it['type']} {it['nullable']}" for it in eye.get_columns(name)},
+                sorted(
+                    f"{it['name']} {it['column_names']} {bool(it['unique'])} {[*map(str, it['dialect_options'].values())]}"
+                    for it in eye.get_indexes(name)
+                ),
+            )
+            for name in sorted(tables(engine))
+        }
+
+
+@pytest.mark.parametrize("step", ["0001", "0002"])
+def test_down_leaves_just_what_the_older_program_made(engine: Engine, step: str) -> None:
+    migrate(engine, step)
+    before = shape(engine)
+    migrate(engine)
+    migrate(engine, step)
+    assert shape(engine) == before
+
+
+def test_rows_of_an_older_program_take_what_was_so_then(engine: Engine) -> None:
+    migrate(engine, "0002")
+    old = (
+        "INSERT INTO session VALUES ('s', 'Keynote', 'live', 1, 2, 'UTC', 'text', 1, true, 0, 3, 0)",
+        "INSERT INTO person VALUES ('p', 'Ann', true, true, true, 4)",
+        "INSERT INTO message VALUES ('m', 's', 'r', 'a', 'p', '', 1, 2, false, 5)",
+        """INSERT INTO place (id, venue, kind, session, ref, state, seen, seen_at)
+           VALUES ('r', 'slack:T', 'stage', 's', 'C', 'open', '', 6)""",
+    )
+    with engine.begin() as connection:
+        for statement in old:
+            connection.execute(text(statement))
+    migrate(engine)
+    maps = mappings(Ring(Fernet.generate_key().decode()))
+    with engine.connect() as connection:
+        rows = {
+            of: connection.execute(select(*(maps[of].table.c[name] for name in maps[of].names))).one()
+            for of in (Session, Person, Message, Place)
+        }
+    fields = {of: dict(zip(maps[of].names, row, strict=True)) for of, row in rows.items()}
+    assert (fields[Session]["access"], fields[Session]["like"]) == ("gated", "👍")
+    assert fields[Person]["settings_at"] == 0
+    assert [fields[Message][name] for name in ("reply_to", "voiced", "pinned_at")] == [None, False, None]
+    assert maps[Place].row(rows[Place]) == Place(
+        PlaceId("r"), VenueId("slack:T"), "stage", SessionId("s"), ref="C", state="open", seen_at=Instant(6)
+    )
+    migrate(engine, "0002")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM place WHERE ref = 'C'")).scalar_one() == 1

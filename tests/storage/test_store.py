@@ -14,11 +14,11 @@ import pytest
 from cryptography.fernet import Fernet
 from psycopg import sql
 
-from core.app.derived import Counts, Joined
+from core.app.derived import Counts, Joined, Likes
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.app.ports import Conflict
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.chat import Message, Unmatched
+from core.domain.chat import Like, Message, Unmatched
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import (
     SECOND,
@@ -37,7 +37,8 @@ from core.domain.ids import (
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, Interaction
-from core.domain.people import Account, Member, Person
+from core.domain.notices import Notice
+from core.domain.people import Account, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
@@ -139,10 +140,24 @@ ROWS: tuple[Any, ...] = (
     Account(AccountId("discord::b"), PERSON.id, "discord", "ann", "https://example.org/a.png"),
     Member(SESSION.id, PERSON.id, "moderator", Instant(START), "hash", 3, blocked=True),
     Member(SessionId("s2"), PERSON.id),
+    Seat(SESSION.id, VenueId("slack:T1"), AccountId("slack:T1:a"), PERSON.id),
+    Seat(SESSION.id, VenueId("discord:G"), AccountId("discord::b"), PERSON.id),
+    Organiser(VenueId("slack:T1"), PERSON.id, active=False),
+    replace(SESSION, id=SessionId("s3"), access="open", like="🏳️‍🌈"),
+    replace(PERSON, id=PersonId("bo"), settings_at=Instant(START)),
+    Notice("gap:1", SESSION.id, Instant(START), TREE),
+    Like(SubjectId("message:m"), PERSON.id, PLACE.id, True, Instant(2), DeliveryKey("d")),
+    Like(SubjectId("message:m"), PERSON.id, PlaceId("p2"), False, Instant(2), DeliveryKey("d")),
     PLACE,
+    Place(
+        PlaceId("p3"), VenueId("slack:T1"), "backchannel", SessionId("s3"), ref="C3", state="exposed", name="keynote-b",
+        private=True, made=True, prunes=True, wanted_at=Instant(START), kept=SURFACE.id, kept_at=Instant(3), lines=25,
+    ),
     Place(PlaceId("p2"), VenueId("slack:T1"), "dm", person=PERSON.id, account=AccountId("slack:T1:a"), parent=PLACE.id),
     Message(MessageId("m"), SESSION.id, PLACE.id, AccountId("slack:T1:a"), PERSON.id, TREE, Instant(1), Instant(2)),
     Message(MessageId("n"), SESSION.id, PLACE.id, AccountId("slack:T1:a"), PERSON.id, (), Instant(1), Instant(2), True),
+    Message(MessageId("r"), SESSION.id, PLACE.id, AccountId("slack:T1:a"), PERSON.id, TREE, Instant(1), Instant(2),
+            reply_to=SubjectId("message:m"), voiced=True, pinned_at=Instant(4)),
     Unmatched(PLACE.id, "1.1", Instant(3), TREE, Instant(4)),
     Unmatched(PLACE.id, "1.2", Instant(3), None, Instant(4)),
     Interaction(InteractionId("i"), SESSION.id, "poll", SPEC, "ended", "end", True, PERSON.id, Instant(1), Instant(2),
@@ -183,6 +198,8 @@ def test_rows_are_found_by_other_fields_and_by_none_where_there_are_none(store):
     assert {it.id for it in found(store, Surface, subject=SubjectId("door:s1"))} == {"u1", "u2"}
     assert {it.id for it in found(store, Surface, bundle=SURFACE.id)} == {"u2"}
     assert {it.id for it in found(store, Interaction, session=SESSION.id)} == {"i", "j"}
+    assert {it.venue for it in found(store, Seat, session=SESSION.id, person=PERSON.id)} == {"slack:T1", "discord:G"}
+    assert {it.id for it in found(store, Notice, session=SESSION.id)} == {"gap:1"}
     assert found(store, Surface, place=PLACE.id, ref="9.9") == []
     assert found(store, Session, id=SessionId("none")) == []
 
@@ -364,6 +381,37 @@ def test_counts_of_nothing_are_empty_and_nobody_has_joined(store):
     assert found(store, Joined, session=SESSION.id) == [Joined(SESSION.id, 0)]
 
 
+# -- likes ----------------------------------------------------------------------------------------------------------
+
+
+def like(person: str, at: int, delivery: str = "d", *, on: bool = True, place: str = "p1") -> Like:
+    return Like(SubjectId("message:m"), PersonId(person), PlaceId(place), on, Instant(at), DeliveryKey(delivery))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("later", [like("ann", 2, on=False), like("ann", 1, "e", on=False)], ids=["time", "delivery"])
+def test_the_newest_like_stays_whoever_writes_last(store, order, later):
+    both = [like("ann", 1), later]
+    blank = [
+        store.read(lambda _: [key(Like, SubjectId("message:m"), PersonId("ann"), PlaceId("p1"))]) for _ in range(2)
+    ]
+    for index in order:
+        blank[index].put(both[index])
+        write(store, blank[index])
+    assert found(store, Like, subject=SubjectId("message:m")) == [later]
+
+
+def test_likes_are_counted_by_place_and_those_taken_back_are_not(store):
+    save(
+        store, like("ann", 1), like("ben", 1), like("ann", 1, place="p0"), like("cleo", 1, on=False),
+        like("dan", 1, on=False, place="p9"), replace(like("eve", 1), subject=SubjectId("message:other")),
+    )  # fmt: skip
+    what = SubjectId("message:m")
+    assert found(store, Likes, subject=what) == [Likes(what, ((PlaceId("p0"), 1), (PlaceId("p1"), 2)))]
+    nothing = SubjectId("message:none")
+    assert found(store, Likes, subject=nothing) == [Likes(nothing, ())]
+
+
 def test_only_those_who_consented_have_joined(store):
     save(
         store,
@@ -400,6 +448,7 @@ def test_what_people_write_cannot_be_read_in_the_raw_database(opened):
         opened.store,
         Message(MessageId("m"), SESSION.id, PLACE.id, AccountId("a"), PERSON.id, body, Instant(1), Instant(2)),
         Unmatched(PLACE.id, "1.1", Instant(3), body, Instant(4)),
+        Notice("n", SESSION.id, Instant(3), (Leaf(f"{canary}-notice"),)),
         FormDraft(AccountId("a"), "create", Instant(5), {"name": (f"{canary}-draft",)}),
         replace(PERSON, name="readable-name"),
     )

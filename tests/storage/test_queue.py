@@ -1,0 +1,317 @@
+"""The surfaces as a queue, on both databases: what waits, what is done with it, and who may read along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from core.app.platform import Opened
+from core.app.ports import Task
+from core.app.unit_of_work import UnitOfWork, key
+from core.domain.ids import Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
+from core.domain.sessions import Session
+from core.domain.surfaces import Place, Subject, Surface
+from storage.store import SqlStore, open_store
+
+NOW, LATER = Instant(1_000), Instant(9_000)
+VENUE, SESSION, ROOM = VenueId("fake:1"), SessionId("s"), PlaceId("room")
+PLACE = Place(ROOM, VENUE, "stage", SESSION, ref="C1", state="open")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    url = f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    with closing(open_store(url, secret=Fernet.generate_key().decode())) as opened:
+        yield opened
+
+
+def save(store: SqlStore, *rows: Any) -> None:
+    """Put the rows; every surface among them with a subject that waits, where it has none yet."""
+    work = UnitOfWork()
+    with store.writing() as transaction:
+        for row in rows:
+            work.put(row)
+        for what in {row.subject for row in rows if isinstance(row, Surface)}:
+            work.put(Subject(what))
+        transaction.flush(work)
+        transaction.commit()
+
+
+def change(store: SqlStore, row: Any, **values: Any) -> None:
+    work = store.read(lambda _: [key(type(row), row.id)])
+    work.put(replace(work.get(type(row), row.id), **values))
+    if isinstance(row, Surface):
+        work.touch(row.subject)
+    with store.writing() as transaction:
+        transaction.flush(work)
+        transaction.commit()
+
+
+def row(store: SqlStore, table: Any, ident: str) -> Any:
+    return store.read(lambda _: [key(table, ident)]).get(table, ident)
+
+
+def ledger(store: SqlStore, verb: str, *arguments: Any, **more: Any) -> Any:
+    """Do it as the holder ``me``, who has the lanes of all rooms that are asked for."""
+    with store.writing() as transaction:
+        for place in (ROOM, PlaceId("other")):
+            transaction.ledger.lease(place, "me", NOW, LATER)
+        done = getattr(transaction.ledger, verb)(*arguments, **more)
+        transaction.ledger.release(ROOM, "me")
+        transaction.ledger.release(PlaceId("other"), "me")
+        transaction.commit()
+        return done
+
+
+def waits(store: SqlStore) -> bool:
+    return bool(store.outbox.waiting(LATER, ["fake"]))
+
+
+def tasks(store: SqlStore, limit: int = 100) -> list[tuple[str, str, str | None]]:
+    return [(it.surface.id, it.verb, it.parent_ref) for it in store.outbox.tasks(ROOM, limit)]
+
+
+def task(store: SqlStore, surface: Surface) -> Task:
+    return next(it for it in store.outbox.tasks(ROOM, 1_000) if it.surface.id == surface.id)
+
+
+def post(name: str, **values: Any) -> Surface:
+    return Surface(SurfaceId(name), SubjectId(f"message:{name}"), ROOM, **values)
+
+
+def grant(name: str, place: PlaceId = ROOM, **values: Any) -> Surface:
+    what = SubjectId(f"seat:s:fake:1:{name}")
+    return Surface(SurfaceId(f"grant {name}"), what, place, kind="grant", follow="once", urgency=2, **values)
+
+
+def pin(parent: Surface, **values: Any) -> Surface:
+    return Surface(
+        SurfaceId(f"pin {parent.id}"), parent.subject, ROOM, part=10_000, kind="pin", follow="once", parent=parent.id,
+        **values,
+    )  # fmt: skip
+
+
+# -- lines that people wrote ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ({"follow": "live", "gone": True}, ["delete"]),
+        ({"follow": "pulled", "gone": True}, []),
+        ({"follow": "live"}, []),
+        ({"follow": "live", "gone": True, "dead": "removed"}, []),
+    ],
+    ids=["to be removed", "removed by its author", "untouched", "done"],
+)
+def test_a_line_of_a_person_is_removed_only_where_that_was_asked_for(store, values, wanted):
+    save(store, PLACE, post("native", ref="1.1", ours=False, part=-1, **values))
+    assert [verb for _, verb, _ in tasks(store)] == wanted
+    assert waits(store) is bool(wanted)
+
+
+def test_a_line_that_was_removed_waits_for_nothing_more(store):
+    native = post("native", ref="1.1", ours=False, part=-1, follow="live", gone=True)
+    save(store, PLACE, native)
+    assert ledger(store, "removed", task(store, native), "me")
+    assert not waits(store)
+    assert row(store, Subject, native.subject).settled == 1
+
+
+# -- children -------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_waits_for_its_parent_and_goes_by_itself_when_that_stands_among_others(store):
+    parent = post("parent")
+    save(store, PLACE, parent, post("reply", parent=parent.id))
+    assert tasks(store) == [("parent", "post", None)]
+    change(store, parent, ref="1.1", shown=9)
+    assert ("reply", "post", "1.1") in tasks(store)
+    change(store, parent, ref=None, bundle=SurfaceId("carrier"))
+    assert ("reply", "post", None) in tasks(store)
+
+
+def test_a_reply_to_what_is_gone_goes_by_itself(store):
+    save(store, PLACE, post("parent", dead="removed", ref="1.1"), post("reply", parent=SurfaceId("parent")))
+    assert tasks(store) == [("reply", "post", None)]
+
+
+def test_what_is_withdrawn_waits_for_no_parent(store):
+    parent = post("parent")
+    save(store, PLACE, parent, post("reply", parent=parent.id, gone=True), pin(parent, gone=True))
+    assert {it for it in tasks(store) if it[1] == "drop"} == {("reply", "drop", None), ("pin parent", "drop", None)}
+
+
+def test_a_pin_waits_for_its_post_and_dies_with_it(store):
+    parent = post("parent")
+    save(store, PLACE, parent, pin(parent))
+    assert tasks(store) == [("parent", "post", None)]
+    change(store, parent, ref="1.1", shown=9)
+    assert tasks(store) == [("pin parent", "pin", "1.1")]
+    change(store, parent, dead="removed", gone=True)
+    assert tasks(store) == [("pin parent", "pin", None)], "the lane drops it"
+
+
+def test_a_pin_of_a_line_among_others_waits_for_their_post(store):
+    line, carrier = post("line", bundle=SurfaceId("carrier"), shown=1), post("carrier")
+    save(store, PLACE, line, carrier, pin(line))
+    assert tasks(store) == [("carrier", "post", None)]
+    change(store, carrier, ref="2.2", shown=9)
+    assert tasks(store) == [("pin line", "pin", "2.2")]
+    change(store, carrier, ref=None, dead="refused")
+    assert tasks(store) == [("pin line", "pin", None)]
+
+
+# -- grants ---------------------------------------------------------------------------------------------------------
+
+
+def test_thousands_at_the_door_hold_up_no_line_and_no_line_them(store):
+    crowd = [grant(f"p{number:04}") for number in range(300)]
+    lines = [post(f"line{number:03}", order_at=Instant(number)) for number in range(150)]
+    save(store, PLACE, *crowd, *lines, grant("zoe", gone=True, ref="fake:1:zoe"))
+    seen = store.outbox.tasks(ROOM, 100)
+    assert [it.surface.id for it in seen if it.verb == "post"] == [it.id for it in lines[:100]]
+    assert [it.verb for it in seen if it.surface.kind == "grant"] == ["expel", *["admit"] * 99]
+
+
+def test_who_was_let_in_and_who_could_not_be_are_written_together(store):
+    crowd = [grant(name) for name in ("a", "b", "c")]
+    save(store, PLACE, *crowd)
+    batch = list(store.outbox.tasks(ROOM, 100))
+    assert ledger(store, "admitted", batch, "me", {crowd[1].id: "no such person" * 50})
+    kept = [row(store, Surface, it.id) for it in crowd]
+    assert [(it.ref, it.shown) for it in kept] == [("fake:1:a", 1), (None, 0), ("fake:1:c", 1)]
+    assert kept[1].dead.startswith("no such person") and len(kept[1].dead) == 200
+    assert not waits(store) and tasks(store) == []
+
+
+def test_nothing_is_written_by_who_lost_the_lane(store):
+    one = grant("a")
+    save(store, PLACE, one)
+    batch = [task(store, one)]
+    with store.writing() as transaction:
+        assert transaction.ledger.lease(ROOM, "another", NOW, LATER)
+        assert not transaction.ledger.admitted(batch, "me", {})
+        assert not transaction.ledger.archived(batch[0], "me")
+        assert not transaction.ledger.opened(ROOM, "me", Opened("C2"))
+        transaction.commit()
+    assert row(store, Surface, one.id).ref is None
+    assert row(store, Place, ROOM) == PLACE
+
+
+def test_a_grant_withdrawn_while_it_was_carried_out_is_taken_back(store):
+    one = grant("a")
+    save(store, PLACE, one)
+    under_way = task(store, one)
+    change(store, one, gone=True)
+    assert ledger(store, "admitted", [under_way], "me", {})
+    assert tasks(store) == [(one.id, "expel", None)]
+    assert ledger(store, "removed", task(store, one), "me")
+    assert not waits(store)
+
+
+def test_a_grant_wanted_again_while_its_withdrawal_is_dropped_lives(store):
+    one = grant("a", gone=True)
+    save(store, PLACE, one)
+    dropping = task(store, one)
+    assert dropping.verb == "drop"
+    change(store, one, gone=False)
+    assert ledger(store, "bury", dropping, "me", "withdrawn before it was sent")
+    assert tasks(store) == [(one.id, "admit", None)]
+
+
+# -- rooms ----------------------------------------------------------------------------------------------------------
+
+WANTED = Place(ROOM, VENUE, "queue", SESSION, name="keynote-queue", private=True)
+
+
+def test_a_room_that_was_made_is_ours_and_one_that_was_entered_is_not(store):
+    adopted = Place(PlaceId("other"), VENUE, "stage", SESSION, ref="C9", name="")
+    save(store, WANTED, adopted)
+    assert ledger(store, "opened", ROOM, "me", Opened("C1", private=True, prunes=True))
+    assert row(store, Place, ROOM) == replace(WANTED, ref="C1", state="open", made=True, prunes=True)
+    assert ledger(store, "opened", adopted.id, "me", Opened("C9"))
+    assert row(store, Place, adopted.id) == replace(adopted, state="open")
+    change(store, WANTED, state="wanted")
+    assert ledger(store, "opened", ROOM, "me", Opened("C1"))
+    assert row(store, Place, ROOM).made, "looking at it again takes nothing away"
+
+
+def test_a_channel_that_became_another_room_meanwhile_is_not_taken(store):
+    save(store, WANTED, replace(PLACE, id=PlaceId("other")))
+    assert not ledger(store, "opened", ROOM, "me", Opened("C1"))
+    assert row(store, Place, ROOM) == WANTED
+    change(store, replace(PLACE, id=PlaceId("other")), state="released")
+    assert ledger(store, "opened", ROOM, "me", Opened("C1"))
+
+
+@pytest.mark.parametrize("state", ["exposed", "released", "dead"])
+def test_opening_does_not_undo_what_was_found_out_meanwhile(store, state):
+    save(store, WANTED)
+    change(store, WANTED, state=state)
+    assert ledger(store, "opened", ROOM, "me", Opened("C1"))
+    assert row(store, Place, ROOM).state == state
+
+
+def test_a_room_put_away_is_dead_and_one_let_go_stays_so(store):
+    archive = Surface(SurfaceId("a"), SubjectId("archive:s"), ROOM, kind="archive", follow="once", urgency=9)
+    save(store, PLACE, archive)
+    assert ledger(store, "archived", task(store, archive), "me")
+    assert row(store, Place, ROOM).state == "dead"
+    assert (row(store, Surface, archive.id).ref, waits(store)) == ("archive", False)
+    change(store, PLACE, state="released")
+    assert ledger(store, "close", ROOM, "me", "gone")
+    assert row(store, Place, ROOM).state == "released"
+
+
+def test_where_others_read_along_nothing_is_done_but_sending_them_out(store):
+    queue = replace(PLACE, kind="queue")
+    line = post("line")
+    save(store, queue, line, grant("new"), grant("outsider", ref="fake:1:outsider", gone=True))
+    under_way = task(store, line)
+    change(store, queue, state="exposed")
+    assert tasks(store) == [("grant outsider", "expel", None)]
+    assert waits(store)
+    assert not ledger(store, "sending", under_way, "me", NOW), "what was begun before stops here at last"
+    assert ledger(store, "removed", task(store, grant("outsider")), "me")
+    assert not waits(store)
+    change(store, queue, state="open")
+    assert {it[0] for it in tasks(store)} == {"line", "grant new"}
+
+
+def test_taken_are_all_channels_of_the_venue_that_ever_were_rooms(store):
+    save(
+        store,
+        PLACE,
+        replace(PLACE, id=PlaceId("a"), ref="C2", state="dead"),
+        replace(PLACE, id=PlaceId("b"), ref="C3", state="released"),
+        replace(PLACE, id=PlaceId("c"), ref=None),
+        replace(PLACE, id=PlaceId("d"), venue=VenueId("fake:2"), ref="C4"),
+    )
+    assert store.outbox.taken(VENUE) == {"C1", "C2", "C3"}
+
+
+def test_stages_and_backchannels_are_read_and_the_teams_rooms_are_watched(store):
+    sessions = [Session(SessionId(it), "K", it, NOW, NOW, "UTC") for it in ("announced", "open", "ended", "archived")]
+    places = [
+        Place(PlaceId(f"{it.id} {kind} {state}"), VENUE, kind, it.id, ref=f"{it.id} {kind} {state}", state=state)
+        for it in sessions
+        for kind in ("door", "stage", "queue", "backchannel")
+        for state in ("open", "exposed", "dead")
+    ]
+    elsewhere = Place(PlaceId("x"), VenueId("fakes:1"), "queue", SessionId("open"), ref="x", state="open")
+    unmade = Place(PlaceId("y"), VENUE, "queue", SessionId("open"), name="not made yet")
+    save(store, *sessions, *places, elsewhere, unmade)
+    assert {it.id for it in store.outbox.rooms("fake")} == {"open stage open", "open backchannel open"}
+    assert {it.id for it in store.outbox.watched("fake")} == {
+        f"{session} {kind} {state}"
+        for session in ("announced", "open", "ended")
+        for kind in ("queue", "backchannel")
+        for state in ("open", "exposed")
+    }
