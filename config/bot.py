@@ -6,7 +6,7 @@ import asyncio
 import gc
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from adapters.web.server import Running, serve
 from config.settings import Settings
 from core.app.platform import Budget, Platform, Unauthorized
 from core.app.ports import StorageDown
-from core.domain.ids import Instant, spell
+from core.domain.ids import Instant, VenueId, spell
 from core.domain.surfaces import Place
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
@@ -139,7 +139,9 @@ class Bot:
     def _adapters(self) -> list[Adapter]:
         settings, made = self._settings, list[Adapter]()
         if (slack := slack_settings(settings)) is not None:
-            made.append(SlackAdapter(slack, self.executor, self._rooms("slack"), clock, self._known, self._spend))
+            watched = partial(asyncio.to_thread, self.store.outbox.watched, "slack")
+            rooms, taken = self._rooms("slack"), self._taken
+            made.append(SlackAdapter(slack, self.executor, rooms, clock, self._known, self._spend, watched, taken))
         if (discord := discord_settings(settings)) is not None:
             made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock, self._known))
         return made
@@ -149,6 +151,9 @@ class Bot:
 
     async def _known(self, place: Place) -> Sequence[str]:
         return await asyncio.to_thread(self.store.outbox.natives, place.id, KNOWN)
+
+    async def _taken(self, venue: VenueId) -> Collection[str]:
+        return await asyncio.to_thread(self.store.outbox.taken, venue)
 
     def _rooms(self, platform: str) -> Callable[[], Awaitable[Sequence[Place]]]:
         return partial(asyncio.to_thread, self.store.outbox.rooms, platform)

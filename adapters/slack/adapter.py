@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 import structlog
 from aiohttp import web
 
-from adapters.slack.allowance import SharedAllowance, Spend
+from adapters.slack.allowance import SharedAllowance, Spend, Turns
 from adapters.slack.calls import call, client_of, session_of
 from adapters.slack.directory import Directory
+from adapters.slack.gaps import Gaps
 from adapters.slack.gateway import SlackGateway
 from adapters.slack.history import History
+from adapters.slack.home import Homes
 from adapters.slack.identity import install_of
 from adapters.slack.ingress import Ingress
 from adapters.slack.listen import Listener
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import Sockets
+from adapters.slack.watch import Watch
 from adapters.slack.wiring import bolt_app
-from core.app.platform import Down, PlatformTrouble, TooFast
-from core.app.ports import StorageDown, Submit
-from core.domain.ids import Instant
+from core.app.platform import Down, TooFast
+from core.app.ports import Submit
+from core.domain.ids import Instant, VenueId
 from core.domain.surfaces import Place
 
 log = structlog.get_logger()
@@ -34,8 +36,6 @@ PATH = "/slack/events"
 """One address for events, presses, forms and commands; the manifest names it for all of them."""
 RETRY_SECONDS = 2.0
 LONGEST_RETRY = 60.0
-READING_SECONDS = 2.0
-"""How long a line may wait for history: Slack wants its answer within three seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,15 @@ class SlackAdapter:
         clock: Callable[[], Instant],
         known: Callable[[Place], Awaitable[Sequence[str]]] | None = None,
         spend: Spend | None = None,
+        watched: Callable[[], Awaitable[Sequence[Place]]] | None = None,
+        taken: Callable[[VenueId], Awaitable[Collection[str]]] | None = None,
     ) -> None:
-        """``rooms`` gives the platform's open stages, whose history is read after a gap.
+        """``rooms`` gives the platform's stages and backchannels, whose history is read after a gap.
 
         ``known`` gives the last lines taken in there: those that are gone since were deleted. Without it none are.
         ``spend``: the budgets shared with other replicas; without it this one counts its forms alone.
+        ``watched`` gives the rooms that only the team may read, looked at each minute; ``taken`` the refs of all rooms
+        of a venue.
         """
         self._spend = spend
         self._known = known or _none_known
@@ -76,11 +80,10 @@ class SlackAdapter:
         self._directory = Directory(self._client, clock)
         self._replies: Replies | None = None
         self._sockets: Sockets | None = None
-        self._history: History | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._gap = False
-        self._read = asyncio.Event()
-        """Set while no history is to be read."""
+        self._gaps: Gaps | None = None
+        self._watched, self._taken = watched or _no_places, taken or _none_taken
+        self._homes: Homes | None = None
+        self._watch: Watch | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """For HTTP mode; over sockets there are none."""
@@ -93,16 +96,33 @@ class SlackAdapter:
         install = install_of(who)
         self.platform.install = install
         opening = SharedAllowance(f"{install.venue}:views.open", self._clock, self._spend)
+        publishing = SharedAllowance(f"{install.venue}:views.publish", self._clock, self._spend)
         replies = self._replies = Replies(self._client, session, opening)
-        self._history = History(self._client, install, self._directory, self._clock, self._known)
-        listener = Listener(install, self._submit, self._directory, replies, self._clock, self._caught_up)
+        history = History(self._client, install, self._directory, self._clock, self._known)
+        gaps = self._gaps = Gaps(history, install, self._submit, self._rooms, self._clock)
+        watch = self._watch = Watch(
+            self._client,
+            install,
+            self._submit,
+            self._directory,
+            self._clock,
+            self._watched,
+            self._rooms,
+            self._taken,
+            self._turns,
+        )
+        listener = Listener(
+            install, self._submit, self._directory, replies, self._clock, gaps.caught_up, watch.hear, publishing
+        )
+        self._homes = listener.homes
         bare = client_of(self._settings.api_url, None, session)
-        app = bolt_app(bare, install, self._settings.bot_token, listener, self._missed)
+        app = bolt_app(bare, install, self._settings.bot_token, listener, gaps.dropped)
         self._ingress.dispatch, self._ingress.press = app.async_dispatch, app.on_press
         if self._settings.mode == "socket":
             self._sockets = Sockets(app.async_dispatch, self._settings.app_token, bare, session, self._missed)
             await self._patiently(self._sockets.open)
         self._missed()
+        watch.start()
         log.info("slack: listening", mode=self._settings.mode, team=install.team)
 
     async def close(self) -> None:
@@ -110,9 +130,9 @@ class SlackAdapter:
         self._ingress.dispatch = None
         if self._sockets is not None:
             await self._sockets.close()
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        for part in (self._gaps, self._watch, self._homes):
+            if part is not None:
+                await part.close()
         await self._directory.close()
         if self._replies is not None:
             await self._replies.close()
@@ -129,54 +149,17 @@ class SlackAdapter:
 
     async def catch_up(self) -> int:
         """Read every open stage back from where it was seen last; returns how many commands that gave."""
-        if self._history is None:
-            return 0
-        count = 0
-        for place in await self._rooms():
-            if place.venue == self.platform.install.venue and place.state != "dead":
-                count += await self._catch_up_one(self._history, place)
-        return count
-
-    async def _catch_up_one(self, history: History, place: Place) -> int:
-        try:
-            return await history.catch_up(place, self._submit)
-        except TooFast as slow:
-            await asyncio.sleep(slow.seconds)
-            return await history.catch_up(place, self._submit)
-        except PlatformTrouble as trouble:
-            log.warning("slack: a room could not be read back", place=place.id, why=trouble.reason)
-            return 0
+        return 0 if self._gaps is None else (await self._gaps.catch_up()).commands
 
     def _missed(self) -> None:
-        """Deliveries may have been missed: read the history, once more if it is being read already."""
-        self._gap = True
-        self._read.clear()
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_back())
+        """A connection was lost and with it, perhaps, lines and news of rooms."""
+        assert self._gaps is not None
+        assert self._watch is not None
+        self._gaps.missed()
+        self._watch.look_at_all()
 
-    async def _read_back(self) -> None:
-        while self._gap:
-            self._gap = False
-            try:
-                if count := await self.catch_up():
-                    log.info("slack: read back what was missed", commands=count)
-            except StorageDown as down:
-                log.warning("slack: the rooms are not known yet", why=str(down))
-                await asyncio.sleep(RETRY_SECONDS)
-                self._gap = True
-            except Exception:
-                log.exception("slack: reading back failed")
-        self._read.set()
-
-    async def _caught_up(self) -> bool:
-        """A line taken in moves its room's mark, and what lay before the mark is never read: lines wait for history.
-
-        Where that takes long Slack is left to bring them again.
-        """
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(READING_SECONDS):
-                await self._read.wait()
-        return self._read.is_set()
+    def _turns(self, method: str, cost: int) -> Turns:
+        return Turns(f"{self.platform.install.venue}:{method}", cost, self._clock, self._spend)
 
     async def _patiently(self, attempt: Callable[[], Awaitable[Got]]) -> Got:
         """Try until Slack can be reached; what it refuses is raised."""
@@ -188,6 +171,14 @@ class SlackAdapter:
                 log.warning("slack: cannot be reached yet", why=trouble.reason)
                 await asyncio.sleep(max(pause, trouble.seconds if isinstance(trouble, TooFast) else 0.0))
                 pause = min(2 * pause, LONGEST_RETRY)
+
+
+async def _no_places() -> Sequence[Place]:
+    return ()
+
+
+async def _none_taken(venue: VenueId) -> Collection[str]:
+    return ()
 
 
 async def _none_known(place: Place) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""How many calls of one method a crowd may cause: what is over it is refused at once, so nothing ever queues.
+"""How many calls of one method may be made: what a crowd wants over that is refused at once, so nothing ever queues.
 
 Counted here first, because a crowd over the limit shall cost the database nothing and a slow database shall delay
 no form; then in the budgets that all replicas share, where these can be had in time.
@@ -68,6 +68,32 @@ class SharedAllowance(Allowance):
                 return await self._spend((budget,), now) <= now
         except (TimeoutError, StorageDown):
             return True
+
+
+class Turns:
+    """Calls of one method that can wait for their turn; agreed with the other replicas where that can be had."""
+
+    def __init__(self, name: str, cost: int, clock: Callable[[], Instant], spend: Spend | None) -> None:
+        self._budget, self._clock, self._spend = Budget(name, cost, limits.TIER_3_BURST), clock, spend
+        self._next = 0
+
+    async def turn(self) -> None:
+        """Return when one more call may be made; it is counted then."""
+        while True:
+            now = self._clock()
+            free = self._next - self._budget.burst
+            if free <= now:
+                free = await self._shared(now)
+            if free <= now:
+                self._next = max(self._next, now) + self._budget.cost
+                return
+            await asyncio.sleep((free - now) / SECOND)
+
+    async def _shared(self, now: Instant) -> int:
+        try:
+            return now if self._spend is None else await self._spend((self._budget,), now)
+        except StorageDown:
+            return now
 
 
 def _burst(crowd: bool) -> int:

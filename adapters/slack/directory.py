@@ -13,13 +13,14 @@ from adapters.slack.allowance import Allowance
 from adapters.slack.calls import call
 from adapters.slack.identity import Install
 from adapters.slack.reading import Names
-from core.app.platform import PlatformTrouble, TooFast
-from core.domain.ids import MINUTE, Instant
+from core.app.platform import Closed, PlatformTrouble, TooFast
+from core.domain.ids import MINUTE, AccountId, Instant
 
 LIFE = 10 * MINUTE
 FAILED_LIFE = MINUTE // 6
 PATIENCE = 1.0
 """Seconds that a person's answer may wait for a name; Slack wants it within three."""
+HIDDEN = ("user_not_found", "user_not_visible")
 MOST = 50_000
 """Entries kept; the oldest go first."""
 
@@ -37,6 +38,10 @@ class Profile:
     """The workspace that the user is of, and the organisation of that one."""
     enterprise: str = ""
     bot: bool = False
+    left: bool = False
+    """The account is deactivated: nobody reads with it."""
+    hidden: bool = False
+    """Slack does not tell about this user: somebody of another company."""
 
 
 class Cache(Generic[Found]):
@@ -118,6 +123,10 @@ class Directory:
         except TooFast as slow:
             self._asking.hold(slow.seconds)
             raise
+        except Closed as closed:
+            if closed.reason not in HIDDEN:
+                raise
+            return Profile(hidden=True)
         return profile_of(answer.get("user"))
 
     async def _room(self, ref: str) -> str:
@@ -141,4 +150,11 @@ def profile_of(user: object) -> Profile:
         str(grid.get("enterprise_id") or ""),
         # Slackbot is not told to be one.
         told.get("is_bot") is True or told.get("id") == "USLACKBOT",
+        told.get("deleted") is True,
     )
+
+
+def account_of(install: Install, user: str, profile: Profile) -> AccountId:
+    """People of our organisation are at home there, whichever of its workspaces is theirs."""
+    ours = profile.enterprise and profile.enterprise == install.enterprise
+    return install.account(user, None if ours else profile.team)

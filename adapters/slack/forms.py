@@ -35,12 +35,12 @@ VALUE = "value"
 """The ``action_id`` of every input. Typing survives an update of the view because both ids stay the same."""
 
 
-def form_view(form: Form, room: str, response_url: str = "") -> View:
+def form_view(form: Form, room: str, response_url: str = "", home: str = "") -> View:
     """The modal of a form that was opened in ``room``; the address for answers there goes along with it."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "private_metadata": pack(form.action, room, response_url),
+        "private_metadata": pack(form.action, room, response_url, home),
         "title": _plain(form.title, limits.VIEW_TITLE),
         "submit": _plain(form.submit, limits.VIEW_BUTTON),
         "close": _plain("Cancel", limits.VIEW_BUTTON),
@@ -48,10 +48,11 @@ def form_view(form: Form, room: str, response_url: str = "") -> View:
     }
 
 
-def card_view(card: Card, title: str) -> View:
-    """A card as a page of a modal, for answers to a form; it can only be closed."""
+def card_view(card: Card, title: str, room: str = "", response_url: str = "", home: str = "") -> View:
+    """A card as a page of a modal: its buttons can be pressed there, and it can be closed."""
     return {
         "type": "modal",
+        "private_metadata": pack("", room, response_url, home),
         "title": _plain(title, limits.VIEW_TITLE),
         "close": _plain("Close", limits.VIEW_BUTTON),
         "blocks": card_blocks(card, limits.BLOCKS_IN_VIEW),
@@ -103,10 +104,12 @@ class Origin:
     room: str = ""
     response_url: str = ""
     """Slack gives a submission none of its own; the opener's works in rooms that the bot is not in."""
+    home: str = ""
+    """What the App Home behind it shows: the action of its menu."""
 
 
-def pack(action: str, room: str, response_url: str = "") -> str:
-    made = {"action": action, "room": room, "url": response_url}
+def pack(action: str, room: str, response_url: str = "", home: str = "") -> str:
+    made = {"action": action, "room": room, "url": response_url, "home": home}
     return orjson.dumps(made if len(response_url) < URL_KEPT else {**made, "url": ""}).decode()
 
 
@@ -116,7 +119,7 @@ def unpack(metadata: object) -> Origin:
         found = orjson.loads(metadata if isinstance(metadata, str) else "")
     except orjson.JSONDecodeError:
         return Origin()
-    words = (_dict(found).get(name) for name in ("action", "room", "url"))
+    words = (_dict(found).get(name) for name in ("action", "room", "url", "home"))
     return Origin(*(word if isinstance(word, str) else "" for word in words))
 
 

@@ -1,45 +1,43 @@
-"""What arrives from Slack, three lines each: parse, submit, answer; the answer goes out after the commit.
-
-Bolt is the way in, with one listener for each kind of payload and a table of our own behind it: every further
-listener would cost each payload about 10 microseconds.
-"""
+"""What people ask for on Slack, three lines each: parse, submit, answer; the answer goes out after the commit."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-import structlog
 from slack_bolt.response import BoltResponse
 
-from adapters.slack import forms, lines, parse
-from adapters.slack.directory import Directory, Profile
+from adapters.slack import forms, parse
+from adapters.slack.allowance import SharedAllowance
+from adapters.slack.directory import Directory
+from adapters.slack.events import News
+from adapters.slack.hearing import Hearing, acknowledged
+from adapters.slack.home import Homes
 from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
-from adapters.slack.reading import named
 from adapters.slack.render import render
-from adapters.slack.replies import Replies
+from adapters.slack.replies import Replies, view_of
+from adapters.slack.submitting import CROWDED, Submitting, unsaved
 from core.app.commands import (
     CastBallot,
     Command,
-    Explain,
-    Join,
-    KeepOpen,
+    OpenDetailsForm,
     OpenInteractionForm,
     OpenJoinForm,
+    OpenModerateForm,
+    OpenRulesForm,
     OpenSessionForm,
+    OpenSettingsForm,
     OpenTeamForm,
+    ShowMenu,
 )
-from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.ports import StorageDown, Submit
-from core.domain.form import Form, Values
-from core.domain.ids import SECOND, AccountId, Instant, PersonId
+from core.app.outcome import Outcome, Saving
+from core.app.ports import Submit
+from core.domain.form import Form
+from core.domain.ids import SECOND, Instant, PersonId
 from core.domain.view import Buttons, Card, OnlyPerson, say
-
-log = structlog.get_logger()
 
 Body = Mapping[str, Any]
 
@@ -49,30 +47,23 @@ FORM_SECONDS = 1.0
 """How long an acknowledgement waits for its form to be open."""
 LOADING_SECONDS = 1.0
 """A form that is not known by then is opened empty, for its trigger lives three seconds."""
-LINE_SECONDS = 1.2
-"""How much longer than ``submit`` a line is waited for; then Slack shall bring it again."""
-NAMELESS: tuple[type[Command], ...] = (CastBallot, KeepOpen, Explain)
-"""Commands that ask nothing of the person's profile, so that a crowd costs no look-ups."""
-CROWDED: tuple[type[Command], ...] = (OpenJoinForm, Join)
-"""Commands that a whole audience gives at once; moderators' look-ups and forms come before theirs."""
-OPENING: tuple[type[Command], ...] = (OpenJoinForm, OpenSessionForm, OpenInteractionForm, OpenTeamForm)
+OPENING: tuple[type[Command], ...] = (
+    OpenJoinForm,
+    OpenSessionForm,
+    OpenInteractionForm,
+    OpenTeamForm,
+    OpenModerateForm,
+    OpenSettingsForm,
+    OpenDetailsForm,
+    OpenRulesForm,
+)
 """Commands that are answered with a form."""
 
-
-UNSAVED = say(OnlyPerson(PersonId("")), NOT_SAVED)
-
-
-def acknowledged() -> BoltResponse:
-    return BoltResponse(status=200, body="")
-
-
-def refused() -> BoltResponse:
-    """Slack brings an event again that was not acknowledged, and shows a failure for a press."""
-    return BoltResponse(status=500, body="")
+SAVING = say(OnlyPerson(PersonId("")), Saving.sentence)
 
 
 class Listener:
-    """Handles every payload of one workspace."""
+    """Handles every press, shortcut, command and form of one workspace; ``hearing`` takes its events."""
 
     def __init__(
         self,
@@ -82,42 +73,19 @@ class Listener:
         replies: Replies,
         clock: Callable[[], Instant],
         caught_up: Callable[[], Awaitable[bool]],
+        heard: Callable[[News], None] | None = None,
+        publishing: SharedAllowance | None = None,
     ) -> None:
-        """``caught_up`` waits a moment for history that is being read; False when that takes longer."""
-        self._install, self._submit, self._directory = install, submit, directory
-        self._replies, self._clock, self._caught_up = replies, clock, caught_up
+        """``caught_up`` waits a moment for history that is being read; False when that takes longer.
+
+        ``heard`` takes news of rooms; ``publishing``: how many App Homes may be drawn.
+        """
+        self._install, self._replies, self._clock = install, replies, clock
+        self._core = Submitting(install, submit, directory)
+        allowance = publishing or SharedAllowance("views.publish", clock, None)
+        self.homes = Homes(replies.publish, self._settled, allowance, clock)
+        self.hearing = Hearing(install, self._core, directory, replies, self.homes, clock, caught_up, heard)
         self._recent: deque[Instant] = deque(maxlen=CROWD)
-
-    # -- lines ------------------------------------------------------------------------------------------------------
-
-    async def event(self, body: Body) -> BoltResponse:
-        event = body.get("event")
-        if not isinstance(event, dict) or event.get("type") != "message":
-            return acknowledged()
-        command = await self.read(event, body.get("api_app_id"))
-        if command is None:
-            return acknowledged()
-        if not await self._caught_up():
-            return refused()
-        outcome = await self._committed(command)
-        return acknowledged() if outcome is not None and outcome.done else refused()
-
-    async def read(self, event: Body, app: object) -> Command | None:
-        """The command of a message event, names looked up where it mentions anybody."""
-        message = event.get("message") if event.get("subtype") == "message_changed" else event
-        people, rooms = named(message) if isinstance(message, dict) else (frozenset(), frozenset())
-        names = await self._directory.names(self._install, people, rooms)
-        return lines.event_line(event, self._install, names, self._clock(), app)
-
-    async def _committed(self, command: Command) -> Outcome | None:
-        """The outcome; None when it is not known in time or nothing could be saved."""
-        try:
-            outcome = await self._submit(command)
-            if isinstance(outcome, Saving):
-                return await asyncio.wait_for(_shielded(outcome), LINE_SECONDS)
-        except (StorageDown, TimeoutError):
-            return None
-        return outcome
 
     # -- presses, commands, forms -----------------------------------------------------------------------------------
 
@@ -125,8 +93,11 @@ class Listener:
         asked = parse.press(body, self._install, self._clock())
         if asked is None:
             return acknowledged()
+        if asked.view or asked.at_home:
+            await self._press_in_view(asked)
+            return acknowledged()
         crowded = self._crowded()
-        outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._carry_out(asked)
+        outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._core.carry_out(asked)
         match outcome:
             case Saving():
                 self._replies.later(self._say_later(asked, outcome))
@@ -136,15 +107,28 @@ class Listener:
                 await self._show_form(asked, form)
             case Outcome(reply=Card() as card, quiet=quiet) if not (quiet and crowded):
                 dear = not isinstance(asked.command, CastBallot)
-                beside = asked.sent and _unsaved(card)
+                beside = asked.sent and unsaved(card)
                 self._replies.later(self._replies.answer(asked, card, dear=dear, beside=beside))
+        return acknowledged()
+
+    async def shortcut(self, body: Body) -> BoltResponse:
+        asked = parse.shortcut(body, self._install, self._clock())
+        if asked is None:
+            return acknowledged()
+        match await self._soon(asked):
+            case Saving() as saving:
+                self._replies.later(self._say_later(asked, saving))
+            case Outcome(reply=Form() as form):
+                await self._show_form(asked, form)
+            case Outcome(reply=Card() as card):
+                self._replies.later(self._replies.answer(asked, card))
         return acknowledged()
 
     async def slash(self, body: Body, signed: Instant | None) -> BoltResponse:
         asked = parse.slash(body, self._install, self._clock(), signed)
         if asked is None:
             return acknowledged()
-        outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._carry_out(asked)
+        outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._core.carry_out(asked)
         match outcome:
             case Saving():
                 self._replies.later(self._say_later(asked, outcome))
@@ -158,64 +142,86 @@ class Listener:
         asked = parse.submission(body, self._install, self._clock(), signed)
         if asked is None:
             return acknowledged()
-        outcome = await self._carry_out(asked)
+        outcome = await self._core.carry_out(asked)
+        elsewhere = bool(asked.room or asked.response_url)
         match outcome:
-            case Saving():
+            case Saving() if elsewhere:
                 self._replies.later(self._say_later(asked, outcome))
+            case Saving():
+                self._replies.later(self._fill_later(asked, asked.view, outcome))
+                return _updated(view_of(asked, SAVING))
             case Outcome(reply=Form() as form):
                 if errors := forms.errors(form):
                     return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
-                view = forms.form_view(form, asked.room, asked.response_url)
-                return BoltResponse(status=200, body={"response_action": "update", "view": view})
-            case Outcome(reply=Card() as card) if any(isinstance(part, Buttons) for part in card.parts):
+                return _updated(view_of(asked, form))
+            case Outcome(reply=Card() as card) if elsewhere and any(isinstance(it, Buttons) for it in card.parts):
                 self._replies.later(self._replies.answer(asked, card))
             case Outcome(reply=Card() as card):
-                view = forms.card_view(card, asked.title)
-                return BoltResponse(status=200, body={"response_action": "update", "view": view})
+                self._redraw(asked)
+                return _updated(view_of(asked, card))
+        self._redraw(asked)
         return acknowledged()
 
-    async def _carry_out(self, asked: Asked) -> Outcome | Saving:
-        command = asked.command
-        if not isinstance(command, NAMELESS):
-            crowd = isinstance(command, CROWDED)
-            profile, command = await asyncio.gather(
-                self._directory.person(asked.user, crowd=crowd), self._with_people(command, asked.people)
-            )
-            nick = profile.nick or (asked.handle if crowd else "")
-            actor = replace(command.actor, nick=nick, avatar=profile.avatar, manages=profile.manages)
-            command = replace(command, actor=actor)
-        try:
-            return await self._submit(command)
-        except StorageDown:
-            return Outcome(UNSAVED, done=False)
+    # -- modals with buttons, and the App Home ------------------------------------------------------------------------
 
-    async def _with_people(self, command: Command, people: Mapping[str, str]) -> Command:
-        """A form's command with account and name of whom it picked; bots are nobody."""
-        typed: Values | None = getattr(command, "values", None)
-        if not people or typed is None:
-            return command
-        profiles = await asyncio.gather(*(self._directory.person(user) for user in people.values()))
-        found = {
-            name: () if profile.bot else (self._account(user, profile), profile.nick)
-            for (name, user), profile in zip(people.items(), profiles, strict=True)
-        }
-        named: dict[str, Any] = {"values": {**typed, **found}}
-        return replace(command, **named)
+    async def _press_in_view(self, asked: Asked) -> None:
+        """In a modal the answer takes its place; in the home a menu does, and everything else is a modal over it."""
+        drawing = asked.at_home and isinstance(asked.command, ShowMenu)
+        opening = asked.at_home and not drawing
+        outcome = await self._soon(asked) if opening else await self._core.carry_out(asked)
+        match outcome:
+            case Saving() if drawing:
+                self.homes.draw(asked)
+            case Saving():
+                self._replies.later(self._fill_later(asked, asked.view, outcome))
+            case Outcome(reply=Card() as card) if drawing:
+                self.homes.draw(asked, card)
+            case Outcome(reply=Form() as form) if asked.at_home:
+                await self._show_form(asked, form)
+            case Outcome(reply=Card() as card) if asked.at_home:
+                task = self._replies.later(self._replies.open_card(asked, card, crowd=_crowd(asked)))
+                await asyncio.wait({task}, timeout=FORM_SECONDS)
+                self._redraw(asked)
+            case Outcome(reply=Card() | Form() as reply):
+                self._replies.later(self._replies.fill(asked, asked.view, reply))
+                self._redraw(asked)
+            case Outcome():
+                self._redraw(asked)
 
-    def _account(self, user: str, profile: Profile) -> AccountId:
-        """People of our organisation are at home there, whichever of its workspaces is theirs."""
-        ours = profile.enterprise and profile.enterprise == self._install.enterprise
-        return self._install.account(user, None if ours else profile.team)
+    async def _fill_later(self, asked: Asked, view: str, saving: Saving) -> None:
+        """ "Received, saving…" in the modal, or in one that is opened for it; then what came of it."""
+        if view:
+            await self._replies.fill(asked, view, SAVING)
+        else:
+            view = await self._replies.open_card(asked, SAVING, crowd=_crowd(asked))
+        await self._put(asked, view, await self._core.then(saving))
+
+    async def _put(self, asked: Asked, view: str, outcome: Outcome) -> None:
+        if outcome.reply is not None and view:
+            await self._replies.fill(asked, view, outcome.reply)
+        elif outcome.reply is not None:
+            await self._show(asked, outcome.reply)
+        self._redraw(asked)
+
+    def _redraw(self, asked: Asked) -> None:
+        if asked.home:
+            self.homes.redraw(asked)
+
+    async def _settled(self, asked: Asked) -> Outcome:
+        """What the core says, however long it takes."""
+        outcome = await self._core.carry_out(asked)
+        return await self._core.then(outcome) if isinstance(outcome, Saving) else outcome
+
+    # -- answers that take longer -------------------------------------------------------------------------------------
 
     async def _show_form(self, asked: Asked, form: Form) -> None:
         """Open the form and acknowledge after it; when Slack is slow, acknowledge first."""
-        crowd = isinstance(asked.command, CROWDED)
-        task = self._replies.later(self._replies.open_form(asked, form, crowd=crowd))
+        task = self._replies.later(self._replies.open_form(asked, form, crowd=_crowd(asked)))
         await asyncio.wait({task}, timeout=FORM_SECONDS)
 
     async def _soon(self, asked: Asked) -> Outcome | Saving | None:
         """The outcome where it is known within a second; else None, and a modal waits for it."""
-        work = asyncio.create_task(self._carry_out(asked))
+        work = asyncio.create_task(self._core.carry_out(asked))
         await asyncio.wait({work}, timeout=LOADING_SECONDS)
         if work.done():
             return work.result()
@@ -223,32 +229,28 @@ class Listener:
         return None
 
     async def _load(self, asked: Asked, work: asyncio.Task[Outcome | Saving]) -> None:
-        view = await self._replies.open_loading(asked, crowd=isinstance(asked.command, CROWDED))
+        view = await self._replies.open_loading(asked, crowd=_crowd(asked))
         outcome = await work
         if isinstance(outcome, Saving):
             if not view:
                 await self._say_later(asked, outcome)
                 return
-            outcome = await outcome.then
-        if outcome.reply is None:
-            return
-        if view:
-            await self._replies.fill(asked, view, outcome.reply)
-        else:
-            await self._show(asked, outcome.reply)
+            outcome = await self._core.then(outcome)
+        await self._put(asked, view, outcome)
 
     async def _say_later(self, asked: Asked, saving: Saving) -> None:
         """ "Received, saving…", then what came of it. A form's trigger is dead by then, so it comes as a message."""
-        await self._replies.answer(asked, say(OnlyPerson(PersonId("")), Saving.sentence), beside=asked.sent)
-        outcome = await saving.then
+        await self._replies.answer(asked, SAVING, beside=asked.sent)
+        outcome = await self._core.then(saving)
         if outcome.reply is not None:
             await self._show(asked, outcome.reply)
+        self._redraw(asked)
 
     async def _show(self, asked: Asked, reply: Card | Form) -> None:
         if isinstance(reply, Form):
             await self._replies.give_form(asked, reply)
         else:
-            await self._replies.answer(asked, reply, beside=asked.sent and _unsaved(reply))
+            await self._replies.answer(asked, reply, beside=asked.sent and unsaved(reply))
 
     def _crowded(self) -> bool:
         now = self._clock()
@@ -257,12 +259,10 @@ class Listener:
         return full
 
 
-def _unsaved(card: Card) -> bool:
-    """Whether it asks to try once more: the form that was sent must stand for that."""
-    return card.parts == UNSAVED.parts
+def _crowd(asked: Asked) -> bool:
+    return isinstance(asked.command, CROWDED)
 
 
-async def _shielded(saving: Saving) -> Outcome:
-    """The outcome; whoever gives up waiting must not stop the saving."""
-    waiting: Awaitable[Outcome] = saving.then
-    return await asyncio.shield(asyncio.ensure_future(waiting))
+def _updated(view: Mapping[str, Any]) -> BoltResponse:
+    """The form's place is taken by what came of it."""
+    return BoltResponse(status=200, body={"response_action": "update", "view": view})

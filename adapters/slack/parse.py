@@ -17,7 +17,7 @@ from adapters.slack import forms
 from adapters.slack.identity import Install
 from adapters.slack.markup import unescape
 from adapters.slack.render import LINK_ACTION, action_of
-from core.app.commands import Command, TimeSource
+from core.app.commands import Command, Explain, OpenModerateForm, TimeSource
 from core.app.intake import Envelope, pressed, submitted
 from core.app.verbs import typed
 from core.domain.ids import SECOND, DeliveryKey, Instant
@@ -26,6 +26,13 @@ from core.domain.people import Actor
 Payload = Mapping[str, Any]
 
 _TS = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?")
+_MODERATE = re.compile(
+    r"(moderate\s+)<?https?://[^\s/<>|]+/archives/([A-Z0-9]+)/p([0-9]{7,})[^\s<>|]*(?:\|[^<>]*)?>?", re.IGNORECASE
+)
+"""A message's address ends in its timestamp without the point (reference/methods/chat.getPermalink)."""
+MODERATE = "moderate"
+"""The ``callback_id`` of the entry "Moderate…" in a message's menu."""
+_NO_SHORTCUT = "This entry is from another time and does nothing any more. Use /mod moderate with the message's link."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,14 @@ class Asked:
     """Of the form that was sent."""
     people: Mapping[str, str] = field(default_factory=dict)
     """Slack's ids of the persons picked in it, by field; their names are still to be looked up."""
+    thread: str = ""
+    """The thread in which it was asked."""
+    view: str = ""
+    """The modal in which it was pressed or sent."""
+    at_home: bool = False
+    """It was pressed in the person's App Home."""
+    home: str = ""
+    """What the App Home showed from which this came: the action of its menu."""
 
 
 def instant_of(ts: object) -> Instant | None:
@@ -71,7 +86,8 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
     container = _dict(payload.get("container"))
     room = _word(_dict(payload.get("channel")), "id") or _word(container, "channel_id")
     view = _dict(payload.get("view"))
-    room = room or forms.unpack(view.get("private_metadata")).room
+    origin, at_home = forms.unpack(view.get("private_metadata")), view.get("type") == "home"
+    room = room or origin.room
     trigger = _word(payload, "trigger_id")
     ts = _word(action, "action_ts")
     sent = made == forms.SEND
@@ -92,11 +108,16 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
         _word(user, "id"),
         room,
         trigger,
-        _word(payload, "response_url"),
+        _word(payload, "response_url") or origin.response_url,
         private=sent or container.get("is_ephemeral") is True,
         sent=sent,
+        title=_word(_dict(action.get("text") if at_home else view.get("title")), "text"),
         people=forms.people(state) if sent else {},
         handle=_word(user, "name") or _word(user, "username"),
+        thread=_word(container, "thread_ts"),
+        view="" if at_home else _word(view, "id"),
+        at_home=at_home,
+        home=origin.home,
     )
 
 
@@ -122,7 +143,44 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
         title=_word(_dict(view.get("title")), "text"),
         people=forms.people(state),
         handle=_word(user, "name") or _word(user, "username"),
+        view=_word(view, "id"),
+        home=origin.home,
     )
+
+
+def shortcut(payload: Payload, install: Install, now: Instant) -> Asked | None:
+    """An entry of a message's menu (or of the app's, which has none of ours)."""
+    user, trigger = _dict(payload.get("user")), _word(payload, "trigger_id")
+    if not _word(user, "id") or payload.get("type") not in ("message_action", "shortcut"):
+        return None
+    room = _word(_dict(payload.get("channel")), "id")
+    ref = _word(_dict(payload.get("message")), "ts") or _word(payload, "message_ts")
+    stamp = _word(payload, "action_ts")
+    key = f"trigger:{install.team}:{trigger}"
+    if not trigger:
+        key = f"shortcut:{install.team}:{_word(user, 'id')}:{room}:{ref}:{stamp}"
+    envelope = _envelope(_actor(install, user), key, now, instant_of(stamp), room=room)
+    command: Command = Explain(**envelope.fields(), sentence=_NO_SHORTCUT)
+    if payload.get("callback_id") == MODERATE and room and ref:
+        command = OpenModerateForm(**envelope.fields(), channel=room, ref=ref)
+    return Asked(
+        command,
+        _word(user, "id"),
+        room,
+        trigger,
+        _word(payload, "response_url"),
+        handle=_word(user, "name") or _word(user, "username"),
+        thread=_word(_dict(payload.get("message")), "thread_ts"),
+    )
+
+
+def located(line: str) -> str:
+    """What was typed, the address of a message to moderate written as ``channel/timestamp``."""
+    found = _MODERATE.match(line)
+    if found is None:
+        return line
+    words, room, stamp = found.groups()
+    return f"{words}{room}/{stamp[:-6]}.{stamp[-6:]}{line[found.end() :]}"
 
 
 def slash(body: Payload, install: Install, now: Instant, signed: Instant | None = None) -> Asked | None:
@@ -142,7 +200,7 @@ def slash(body: Payload, install: Install, now: Instant, signed: Instant | None 
     )
     envelope = _envelope(actor, key, now, signed, "signed", room)
     return Asked(
-        typed(envelope, group, unescape(_word(body, "text")).strip()),
+        typed(envelope, group, located(unescape(_word(body, "text")).strip())),
         user,
         room,
         trigger,

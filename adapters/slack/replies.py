@@ -23,6 +23,7 @@ from adapters.slack.parse import Asked
 from adapters.slack.render import render
 from core.app.platform import PlatformTrouble, TooFast
 from core.domain.form import Form
+from core.domain.ids import DeliveryKey
 from core.domain.view import Card
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ TRIGGER_SECONDS = 3.0
 """What opens later than this opens no more."""
 TOLD = "Please note"
 """The title of a modal that says something instead of asking."""
+REMEMBERED = 10_000
 AT_ONCE = 50
 """Answers on the wire at the same time; the others wait their turn."""
 
@@ -47,8 +49,10 @@ class Replies:
         self._client, self._session, self._opening = client, session, opening
         self._tasks: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._written: dict[DeliveryKey, None] = {}
+        """Lines in direct messages that were answered, the oldest first: Slack brings an event more than once."""
 
-    def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def later(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Start it; a failure is logged by its kind."""
         task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
@@ -71,14 +75,26 @@ class Replies:
         """
         await self._tell(asked, render(card).body(), replace=asked.private and not beside, dear=dear)
 
+    async def write_back(self, asked: Asked, reply: Card | Form) -> None:
+        """What there is to say to a line in the person's direct messages, in the same thread; once for each line."""
+        key = asked.command.delivery
+        if key in self._written:
+            return
+        self._written[key] = None
+        if len(self._written) > REMEMBERED:
+            del self._written[next(iter(self._written))]
+        shown = form_message(reply, _mark(asked)) if isinstance(reply, Form) else render(reply).body()
+        await self._post(asked.room, shown, asked.thread)
+
     async def give_form(self, asked: Asked, form: Form) -> None:
         """The form as a message; in the place of the one that was sent."""
-        mark = f"{zlib.crc32(asked.command.delivery.encode()):08x}"
-        await self._tell(asked, form_message(form, mark), replace=asked.sent)
+        await self._tell(asked, form_message(form, _mark(asked)), replace=asked.sent)
 
     async def _tell(self, asked: Asked, shown: Mapping[str, Any], *, replace: bool, dear: bool = True) -> None:
         if asked.response_url:
-            body = {"response_type": "ephemeral", "replace_original": replace, **shown}
+            # A new answer goes where it was asked; one in the place of another cannot move.
+            thread = {"thread_ts": asked.thread} if asked.thread and not replace else {}
+            body = {"response_type": "ephemeral", "replace_original": replace, **thread, **shown}
             async with self._gate:
                 if await self._respond(asked.response_url, body):
                     return
@@ -87,10 +103,17 @@ class Replies:
 
     async def _whisper(self, asked: Asked, shown: Mapping[str, Any]) -> None:
         """An ephemeral message in the room, or a direct one where that is not possible."""
-        if asked.room:
+        room, thread = asked.room, asked.thread or None
+        if room.startswith("D"):
+            # Nobody else reads there, and what is posted stays.
+            await self._post(room, shown, asked.thread)
+            return
+        if room:
             try:
                 await _patiently(
-                    lambda: call(self._client.chat_postEphemeral, channel=asked.room, user=asked.user, **shown)
+                    lambda: call(
+                        self._client.chat_postEphemeral, channel=room, user=asked.user, thread_ts=thread, **shown
+                    )
                 )
                 return
             except PlatformTrouble as trouble:
@@ -98,22 +121,33 @@ class Replies:
         opened = await _patiently(lambda: call(self._client.conversations_open, users=asked.user, repeatable=True))
         channel = opened.get("channel")
         if isinstance(channel, dict) and isinstance(channel.get("id"), str):
-            await _patiently(
-                lambda: call(
-                    self._client.chat_postMessage,
-                    channel=channel["id"],
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    **shown,
-                )
+            await self._post(channel["id"], shown)
+
+    async def _post(self, channel: str, shown: Mapping[str, Any], thread: str = "") -> None:
+        await _patiently(
+            lambda: call(
+                self._client.chat_postMessage,
+                channel=channel,
+                thread_ts=thread or None,
+                unfurl_links=False,
+                unfurl_media=False,
+                **shown,
             )
+        )
 
     # -- modals -------------------------------------------------------------------------------------------------------
 
     async def open_form(self, asked: Asked, form: Form, *, crowd: bool = False) -> None:
         """As a modal; where the budget is spent or the trigger too old, the same form as a message."""
-        if not await self._open(asked, form_view(form, asked.room, asked.response_url), crowd=crowd):
+        if not await self._open(asked, view_of(asked, form), crowd=crowd):
             await self.give_form(asked, form)
+
+    async def open_card(self, asked: Asked, card: Card, *, crowd: bool = False) -> str:
+        """A card as a modal, for where no message can stand; its id, or nothing where it went another way."""
+        view = await self._open(asked, view_of(asked, card), crowd=crowd)
+        if not view:
+            await self.answer(asked, card)
+        return view
 
     async def open_loading(self, asked: Asked, *, crowd: bool = False) -> str:
         """A modal to be filled by :meth:`fill`; its id, or nothing where it could not be opened."""
@@ -121,7 +155,7 @@ class Replies:
 
     async def fill(self, asked: Asked, view: str, reply: Card | Form) -> None:
         """Put the form, or what there is to say instead, into a modal that was opened for it."""
-        shown = form_view(reply, asked.room, asked.response_url) if isinstance(reply, Form) else card_view(reply, TOLD)
+        shown = view_of(asked, reply)
         try:
             await _patiently(lambda: call(self._client.views_update, view_id=view, view=shown, repeatable=True))
         except PlatformTrouble as trouble:
@@ -148,6 +182,10 @@ class Replies:
         opened = answer.get("view")
         return str(opened.get("id") or "?") if isinstance(opened, dict) else "?"
 
+    async def publish(self, user: str, view: Mapping[str, Any]) -> None:
+        """Draw a person's App Home."""
+        await call(self._client.views_publish, user_id=user, view=view, repeatable=True)
+
     # -- the wire -----------------------------------------------------------------------------------------------------
 
     async def _respond(self, url: str, body: Mapping[str, Any]) -> bool:
@@ -163,6 +201,17 @@ class Replies:
         return False
 
 
+def view_of(asked: Asked, reply: Card | Form) -> Mapping[str, Any]:
+    """What there is to say or ask as a modal that knows where it came from."""
+    if isinstance(reply, Form):
+        return form_view(reply, asked.room, asked.response_url, asked.home)
+    return card_view(reply, asked.title or TOLD, asked.room, asked.response_url, asked.home)
+
+
+def _mark(asked: Asked) -> str:
+    return f"{zlib.crc32(asked.command.delivery.encode()):08x}"
+
+
 async def _patiently(attempt: Any) -> Any:
     """Once more where Slack says how long to wait."""
     try:
@@ -172,7 +221,7 @@ async def _patiently(attempt: Any) -> Any:
         return await attempt()
 
 
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
+async def _logged(work: Coroutine[Any, Any, object]) -> None:
     try:
         await work
     except PlatformTrouble as trouble:

@@ -20,9 +20,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.hearing import acknowledged, refused
 from adapters.slack.identity import Install
 from adapters.slack.ingress import STAMP_HEADER
-from adapters.slack.listen import Listener, acknowledged, refused
+from adapters.slack.listen import Listener
 from core.domain.ids import SECOND, Instant
 
 log = structlog.get_logger()
@@ -51,9 +52,12 @@ class App(AsyncApp):
 
 
 def bolt_app(
-    client: AsyncWebClient, install: Install, token: str, listener: Listener, on_gap: Callable[[], None]
+    client: AsyncWebClient, install: Install, token: str, listener: Listener, on_gap: Callable[[object], None]
 ) -> App:
-    """The app for one workspace. ``client`` carries no token: authorization gives it, from memory."""
+    """The app for one workspace. ``client`` carries no token: authorization gives it, from memory.
+
+    ``on_gap`` is told of a minute, in seconds since 1970, of which deliveries were dropped.
+    """
     result = AuthorizeResult(
         enterprise_id=install.enterprise or None,
         team_id=install.team,
@@ -82,7 +86,7 @@ def bolt_app(
     )
 
     async def on_event(body: dict[str, Any]) -> BoltResponse:
-        return await _safely(listener.event(body))
+        return await _safely(listener.hearing.event(body))
 
     async def on_press(body: dict[str, Any]) -> BoltResponse:
         return await _safely(listener.press(body))
@@ -92,6 +96,9 @@ def bolt_app(
 
     async def on_command(body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse:
         return await _safely(listener.slash(body, _signed(request)))
+
+    async def on_shortcut(body: dict[str, Any]) -> BoltResponse:
+        return await _safely(listener.shortcut(body))
 
     async def on_other() -> BoltResponse:
         return acknowledged()
@@ -103,7 +110,7 @@ def bolt_app(
         if body.get("type") == "app_rate_limited":
             # Slack dropped deliveries of a minute: what was said in it is read back.
             log.warning("slack: deliveries were dropped, the history is read")
-            on_gap()
+            on_gap(body.get("minute_rate_limited"))
         return acknowledged()
 
     app.event(_ANY)(on_event)
@@ -111,7 +118,7 @@ def bolt_app(
     app.view_submission(_ANY)(on_form)
     app.view_closed(_ANY)(on_other)
     app.command(_ANY)(on_command)
-    app.shortcut(_ANY)(on_other)
+    app.shortcut(_ANY)(on_shortcut)
     app.error(on_unhandled)
     return app
 

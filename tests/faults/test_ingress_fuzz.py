@@ -296,7 +296,7 @@ class Door:
         session: Any = None
         replies = Replies(client, session, SharedAllowance("views", self.clock, None))
         listener = Listener(install, self.submit, Nobody(client, self.clock), replies, self.clock, self.caught_up)
-        app = bolt_app(client, install, "xoxb-1", listener, lambda: None)
+        app = bolt_app(client, install, "xoxb-1", listener, lambda minute: None)
         self.ingress.dispatch = app.async_dispatch
         self.ingress.press = app.on_press
 

@@ -135,8 +135,10 @@ async def test_dropped_deliveries_are_read_back_and_unknown_ones_acknowledged(ca
         for kind in ("app_rate_limited", "something_new"):
             answer = await dispatch(AsyncBoltRequest(mode="socket_mode", body={"type": kind, **canary}))
             assert (answer.status, answer.body) == (200, "")
-        await until(lambda: bar.commands)
-        assert [getattr(command, "ref", "") for command in bar.commands] == [ref]
+        await until(lambda: len(bar.commands) == 3)
+        reading, line, filled = bar.commands
+        assert [getattr(one, "state", "") for one in (reading, line, filled)] == ["reading", "", "filled"]
+        assert getattr(line, "ref", "") == ref
         assert "c4n4ry" not in caplog.text
 
 
