@@ -235,6 +235,7 @@ place = Table(
     Column("ref", String(200)),
     Column("state", String(20), nullable=False),
     Column("name", String(200), nullable=False, server_default=""),
+    Column("trouble", Text, nullable=False, server_default=""),
     Column("private", Boolean, nullable=False, server_default=false()),
     Column("made", Boolean, nullable=False, server_default=false()),
     Column("prunes", Boolean, nullable=False, server_default=false()),

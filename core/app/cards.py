@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app.authorize import join_button
-from core.app.derived import Counts, Joined
-from core.app.handle.people import welcome_words
+from core.app import session_cards
+from core.app.derived import Counts, Likes
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.ids import InteractionId, MessageId, PersonId, SessionId
+from core.domain.form import first
+from core.domain.ids import InteractionId, MessageId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Frame, Tally
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.people import Account, Person, shown_name
-from core.domain.sessions import STATE_WORDS, Held, Session, Venue
+from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
-from core.domain.text import When, doc, pieces
-from core.domain.view import (
-    Attendees,
-    Bundle,
-    Buttons,
-    Card,
-    Content,
-    Heading,
-    Note,
-    OnlyPerson,
-    Part,
-    Public,
-    Speech,
-    Words,
-    say,
-)
+from core.domain.text import one_line, pieces, plain, shorten
+from core.domain.view import Attendees, Backstage, Bundle, Card, Content, Quote, Speech
 
 
 def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
@@ -39,26 +25,18 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     what, _, ident = surface.subject.partition(":")
     match what:
         case "message":
-            yield from _message_needs(MessageId(ident), work)
+            yield from _message_needs(MessageId(ident), surface, work)
         case "bundle":
             yield key(Surface, bundle=surface.id)
             for member in work.peek_all(Surface, bundle=surface.id):
-                yield from _message_needs(MessageId(member.subject.partition(":")[2]), work)
+                yield from _message_needs(MessageId(member.subject.partition(":")[2]), member, work)
         case "interaction":
             yield key(Interaction, InteractionId(ident))
             yield key(Counts, InteractionId(ident))
             if interaction := work.peek(Interaction, InteractionId(ident)):
                 yield key(Session, interaction.session)
-        case "door":
-            yield key(Place, surface.place)
-            yield key(Session, SessionId(ident))
-            yield key(Joined, SessionId(ident))
-            yield key(Held, session=SessionId(ident))
-            for held in work.peek_all(Held, session=SessionId(ident)):
-                yield key(Venue, held.venue)
-        case "welcome":
-            yield key(Place, surface.place)
-            yield key(Place, session=SessionId(ident.partition(":")[0]))
+        case _:
+            yield from session_cards.needs(surface, work)
 
 
 def content(surface: Surface, work: UnitOfWork) -> Content | None:
@@ -66,37 +44,92 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
     what, _, ident = surface.subject.partition(":")
     match what:
         case "message":
-            return _speech(MessageId(ident), surface.part, work)
+            return _speech(MessageId(ident), surface, work)
         case "bundle":
             return _bundle(surface, work)
         case "interaction":
             return _interaction(InteractionId(ident), work)
-        case "door":
-            return _door(SessionId(ident), surface, work)
-        case "welcome":
-            return _welcome(ident, surface, work)
         case _:
-            return None
+            return session_cards.content(surface, work)
 
 
-def _message_needs(ident: MessageId, work: UnitOfWork) -> Iterable[Key]:
+def _message_needs(ident: MessageId, surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     yield key(Message, ident)
-    if message := work.peek(Message, ident):
-        yield key(Person, message.person)
-        yield key(Account, message.account)
+    yield key(Place, surface.place)
+    yield key(Likes, subject("message", ident))
+    message = work.peek(Message, ident)
+    if message is None:
+        return
+    yield key(Person, message.person)
+    yield key(Account, message.account)
+    yield key(Place, message.place)
+    if message.voiced:
+        yield key(Session, message.session)
+    if message.reply_to is None:
+        return
+    yield key(Surface, subject=message.reply_to)
+    what, _, head = message.reply_to.partition(":")
+    if what == "interaction":
+        yield key(Interaction, InteractionId(head))
+    else:
+        yield key(Message, MessageId(head))
+        if answered := work.peek(Message, MessageId(head)):
+            yield key(Person, answered.person)
+            yield key(Session, answered.session)
 
 
-def _speech(ident: MessageId, part: int, work: UnitOfWork) -> Speech | None:
+def _speech(ident: MessageId, surface: Surface, work: UnitOfWork) -> Speech | None:
     message = work.get(Message, ident)
     if message is None or message.deleted:
         return None
     person, account = work.get(Person, message.person), work.get(Account, message.account)
+    written, here = work.get(Place, message.place), work.get(Place, surface.place)
     cut = pieces(message.body)
-    if person is None or account is None or part >= len(cut):
+    if person is None or account is None or here is None or surface.part >= len(cut):
         return None
-    return Speech(
-        shown_name(person), account.platform.capitalize(), account.avatar, cut[part], Attendees(message.session)
-    )
+    backstage = written is not None and written.kind == "backchannel"
+    audience = Backstage(message.session) if backstage else Attendees(message.session)
+    quote = _quote(message, here, work) if surface.part == 0 else None
+    last = surface.part == len(cut) - 1
+    likes = _likes_elsewhere(ident, here, work) if last else 0
+    if message.voiced:
+        session = work.get(Session, message.session)
+        name = session.name if session else "The session"
+        return Speech(name, "Moderators", None, cut[surface.part], audience, quote, likes)
+    origin = account.platform.capitalize()
+    return Speech(shown_name(person), origin, account.avatar, cut[surface.part], audience, quote, likes)
+
+
+QUOTED = 80
+"""Characters of what a line answers; enough to know it again."""
+
+
+def _quote(message: Message, here: Place, work: UnitOfWork) -> Quote | None:
+    """The beginning of what it answers, and where that stands in this room."""
+    if message.reply_to is None:
+        return None
+    what, _, ident = message.reply_to.partition(":")
+    posts = (it for it in work.all(Surface, subject=message.reply_to) if it.kind == "post" and it.place == here.id)
+    ref = next((it.ref for it in sorted(posts, key=lambda it: it.part) if it.ref and not it.gone), None)
+    if what == "interaction":
+        interaction = work.get(Interaction, InteractionId(ident))
+        if interaction is None:
+            return None
+        kind = KINDS[interaction.kind]
+        asked = one_line(first(kind.write(interaction.spec), kind.fields()[0].name).partition("\n")[0])
+        return Quote(kind.TITLE, shorten(asked, QUOTED), here.ref or "", ref or "")
+    answered = work.get(Message, MessageId(ident))
+    if answered is None or answered.deleted:
+        return None
+    person, session = work.get(Person, answered.person), work.get(Session, answered.session)
+    voice = session.name if session else "The session"
+    author = voice if answered.voiced else shown_name(person) if person else "Somebody"
+    return Quote(author, shorten(one_line(plain(answered.body)), QUOTED), here.ref or "", ref or "")
+
+
+def _likes_elsewhere(ident: MessageId, here: Place, work: UnitOfWork) -> int:
+    likes = work.get(Likes, subject("message", ident))
+    return sum(number for place, number in likes.places if place != here.id) if likes else 0
 
 
 def _bundle(surface: Surface, work: UnitOfWork) -> Bundle | None:
@@ -104,7 +137,7 @@ def _bundle(surface: Surface, work: UnitOfWork) -> Bundle | None:
     lines = [
         speech
         for member in members
-        if not member.gone and (speech := _speech(MessageId(member.subject.partition(":")[2]), member.part, work))
+        if not member.gone and (speech := _speech(MessageId(member.subject.partition(":")[2]), member, work))
     ]
     return Bundle(tuple(lines), lines[0].audience) if lines else None
 
@@ -131,43 +164,3 @@ def _named(tally: Tally) -> Tally:
     """The tally with platforms by the names people know."""
     platforms = {name.capitalize(): number for name, number in tally.platforms.items()}
     return Tally(tally.voters, tally.options, platforms, tally.moderators)
-
-
-def _door(ident: SessionId, surface: Surface, work: UnitOfWork) -> Card | None:
-    session, here = work.get(Session, ident), work.get(Place, surface.place)
-    if session is None or here is None:
-        return None
-    facts: list[str | When] = ["Session"]
-    if session.state == "ended":
-        facts.append(" · ended")
-    else:
-        facts += [f" · {STATE_WORDS[session.state]} · ", When(session.starts_at, "date"), " to ", When(session.ends_at)]
-    joined = work.get(Joined, ident)
-    number = joined.number if joined else 0
-    others = [
-        f"{venue.platform.capitalize()} (“{venue.name}”)"
-        for held in work.all(Held, session=ident)
-        if held.venue != here.venue and (venue := work.get(Venue, held.venue))
-    ]
-    shared = f"The chat is shared with {' and '.join(others)}. " if others else ""
-    parts: list[Part] = [
-        Heading(session.name),
-        Note(doc(*facts)),
-        Words(f"{shared}{'1 person has' if number == 1 else f'{number:,} have'} joined."),
-    ]
-    if session.state in ("announced", "open", "live"):
-        parts.append(Buttons((join_button(session),)))
-        if session.consent_needed:
-            parts.append(Note("Joining asks you to accept: conversations, private ones too, are recorded."))
-    return Card(Public(), tuple(parts))
-
-
-def _welcome(ident: str, surface: Surface, work: UnitOfWork) -> Card | None:
-    session, _, person = ident.partition(":")
-    here = work.get(Place, surface.place)
-    stages = [
-        place
-        for place in work.all(Place, session=SessionId(session))
-        if here and place.kind == "stage" and place.venue == here.venue
-    ]
-    return say(OnlyPerson(PersonId(person)), welcome_words("You're in.", stages[0].ref if stages else None))

@@ -74,6 +74,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "rules": lambda e, a, p: c.OpenRulesForm(**e.fields(), session=_session(a)),
     "askarchive": lambda e, a, p: c.AskToArchiveSession(**e.fields(), session=_session(a)),
     "menu": lambda e, a, p: c.ShowMenu(**e.fields(), session=_session(a), tab=_tab(a)),
+    "menuof": lambda e, a, p: c.ShowMenu(**e.fields(), session=SessionId(p[0])),
     "settings": lambda e, a, p: c.OpenSettingsForm(**e.fields(), session=_session(a)),
     "askleave": lambda e, a, p: c.AskToLeave(**e.fields(), session=_session(a)),
     "leave": lambda e, a, p: c.Leave(**e.fields(), session=_session(a)),

@@ -32,6 +32,7 @@ class Message:
     """What it answers: another line, or a card."""
     voiced: bool = False
     """Said by a moderator in the name of the session."""
+    pinned: bool = False
     pinned_at: Instant | None = None
     version: int = 0
 

@@ -20,6 +20,8 @@ Access = Literal["gated", "open"]
 NAME_LIMIT = 120
 """Characters (SPEC 1.1)."""
 LONGEST_MINUTES = 24 * 60
+DISCLAIMER_LIMIT = 2_000
+"""Characters: the whole text stands above the form, and Slack's section holds 3,000 once escaped."""
 FURTHEST_YEARS = 10
 """A start further away is a slip of the finger, and calendars end somewhere."""
 
@@ -106,6 +108,16 @@ def advance(session: Session, state: State) -> Session:
     return replace(session, state=state)
 
 
+ROOM_NAME_LIMIT = 60
+"""Characters of a room's name: Slack's holds 80 (Discord's 100), and a number may stand behind it."""
+
+
+def room_name(session: Session, kind: str) -> str:
+    """``keynote-the-road-ahead-stage``: small letters, digits and hyphens, the same beginning for all rooms."""
+    words = re.sub(r"[\W_]+", "-", session.name.casefold()).strip("-")
+    return f"{words[: ROOM_NAME_LIMIT - len(kind) - 1].strip('-') or 'session'}-{kind}"
+
+
 def joinable(session: Session) -> bool:
     """From the announcement on, days before (SPEC 1.1); private things go on after the end, joining does not."""
     return session.state in ("announced", "open", "live")
@@ -149,6 +161,13 @@ def parse_start(typed: str, zone: str, now: Instant) -> Instant:
     else:
         raise Invalid({"start": "Write the start like 14:30, 2026-11-14 14:30, or now."})
     return _resolve(wall, tz, which.strip())
+
+
+def wall(session: Session) -> str:
+    """The start as :func:`parse_start` reads it; a time that comes twice is named."""
+    here = datetime.fromtimestamp(session.starts_at // 1_000_000, ZoneInfo(session.zone))
+    twice = here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
+    return f"{here:%Y-%m-%d %H:%M}" + ((" second" if here.fold else " first") if twice else "")
 
 
 def _wall(day: datetime, hour: int, minute: int) -> datetime:

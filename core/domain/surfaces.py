@@ -6,14 +6,32 @@ crash loses nothing and a thousand changes are one edit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from core.domain.ids import AccountId, Instant, PersonId, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
+from core.domain.ids import (
+    MINUTE,
+    SECOND,
+    AccountId,
+    Instant,
+    PersonId,
+    PlaceId,
+    SessionId,
+    SubjectId,
+    SurfaceId,
+    VenueId,
+)
 from core.domain.view import Attendees, Audience, Backstage, Moderators, OnlyPerson, Public
 
 PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "dm", "thread", "home"]
 ROOMS: tuple[PlaceKind, ...] = ("door", "stage", "feed", "queue", "backchannel")
+KEPT: Mapping[PlaceKind, tuple[int, int]] = {
+    "stage": (25, 3 * MINUTE),
+    "backchannel": (25, 3 * MINUTE),
+    "queue": (5, 30 * SECOND),
+}
+"""How many messages may follow a room's own card, and how long it stays where it is at least (SPEC 3.7)."""
 PlaceState = Literal["wanted", "open", "exposed", "dead", "released"]
 """``exposed``: somebody can read it for whom it is not meant, so nothing is shown there until that ends (SPEC 8.2)."""
 Follow = Literal["live", "once", "pulled"]
@@ -47,6 +65,8 @@ class Place:
     ref: str | None = None
     """The platform's id of the channel."""
     state: PlaceState = "wanted"
+    trouble: str = ""
+    """Why nothing can be shown there, in plain words; told to the moderators once."""
     name: str = ""
     """What the channel shall be called when it is made; empty where one was adopted."""
     private: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.app import cards, commands, intake
+from core.app import cards, commands, intake, verbs
 from core.app.handle import handle, needs
 from core.app.intake import Envelope
 from core.app.outcome import Outcome
@@ -84,7 +84,7 @@ class Bot:
     def types(self, actor: Actor, line: str, room: str = "") -> Outcome:
         """``/mod session create`` and the like."""
         group, _, rest = line.removeprefix("/").partition(" ")
-        return self.answered(intake.typed(self.envelope(actor, room), group, rest))
+        return self.answered(verbs.typed(self.envelope(actor, room), group, rest))
 
     def presses(
         self, actor: Actor, made: str | Button, room: str = "", picked: tuple[str, ...] = (), at: Instant | None = None

@@ -7,8 +7,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.app import commands as c
-from core.app.handle import chat, interactions, people, rooms, roster, sessions, setup, team
-from core.app.handle.find import actor_needs
+from core.app.handle import (
+    chat,
+    details,
+    interactions,
+    likes,
+    menu,
+    moderate,
+    own,
+    people,
+    picking,
+    rooms,
+    roster,
+    sessions,
+    setup,
+    team,
+    venues,
+    watch,
+)
+from core.app.handle.find import Several, actor_needs
 from core.app.outcome import Inbox, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -38,20 +55,38 @@ def _explain(command: c.Explain, work: UnitOfWork, moment: Moment) -> Outcome:
 USES: Mapping[type[c.Command], Use] = {
     c.OpenSessionForm: Use(setup.create_needs, setup.open_session_form),
     c.CreateSession: Use(setup.create_needs, setup.create_session),
-    c.UseRoom: Use(rooms.venue_needs, rooms.use_room),
-    c.ShowSetup: Use(rooms.venue_needs, rooms.show_setup),
-    c.InviteVenue: Use(rooms.venue_needs, rooms.invite_venue),
-    c.EnterCode: Use(rooms.enter_needs, rooms.enter_code),
+    c.UseRoom: Use(rooms.rooms_needs, rooms.use_room),
+    c.ShowRooms: Use(venues.venue_needs, rooms.show_rooms),
+    c.ShowSetup: Use(venues.venue_needs, rooms.show_setup),
+    c.OpenDetailsForm: Use(details.details_needs, details.open_details_form),
+    c.ChangeDetails: Use(details.details_needs, details.change_details),
+    c.OpenRulesForm: Use(details.details_needs, details.open_rules_form),
+    c.ChangeRules: Use(details.details_needs, details.change_rules),
+    c.InviteVenue: Use(venues.venue_needs, venues.invite_venue),
+    c.EnterCode: Use(venues.enter_needs, venues.enter_code),
     c.ShowTeam: Use(roster.team_needs, team.show_team),
     c.OpenTeamForm: Use(roster.team_needs, team.open_team_form),
     c.Appoint: Use(team.appoint_needs, team.appoint),
     c.AskToRemove: Use(team.remove_needs, team.ask_to_remove),
     c.Remove: Use(team.remove_needs, team.remove),
-    c.Advance: Use(rooms.venue_needs, sessions.advance_session),
-    c.AskToEndSession: Use(rooms.venue_needs, sessions.ask_to_end),
-    c.ExtendSession: Use(rooms.venue_needs, sessions.extend_session),
+    c.Advance: Use(rooms.rooms_needs, sessions.advance_session),
+    c.AskToEndSession: Use(venues.venue_needs, sessions.ask_to_end),
+    c.AskToArchiveSession: Use(venues.venue_needs, sessions.ask_to_archive),
+    c.ExtendSession: Use(venues.venue_needs, sessions.extend_session),
     c.OpenJoinForm: Use(people.join_needs, people.open_join_form),
     c.Join: Use(people.join_needs, people.join),
+    c.ShowMenu: Use(menu.menu_needs, menu.show_menu),
+    c.OpenSettingsForm: Use(menu.menu_needs, own.open_settings_form),
+    c.ChangeSettings: Use(menu.menu_needs, own.change_settings),
+    c.AskToLeave: Use(menu.menu_needs, own.ask_to_leave),
+    c.Leave: Use(menu.menu_needs, own.leave),
+    c.PickSession: Use(picking.pick_needs, picking.pick_session),
+    c.WriteToBot: Use(actor_needs, own.write_to_bot),
+    c.GiveLike: Use(likes.like_needs, likes.give_like),
+    c.OpenModerateForm: Use(moderate.moderate_needs, moderate.open_moderate_form),
+    c.Moderate: Use(moderate.moderate_needs, moderate.moderate),
+    c.ReportRoom: Use(watch.report_needs, watch.report_room),
+    c.ReportGap: Use(watch.gap_needs, watch.report_gap),
     c.PostLine: Use(chat.line_needs, chat.post_line),
     c.EditLine: Use(chat.line_needs, chat.edit_line),
     c.DeleteLine: Use(chat.line_needs, chat.delete_line),
@@ -86,12 +121,22 @@ def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
         return before.outcome
     try:
         with work.attempt():
-            outcome = USES[type(command)].handle(command, work, moment)
+            outcome = _decided(command, work, moment)
     except Refused as refused:
         outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons)
     if outcome.kept:
         work.put(Inbox(command.delivery, moment.now, outcome))
     return outcome
+
+
+def _decided(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
+    try:
+        return USES[type(command)].handle(command, work, moment)
+    except Several as several:
+        assert isinstance(command, c.OfSession | c.PickSession), "only these look for a session"
+        if isinstance(command, c.PickSession):
+            raise
+        return picking.ask_which(command, several, work, moment)
 
 
 def refusal(sentence: str, reader: OnlyPerson, *buttons: Button) -> Outcome:

@@ -1,13 +1,14 @@
-"""Lines of the stage: taken in once, shown in every other venue, edited and deleted there too (SPEC 3.1, 3.3)."""
+"""Lines of stage and backchannel: taken in once, shown in every other venue, changed there too (SPEC 3, 8)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.authorize import allowed, parts_of
+from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
 from core.app.handle.find import actor_needs, member_of, room_here
+from core.app.handle.showing import follow, kept_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -28,9 +29,14 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
     for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room):
         yield key(Surface, place=place.id, ref=command.ref)
         yield key(Unmatched, place.id, command.ref)
+        if isinstance(command, PostLine) and command.reply_to:
+            yield key(Surface, place=place.id, ref=command.reply_to)
+            for head in work.peek_all(Surface, place=place.id, ref=command.reply_to):
+                yield key(Surface, subject=head.subject)
         if place.session is not None:
             yield key(Session, place.session)
             yield key(Place, session=place.session)
+            yield from kept_needs(place.session, work)
             if account := work.peek(Account, command.actor.account):
                 yield key(Member, place.session, account.person)
         for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
@@ -39,7 +45,10 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
 
 
 def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
-    place, session = _stage(command, work)
+    place, session = _room(command, work)
+    if place.kind not in CHATTED:
+        follow(place.id, work, moment)
+        return Outcome()
     if work.all(Surface, place=place.id, ref=command.ref):
         raise Ignored
     body, changed_at = _kept(command.body), command.at
@@ -53,20 +62,44 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Ignored
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may write has an account"
+    answered = work.one(Surface, place=place.id, ref=command.reply_to) if command.reply_to else None
     message = Message(
-        MessageId(moment.new_id()), session.id, place.id, account.id, account.person, body, written, changed_at
+        MessageId(moment.new_id()),
+        session.id,
+        place.id,
+        account.id,
+        account.person,
+        body,
+        written,
+        changed_at,
+        reply_to=answered.subject if answered else None,
     )
     what = subject("message", message.id)
     work.know(key(Surface, subject=what))
     work.put(message)
     work.put(Subject(what))
     work.put(_native(what, place, command, written, moment))
-    for other in _other_stages(place, session, work):
-        for part in range(len(pieces(body))):
-            work.put(_copy(what, other.id, part, written, moment))
+    for other in _same_rooms(place, session, work):
+        parent = _head_in(other.id, message.reply_to, work)
+        cut = len(pieces(body))
+        for part in range(cut):
+            work.put(_copy(what, other.id, part, written, moment, parent))
+        follow(other.id, work, moment, cut)
     if (written, command.ref) > (place.seen_at, place.seen):
         work.put(replace(place, seen=command.ref, seen_at=written))
+    follow(place.id, work, moment)
     return Outcome()
+
+
+def _head_in(place: PlaceId, answered: SubjectId | None, work: UnitOfWork) -> SurfaceId | None:
+    """Where what is answered stands in this room; a line that went out among others is answered at that post."""
+    if answered is None:
+        return None
+    there = [
+        it for it in work.all(Surface, subject=answered) if it.place == place and it.kind == "post" and not it.gone
+    ]
+    head = min(there, key=lambda it: it.part, default=None)
+    return (head.bundle or head.id) if head else None
 
 
 def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -83,7 +116,7 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     wanted = len(pieces(after.body))
     by_place: dict[PlaceId, dict[int, Surface]] = {}
     for surface in work.all(Surface, subject=what):
-        if surface.ours:
+        if surface.ours and surface.kind == "post":
             by_place.setdefault(surface.place, {})[surface.part] = surface
     for copies in by_place.values():
         _recut(copies, wanted, work, moment)
@@ -102,7 +135,7 @@ def _recut(copies: dict[int, Surface], wanted: int, work: UnitOfWork, moment: Mo
     first = next(iter(copies.values()))
     for part in range(wanted):
         if part not in copies:
-            work.put(_copy(first.subject, first.place, part, first.order_at, moment))
+            work.put(_copy(first.subject, first.place, part, first.order_at, moment, first.parent))
 
 
 def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -121,19 +154,24 @@ def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcom
     return Outcome()
 
 
-def _stage(command: Command, work: UnitOfWork) -> tuple[Place, Session]:
-    """The stage the line was written in by somebody who may write there; Ignored for all others.
+CHATTED = ("stage", "backchannel")
+"""Rooms whose lines are shown in the other venues' rooms of their kind."""
+
+
+def _room(command: Command, work: UnitOfWork) -> tuple[Place, Session]:
+    """The room the line was written in by somebody who may write there; Ignored for all others.
 
     Before consent nothing of a person is stored, not even that a line was seen (SPEC 2.1).
     """
     place = room_here(command, work)
-    if place is None or place.kind != "stage" or place.session is None:
+    if place is None or place.kind not in (*CHATTED, "queue") or place.session is None:
         raise Ignored
     session = work.get(Session, place.session)
-    if session is None or not chatting(session):
+    if session is None or session.state == "archived" or (place.kind == "stage" and not chatting(session)):
         raise Ignored
     member = member_of(command, session, work)
-    if not allowed(parts_of(command.actor, session, member), "write chat") or not consented(session, member):
+    deed: Deed = "write chat" if place.kind == "stage" else "write backchannel"
+    if not allowed(parts_of(command.actor, session, member), deed) or not consented(session, member):
         raise Ignored
     return place, session
 
@@ -141,7 +179,7 @@ def _stage(command: Command, work: UnitOfWork) -> tuple[Place, Session]:
 def _found(command: EditLine | DeleteLine, work: UnitOfWork) -> tuple[Message, Session] | None:
     """The line meant; None when it is not known (yet). Ignored for copies and for what is no stage."""
     place = room_here(command, work)
-    if place is None or place.kind != "stage" or place.session is None:
+    if place is None or place.kind not in CHATTED or place.session is None:
         raise Ignored
     surface = work.one(Surface, place=place.id, ref=command.ref)
     if surface is None:
@@ -165,7 +203,7 @@ def _wait(command: EditLine | DeleteLine, body: Doc | None, work: UnitOfWork, mo
 
     A deletion is final whatever the clocks say, and an edit that leaves no words is no edit, as in :func:`edit_line`.
     """
-    place, _ = _stage(command, work) if body is not None else (_place(command, work), None)
+    place, _ = _room(command, work) if body is not None else (_place(command, work), None)
     before = work.get(Unmatched, place.id, command.ref)
     if before is not None and (before.body is None or (body is not None and before.at > command.at)):
         raise Ignored
@@ -187,9 +225,9 @@ def _kept(body: Doc) -> Doc:
     return tidy if len(plain(tidy)) <= LINE_LIMIT else (Leaf(shorten(plain(tidy), LINE_LIMIT)),)
 
 
-def _other_stages(place: Place, session: Session, work: UnitOfWork) -> list[Place]:
+def _same_rooms(place: Place, session: Session, work: UnitOfWork) -> list[Place]:
     rooms = work.all(Place, session=session.id)
-    return [room for room in rooms if room.kind == "stage" and room.id != place.id and usable(room)]
+    return [room for room in rooms if room.kind == place.kind and room.id != place.id and usable(room)]
 
 
 def _native(what: SubjectId, place: Place, command: PostLine, written: Instant, moment: Moment) -> Surface:
@@ -205,5 +243,12 @@ def _native(what: SubjectId, place: Place, command: PostLine, written: Instant, 
     )
 
 
-def _copy(what: SubjectId, place: PlaceId, part: int, written: Instant, moment: Moment) -> Surface:
-    return Surface(SurfaceId(moment.new_id()), what, place, part=part, urgency=4, order_at=written)
+def _copy(
+    what: SubjectId,
+    place: PlaceId,
+    part: int,
+    written: Instant,
+    moment: Moment,
+    parent: SurfaceId | None = None,
+) -> Surface:
+    return Surface(SurfaceId(moment.new_id()), what, place, part=part, parent=parent, urgency=4, order_at=written)

@@ -66,9 +66,17 @@ def session_of(command: OfSession, work: UnitOfWork) -> Session:
     if len(mine) == 1:
         return mine[0]
     if mine:
-        names = ", ".join(f"“{session.name}”" for session in mine[:3])
-        raise Refused(f"You have a part in several sessions ({names}). Do this in the channel of the one you mean.")
+        raise Several(tuple(sorted(mine, key=lambda it: it.starts_at)))
     raise Refused("This channel belongs to no session. Do this in a session's channel, or join a session first.")
+
+
+class Several(Refused):
+    """More than one session may be meant; who asked is asked back (SPEC 1.6)."""
+
+    def __init__(self, sessions: tuple[Session, ...]) -> None:
+        names = ", ".join(f"“{session.name}”" for session in sessions[:3])
+        super().__init__(f"You have a part in several sessions ({names}). Do this in the channel of the one you mean.")
+        self.sessions = sessions
 
 
 def known_session(ident: SessionId, work: UnitOfWork) -> Session:

@@ -19,7 +19,8 @@ from core.app.commands import (
 )
 from core.app.handle.find import actor_needs, known_session, meant, member_of, session_needs, session_of
 from core.app.handle.people import keep_draft, known_person
-from core.app.handle.showing import show
+from core.app.handle.showing import kept_needs, show
+from core.app.handle.twins import listed, twin
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -40,8 +41,7 @@ from core.domain.people import Account, Member
 from core.domain.refused import Refused
 from core.domain.sessions import STATE_WORDS, Session
 from core.domain.surfaces import Place, Subject, Surface, usable
-from core.domain.text import doc, shorten
-from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action, say
+from core.domain.view import Button, Card, OnlyPerson, action, say
 
 SHARED_FIELDS = (
     Field(
@@ -60,8 +60,6 @@ SHARED_FIELDS = (
     ),
 )
 """What every kind's form asks besides the kind's own fields; a kind has room for three."""
-LISTED = 6
-"""With heading, note and two buttons in a row each, eight would go over Discord's 40 components."""
 
 
 # -- ballots --------------------------------------------------------------------------------------------------------
@@ -118,6 +116,7 @@ def form_needs(command: OpenInteractionForm | SubmitInteraction, work: UnitOfWor
     yield from session_needs(command, work)
     for session in meant(command, work):
         yield key(Place, session=session)
+        yield from kept_needs(session, work)
         yield key(FormDraft, command.actor.account, action("made", command.kind, session))
 
 
@@ -169,8 +168,9 @@ def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outc
     if work.get(FormDraft, command.actor.account, form.action):
         keep_draft(command, form, {}, work, moment)
     if then == "draft":
-        return Outcome(_twin(interaction, person.id, "Saved as a draft."))
-    return Outcome(_twin(_publish(interaction, work, moment), person.id, "Published."))
+        touch_lists(session.id, work)
+        return Outcome(twin(interaction, person.id, "Saved as a draft."))
+    return Outcome(twin(_publish(interaction, work, moment), person.id, "Published."))
 
 
 def _publish(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interaction:
@@ -180,7 +180,14 @@ def _publish(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Inte
     for place in work.all(Place, session=interaction.session):
         if place.kind == "stage" and usable(place):
             show(subject("interaction", interaction.id), place, work, moment, urgency=3)
+    touch_lists(interaction.session, work)
     return interaction
+
+
+def touch_lists(session: SessionId, work: UnitOfWork) -> None:
+    """Stage bar and desk tell what is open now."""
+    work.touch(subject("bar", session))
+    work.touch(subject("desk", session))
 
 
 # -- the desk's acts ------------------------------------------------------------------------------------------------
@@ -196,6 +203,7 @@ def desk_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
         return
     yield key(Session, interaction.session)
     yield key(Place, session=interaction.session)
+    yield from kept_needs(interaction.session, work)
     if account := work.peek(Account, command.actor.account):
         yield key(Member, interaction.session, account.person)
 
@@ -211,7 +219,7 @@ def publish(command: PublishInteraction, work: UnitOfWork, moment: Moment) -> Ou
     interaction, session, person = _at_desk(command, work, moment)
     if session.state != "live":
         raise Refused(f"The session is {STATE_WORDS[session.state]}; publish it when the session is live.")
-    return Outcome(_twin(_publish(interaction, work, moment), person, "Published."))
+    return Outcome(twin(_publish(interaction, work, moment), person, "Published."))
 
 
 def ask_to_end(command: AskToEndInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -231,7 +239,8 @@ def end(command: EndInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
     if after is not interaction:
         work.put(after)
         work.touch(subject("interaction", interaction.id))
-    return Outcome(_twin(after, person, "Ended."))
+        touch_lists(interaction.session, work)
+    return Outcome(twin(after, person, "Ended."))
 
 
 def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -243,7 +252,7 @@ def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(after)
         work.touch(subject("interaction", interaction.id))
     shown = "Results are shown." if results_visible(after) else "Results are shown when it ends."
-    return Outcome(_twin(after, person, "Results are hidden." if command.hidden else shown))
+    return Outcome(twin(after, person, "Results are hidden." if command.hidden else shown))
 
 
 def list_needs(command: ListInteractions, work: UnitOfWork) -> Iterable[Key]:
@@ -256,39 +265,7 @@ def list_interactions(command: ListInteractions, work: UnitOfWork, moment: Momen
     session = session_of(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
     person = known_person(command, work, moment)
-    found = [one for one in work.all(Interaction, session=session.id) if one.state in ("live", "draft")]
-    if not found:
-        return Outcome(say(OnlyPerson(person.id), "Nothing is live and there are no drafts. Make one with /mod poll."))
-    parts: list[Part] = []
-    for one in sorted(found, key=lambda it: (it.state != "live", it.created_at))[:LISTED]:
-        parts.extend(_twin(one, person.id, "").parts)
-    if len(found) > LISTED:
-        parts.append(Note(f"and {len(found) - LISTED} more: publish or end some of these first."))
-    return Outcome(Card(OnlyPerson(person.id), tuple(parts)))
-
-
-def _twin(interaction: Interaction, person: PersonId, opening: str) -> Card:
-    """What the moderator reads after an act, with the next acts; its numbers come with the desk's cards."""
-    kind = KINDS[interaction.kind]
-    title = shorten(next(iter(first(kind.write(interaction.spec), kind.fields()[0].name).splitlines()), ""), 100)
-    words = {"live": "live", "draft": "draft", "ended": "ended", "unpublished": "unpublished"}
-    shared = "results shown" if results_visible(interaction) else "results hidden"
-    parts: list[Part] = [Words(opening)] if opening else []
-    parts += [Heading(f"{kind.TITLE}: {title}"), Note(doc(f"{words[interaction.state]} · {shared}"))]
-    buttons: tuple[Button, ...] = ()
-    if interaction.state == "draft":
-        # A list has many of them, and one primary a card is enough.
-        buttons = (Button("Publish now", action("publish", interaction.id), "primary" if opening else "plain"),)
-    elif interaction.state == "live":
-        shown = results_visible(interaction)
-        label, verb = ("Hide results", "hide") if shown else ("Show results", "unhide")
-        buttons = (
-            Button(label, action(verb, interaction.id)),
-            Button("End", action("askend", interaction.id), "danger"),
-        )
-        if interaction.sharing != "live" and not shown:
-            buttons = buttons[1:]
-    return Card(OnlyPerson(person), (*parts, Buttons(buttons)) if buttons else tuple(parts))
+    return Outcome(Card(OnlyPerson(person.id), listed(session, person.id, work)))
 
 
 def _interaction(ident: InteractionId, work: UnitOfWork) -> Interaction:

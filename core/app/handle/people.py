@@ -8,17 +8,19 @@ from dataclasses import replace
 from core.app.authorize import authorize
 from core.app.commands import Command, Join, OpenJoinForm
 from core.app.handle.find import meant, member_of, person_of, session_needs, session_of
+from core.app.handle.seating import reseat, seat_needs, seat_subject, seating_needs, take_seat
+from core.app.handle.showing import direct, direct_needs
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Pick, Values, first
-from core.domain.ids import AccountId, PersonId, PlaceId, SessionId, SurfaceId, subject
+from core.domain.ids import AccountId, PersonId, SessionId, SurfaceId, subject
 from core.domain.people import NAME_LIMIT, Account, Member, Person, fingerprint
 from core.domain.refused import Refused
-from core.domain.sessions import Session, consented, joinable
-from core.domain.surfaces import Place, Subject, Surface
-from core.domain.text import Doc, Room, doc, one_line, shorten
-from core.domain.view import Card, OnlyPerson, action, say
+from core.domain.sessions import Session, chatting, consented, joinable
+from core.domain.surfaces import Place, Subject, Surface, usable
+from core.domain.text import Room, When, doc, one_line, shorten
+from core.domain.view import Button, Card, JumpButton, OnlyPerson, action, say
 
 CONSENT_DIGITS = 12
 """So much of the hash of the shown text travels with the form; enough to see that another text is in force."""
@@ -28,9 +30,11 @@ def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
     for session in meant(command, work):
         yield key(Place, session=session)
+        yield from seat_needs(session, command.actor.account)
         if account := work.peek(Account, command.actor.account):
+            yield from seating_needs(session, account.person, work)
             yield key(Subject, subject("welcome", _welcome_id(session, account.person)))
-            yield key(Place, venue=command.actor.venue, kind="dm", person=account.person)
+            yield direct_needs(command.actor.venue, account.person)
 
 
 def open_join_form(command: OpenJoinForm, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -39,10 +43,11 @@ def open_join_form(command: OpenJoinForm, work: UnitOfWork, moment: Moment) -> O
     if consented(session, member):
         person = person_of(command, work)
         assert person is not None
+        _sit_down(command, session, person.id, work, moment)
         return Outcome(_welcome(session, person.id, command, work, "You are in already."))
     person = person_of(command, work)
     if not session.consent_needed:
-        return _enter(command, session, _given(person, command), work, moment)
+        return _enter(command, session, given(person, command), work, moment)
     return Outcome(_form(session, person, command))
 
 
@@ -81,7 +86,7 @@ def _may_join(command: Command, session: Session, work: UnitOfWork) -> Member | 
 
 
 def _form(session: Session, person: Person | None, command: Command) -> Form:
-    given = _given(person, command)
+    before = given(person, command)
     return Form(
         title="Join session",
         action=action("joined", session.id, fingerprint(session.disclaimer)[:CONSENT_DIGITS]),
@@ -89,8 +94,8 @@ def _form(session: Session, person: Person | None, command: Command) -> Form:
         again=action("join", session.id),
         intro=session.disclaimer,
         fields=(
-            Field("name", "Name to show", value=given["name"], longest=NAME_LIMIT, hint="Others see this name"),
-            Field("settings", "Settings", "choices", value=given["settings"], required=False, picks=SETTINGS),
+            Field("name", "Name to show", value=before["name"], longest=NAME_LIMIT, hint="Others see this name"),
+            Field("settings", "Settings", "choices", value=before["settings"], required=False, picks=SETTINGS),
             Field("agree", "Your agreement", "agree", picks=(Pick("I accept that this is recorded", "yes"),)),
         ),
     )
@@ -103,7 +108,7 @@ SETTINGS = (
 )
 
 
-def _given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]:
+def given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]:
     if person is None:
         return {
             "name": (shorten(one_line(command.actor.nick), NAME_LIMIT),),
@@ -115,14 +120,16 @@ def _given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]
 def _enter(command: Command, session: Session, values: Values, work: UnitOfWork, moment: Moment) -> Outcome:
     person = known_person(command, work, moment)
     on = values.get("settings", ())
-    person = replace(
-        person,
-        name=first(values, "name") or person.name,
-        toasts="toasts" in on,
-        private_chat="private_chat" in on,
-        last_name="last_name" in on,
-    )
-    work.put(person)
+    if command.at >= person.settings_at:
+        person = replace(
+            person,
+            name=first(values, "name") or person.name,
+            toasts="toasts" in on,
+            private_chat="private_chat" in on,
+            last_name="last_name" in on,
+            settings_at=command.at,
+        )
+        work.put(person)
     work.know(key(Member, session.id, person.id))
     member = work.get(Member, session.id, person.id) or Member(session.id, person.id)
     work.put(
@@ -133,10 +140,19 @@ def _enter(command: Command, session: Session, values: Values, work: UnitOfWork,
             consent_version=session.consent_version,
         )
     )
-    work.touch(subject("door", session.id))
+    for what in ("door", "bar", "desk"):
+        work.touch(subject(what, session.id))
+    _sit_down(command, session, person.id, work, moment)
     if command.actor.fleeting:
         _write_to(command, session, person.id, work, moment)
     return Outcome(_welcome(session, person.id, command, work, "You're in."))
+
+
+def _sit_down(command: Command, session: Session, person: PersonId, work: UnitOfWork, moment: Moment) -> None:
+    """The account they came with is let into its rooms; once more, if they had left by themselves."""
+    work.know(*seat_needs(session.id, command.actor.account))
+    take_seat(session.id, command.actor.venue, command.actor.account, person, work)
+    reseat(session, person, work, moment, again=True)
 
 
 def known_person(command: Command, work: UnitOfWork, moment: Moment) -> Person:
@@ -166,27 +182,40 @@ def _write_to(command: Command, session: Session, person: PersonId, work: UnitOf
     work.know(key(Subject, welcome), key(Place, venue=command.actor.venue, kind="dm", person=person))
     if work.get(Subject, welcome) is not None:
         return
-    place = work.one(Place, venue=command.actor.venue, kind="dm", person=person)
-    if place is None:
-        place = Place(PlaceId(moment.new_id()), command.actor.venue, "dm", person=person, account=command.actor.account)
-        work.put(place)
+    place = direct(command.actor.venue, command.actor.account, person, work, moment)
     work.put(Subject(welcome))
     work.put(Surface(SurfaceId(moment.new_id()), welcome, place.id, follow="once", urgency=2, order_at=moment.now))
 
 
 def _welcome(session: Session, person: PersonId, command: Command, work: UnitOfWork, opening: str) -> Card:
-    stage = [
-        place
-        for place in work.all(Place, session=session.id)
-        if place.kind == "stage" and place.venue == command.actor.venue
-    ]
-    return say(OnlyPerson(person), welcome_words(opening, stage[0].ref if stage else None))
+    stage = next(
+        (
+            place
+            for place in work.all(Place, session=session.id)
+            if place.kind == "stage" and place.venue == command.actor.venue and usable(place)
+        ),
+        None,
+    )
+    account = command.actor.account
+    grants = {it.place: it for it in work.all(Surface, subject=seat_subject(session.id, account))}
+    grant = grants.get(stage.id) if stage else None
+    return welcome_card(session, person, stage, grant, opening)
 
 
-def welcome_words(opening: str, stage: str | None) -> Doc:
-    if stage is None:
-        return doc(opening, " The chat opens here soon; you will find it in the channel list.")
-    return doc(opening, " The chat is ", Room(stage), ".")
+def welcome_card(session: Session, person: PersonId, stage: Place | None, grant: Surface | None, opening: str) -> Card:
+    """Where the chat is, and the way to everything else; what the platform refused is said with what to do."""
+    menu = Button("Menu", action("menu", session.id))
+    if stage is None or stage.ref is None:
+        soon = doc(
+            " The chat opens at ", When(session.starts_at, "date"), " or a little earlier. Look into the menu then."
+        )
+        if chatting(session):
+            soon = doc(" The chat is being made; you will find it in the channel list in a moment.")
+        return say(OnlyPerson(person), (*doc(opening), *soon), buttons=(menu,))
+    words = doc(opening, " The chat is ", Room(stage.ref), ".")
+    if grant is not None and grant.dead and not grant.gone:
+        words = (*words, *doc(" You could not be added to it: ask an admin of the workspace or server to add you."))
+    return say(OnlyPerson(person), words, buttons=(JumpButton("Open the stage", stage.ref), menu))
 
 
 def keep_draft(command: Command, form: Form, values: Values, work: UnitOfWork, moment: Moment) -> None:

@@ -8,29 +8,32 @@ from dataclasses import replace
 from core.app.authorize import authorize
 from core.app.commands import (
     Advance,
+    AskToArchiveSession,
     AskToEndSession,
     ExtendSession,
     Fire,
 )
 from core.app.handle.find import member_of, session_of
+from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.people import known_person
 from core.app.handle.setup import setup_card
-from core.app.handle.showing import plan, show_doors
+from core.app.handle.showing import again_needs, plan, post_again, show_doors
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Invalid
-from core.domain.ids import MINUTE, Instant, SessionId, subject
+from core.domain.ids import MINUTE, Instant, SessionId, SurfaceId, subject
 from core.domain.interactions.life import Interaction, ended
 from core.domain.refused import Ignored, Refused
 from core.domain.schedule import Due
 from core.domain.sessions import (
     STATE_WORDS,
     Session,
+    State,
     advance,
+    chatting,
     parse_minutes,
 )
-from core.domain.surfaces import Place, Subject, Surface
 from core.domain.text import When, doc
 from core.domain.view import Button, OnlyPerson, action, say
 
@@ -38,16 +41,18 @@ from core.domain.view import Button, OnlyPerson, action, say
 def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize(command.actor, session, member_of(command, session, work), "run the session")
-    if command.to != "ended" and not any(
-        place.kind in ("door", "stage") for place in work.all(Place, session=session.id)
-    ):
-        raise Refused("There is no channel to show it in yet. Press “Stage: this channel” in the chat's channel first.")
-    if command.to != "ended" and session.state not in ("ended", "archived") and session.ends_at <= moment.now:
+    over = command.to in ("ended", "archived")
+    if not over and session.state not in ("ended", "archived") and session.ends_at <= moment.now:
         raise Refused("Its planned end has passed, so it would end at once. Move the end first: /mod session extend 1h")
     session = _go(session, command.to, work, moment)
     person = known_person(command, work, moment)
     if command.to == "ended":
-        return Outcome(say(OnlyPerson(person.id), f"“{session.name}” has ended. Private chats go on."))
+        archive = (Button("Archive", action("askarchive", session.id)),)
+        told = f"“{session.name}” has ended. Its rooms stay until you archive them."
+        return Outcome(say(OnlyPerson(person.id), told, buttons=archive))
+    if command.to == "archived":
+        told = f"“{session.name}” is archived: the channels made for it are put away, the others are free again."
+        return Outcome(say(OnlyPerson(person.id), told))
     return Outcome(
         setup_card(session, command, person.id, work, f"“{session.name}” is {STATE_WORDS[session.state]} now.")
     )
@@ -70,6 +75,20 @@ def ask_to_end(command: AskToEndSession, work: UnitOfWork, moment: Moment) -> Ou
     )
 
 
+def ask_to_archive(command: AskToArchiveSession, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = session_of(command, work)
+    authorize(command.actor, session, member_of(command, session, work), "run the session")
+    if session.state != "ended":
+        raise Refused(f"“{session.name}” is {STATE_WORDS[session.state]}. Only an ended session can be archived.")
+    person = known_person(command, work, moment)
+    question = f"Archive “{session.name}”? The channels made for it are put away; what was said in them is kept."
+    buttons = (
+        Button("Archive", action("advance", session.id, "archived"), "danger"),
+        Button("Keep them", action("keep")),
+    )
+    return Outcome(say(OnlyPerson(person.id), question, buttons=buttons))
+
+
 def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize(command.actor, session, member_of(command, session, work), "run the session")
@@ -83,7 +102,7 @@ def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> 
     work.put(session)
     if session.state != "draft":
         plan(f"session_end:{session.id}", session.ends_at, work)
-    work.touch(subject("door", session.id))
+    touch_cards(session.id, work)
     for interaction in work.all(Interaction, session=session.id):
         if interaction.state == "live":
             work.touch(subject("interaction", interaction.id))
@@ -91,8 +110,8 @@ def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> 
     return Outcome(say(OnlyPerson(person.id), doc(f"“{session.name}” ends at ", When(session.ends_at), " now.")))
 
 
-def _go(session: Session, to: str, work: UnitOfWork, moment: Moment) -> Session:
-    session = advance(session, to)  # type: ignore[arg-type]
+def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Session:
+    before, session = session, advance(session, to)
     if to == "live" and session.starts_at > moment.now:
         session = replace(session, starts_at=moment.now)
     if to == "ended":
@@ -101,10 +120,15 @@ def _go(session: Session, to: str, work: UnitOfWork, moment: Moment) -> Session:
     work.put(session)
     if to in ("announced", "open"):
         plan(f"session_start:{session.id}", session.starts_at, work)
-    if to != "ended":
+    if to not in ("ended", "archived"):
         plan(f"session_end:{session.id}", session.ends_at, work)
-    show_doors(session, work, moment)
-    work.touch(subject("door", session.id))
+        want_rooms(session, work, moment)
+        show_doors(session, work, moment)
+    if chatting(session) and not chatting(before):
+        open_doors(session, work, moment)
+    if to == "archived":
+        put_away(session, work, moment)
+    touch_cards(session.id, work)
     return session
 
 
@@ -117,19 +141,17 @@ def _end_interactions(session: Session, work: UnitOfWork, moment: Moment) -> Non
 
 def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     yield key(Due, command.what)
-    ident = command.what.partition(":")[2]
+    deed, _, ident = command.what.partition(":")
+    if deed == "again":
+        yield from again_needs(SurfaceId(ident), work)
+        return
     session = SessionId(ident)
-    yield from (
-        key(Session, session),
-        key(Place, session=session),
-        key(Interaction, session=session),
-        key(Due, f"session_start:{ident}"),
-        key(Due, f"session_end:{ident}"),
-        key(Subject, subject("door", ident)),
-        key(Surface, subject=subject("door", ident)),
-    )
-    for interaction in work.peek_all(Interaction, session=session):
-        yield key(Subject, subject("interaction", interaction.id))
+    yield from furnishing_needs(session, work)
+    yield key(Due, f"session_start:{ident}")
+    yield key(Due, f"session_end:{ident}")
+
+
+_TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 
 
 def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -138,8 +160,11 @@ def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Ignored
     work.put(replace(due, fired_at=moment.now))
     deed, _, ident = command.what.partition(":")
+    if deed == "again":
+        post_again(SurfaceId(ident), work, moment)
+        return Outcome()
     session = work.get(Session, SessionId(ident))
-    target = {"session_start": "live", "session_end": "ended"}[deed]
+    target = _TARGETS[deed]
     if session is not None and session.state not in (target, "ended", "archived"):
         _go(session, target, work, moment)
     return Outcome()

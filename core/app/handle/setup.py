@@ -14,13 +14,14 @@ from core.app.commands import (
 from core.app.handle.audit import record
 from core.app.handle.find import actor_needs, organiser_needs, organiser_of
 from core.app.handle.people import keep_draft, known_person
+from core.app.handle.seating import seat_subject, take_seat
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Values, first
 from core.domain.ids import MINUTE, Instant, PersonId, SessionId
 from core.domain.interactions import KINDS
-from core.domain.people import Member
+from core.domain.people import Member, Seat
 from core.domain.sessions import (
     NAME_LIMIT,
     STATE_WORDS,
@@ -31,7 +32,7 @@ from core.domain.sessions import (
     parse_minutes,
     parse_start,
 )
-from core.domain.surfaces import Place, usable
+from core.domain.surfaces import Place, PlaceKind, Subject
 from core.domain.text import Room, Text, When, doc, one_line
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
 
@@ -77,15 +78,25 @@ def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> 
     work.put(session)
     if work.get(FormDraft, command.actor.account, CREATE_FORM):
         keep_draft(command, _form(), {}, work, moment)
-    work.know(key(Place, session=session.id))
+    work.know(key(Place, session=session.id), key(Subject, seat_subject(session.id, command.actor.account)))
     hold_in(command, session.id, work)
     person = known_person(command, work, moment)
     work.put(Member(session.id, person.id, role="moderator"))
     record(command, session.id, person.id, "appoint moderator", person.id, work, moment)
+    work.know(key(Seat, session=session.id, person=person.id))
+    take_seat(session.id, command.actor.venue, command.actor.account, person.id, work)
     return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” is made."))
 
 
 def _read(values: Values, moment: Moment) -> Session:
+    name, starts_at, ends_at, zone = read_details(values, moment)
+    if ends_at <= moment.now:
+        raise Invalid({"start": "That session would be over already. Choose a later start."})
+    return Session(SessionId(moment.new_id()), name, "draft", starts_at, ends_at, zone, created_at=moment.now)
+
+
+def read_details(values: Values, moment: Moment) -> tuple[str, Instant, Instant, str]:
+    """Name, start, end and zone as they were typed. Raises Invalid with a sentence a field."""
     errors: dict[str, str] = {}
     name = one_line(first(values, "name"))
     if not 1 <= len(name) <= NAME_LIMIT:
@@ -103,12 +114,9 @@ def _read(values: Values, moment: Moment) -> Session:
         minutes = parse_minutes(first(values, "length"), "length")
     except Invalid as problem:
         errors |= problem.errors
-    ends_at = Instant(starts_at + minutes * MINUTE)
-    if not errors and ends_at <= moment.now:
-        errors["start"] = "That session would be over already. Choose a later start."
     if errors:
         raise Invalid(errors)
-    return Session(SessionId(moment.new_id()), name, "draft", starts_at, ends_at, zone, created_at=moment.now)
+    return name, starts_at, Instant(starts_at + minutes * MINUTE), zone
 
 
 def hold_in(command: Command, session: SessionId, work: UnitOfWork) -> None:
@@ -122,10 +130,34 @@ def hold_in(command: Command, session: SessionId, work: UnitOfWork) -> None:
     work.put(Held(session, actor.venue))
 
 
+ROOM_WORDS: dict[PlaceKind, str] = {
+    "stage": "Chat (stage)",
+    "door": "Join card (door)",
+    "queue": "Desk (queue)",
+    "backchannel": "Backchannel",
+}
+
+
+def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
+    """Where the room is, or when it will be, in words."""
+    label = ROOM_WORDS[kind]
+    if place is None:
+        when = "made when the doors open" if kind == "stage" else "made with the announcement"
+        return f"{label}: {when if session.state in ('draft', 'announced', 'open', 'live') else 'none'}"
+    if place.state == "dead":
+        why = f" ({place.trouble})" if place.trouble else ""
+        return f"{label}: cannot be used{why}. Do /mod rooms in another channel to take that."
+    if place.ref is None:
+        return f"{label}: on its way"
+    if place.state == "exposed":
+        return doc(f"{label}: ", Room(place.ref), ". Nothing is shown there until only the team can read it.")
+    return doc(f"{label}: ", Room(place.ref))
+
+
 def setup_card(session: Session, command: Command, person: PersonId, work: UnitOfWork, opening: str) -> Card:
     """What is there, what is missing, and the buttons for the next step."""
     rooms_here = (it for it in work.all(Place, session=session.id) if it.venue == command.actor.venue)
-    here = {place.kind: place for place in rooms_here if usable(place)}
+    here = {place.kind: place for place in rooms_here if place.state != "released"}
     parts: list[Part] = [
         Heading(opening),
         Note(
@@ -136,22 +168,31 @@ def setup_card(session: Session, command: Command, person: PersonId, work: UnitO
                 When(session.ends_at),
             )
         ),
-        Words(_room_line("Chat (stage)", here.get("stage"))),
-        Words(_room_line("Join card (door)", here.get("door"), "in the chat" if "stage" in here else "missing here")),
+        *(Words(room_line(kind, here.get(kind), session)) for kind in ROOM_WORDS),
     ]
-    rooms = [
-        Button(label, action("room", session.id, kind))
-        for kind, label in (("stage", "Stage: this channel"), ("door", "Door: this channel"))
-        if kind not in here and command.room and command.room not in {place.ref for place in here.values()}
+    row = [
+        Button("Rooms", action("rooms", session.id)),
+        Button("Team", action("team", session.id)),
+        Button("Details", action("details", session.id)),
+        Button("Rules", action("rules", session.id)),
     ]
-    row = [*rooms, Button("Add a venue", action("link", session.id)), Button("Team", action("team", session.id))]
-    if session.state in _NEXT and here:
-        label, to = _NEXT[session.state]
-        row.append(Button(label, action("advance", session.id, to), "primary"))
+    if "stage" not in here and command.room and command.room not in {place.ref for place in here.values()}:
+        row.insert(0, Button("Stage: this channel", action("room", session.id, "stage")))
     parts.append(Buttons(tuple(row)))
+    parts.append(Buttons(tuple(_steps(session))))
     if session.state == "live":
         parts.append(Buttons(_running(session)))
     return Card(OnlyPerson(person), tuple(parts))
+
+
+def _steps(session: Session) -> Iterable[Button]:
+    if session.state in _NEXT:
+        label, to = _NEXT[session.state]
+        yield Button(label, action("advance", session.id, to), "primary")
+    if session.state == "ended":
+        yield Button("Archive", action("askarchive", session.id))
+    else:
+        yield Button("Add a venue", action("link", session.id))
 
 
 _NEXT: dict[str, tuple[str, str]] = {
@@ -169,7 +210,3 @@ def _running(session: Session) -> tuple[Button, ...]:
         Button("10 more minutes", action("extend", session.id, "10m")),
         Button("End session", action("askendsession", session.id), "danger"),
     )
-
-
-def _room_line(label: str, place: Place | None, otherwise: str = "missing here") -> Text:
-    return doc(f"{label}: ", Room(place.ref)) if place and place.ref else f"{label}: {otherwise}"

@@ -12,16 +12,19 @@ from core.app.commands import Appoint, AskToRemove, Command, OfSession, OfTeam, 
 from core.app.handle.audit import record
 from core.app.handle.find import meant, session_of
 from core.app.handle.people import known_person
-from core.app.handle.rooms import authorize_here
 from core.app.handle.roster import is_last, team_card, team_needs
+from core.app.handle.seating import reseat, seat_needs, seating_needs, take_seat
+from core.app.handle.showing import direct, direct_needs, tell
+from core.app.handle.venues import authorize_here
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Pick, first
-from core.domain.ids import AccountId, PersonId, SessionId
+from core.domain.ids import AccountId, PersonId, SessionId, subject
 from core.domain.people import NAME_LIMIT, POSTS, Account, Member, Organiser, Person, Post, Role, shown_name
 from core.domain.refused import Refused
 from core.domain.sessions import Session
+from core.domain.surfaces import Place, Subject
 from core.domain.text import one_line, shorten
 from core.domain.view import Button, OnlyPerson, action, say
 
@@ -36,6 +39,9 @@ def appoint_needs(command: Appoint, work: UnitOfWork) -> Iterable[Key]:
     yield from team_needs(command, work)
     ident = AccountId(first(command.values, "person"))
     yield key(Account, ident)
+    for session in meant(command, work):
+        yield key(Place, session=session)
+        yield from seat_needs(session, ident)
     if account := work.peek(Account, ident):
         yield from _person_needs(command, account.person, work)
 
@@ -49,8 +55,10 @@ def _person_needs(command: OfSession, person: PersonId, work: UnitOfWork) -> Ite
     yield key(Person, person)
     yield key(Account, person=person)
     yield key(Organiser, command.actor.venue, person)
+    yield direct_needs(command.actor.venue, person)
     for session in meant(command, work):
-        yield key(Member, session, person)
+        yield key(Subject, subject("part", f"{session}:{person}"))
+        yield from seating_needs(session, person, work)
 
 
 def _session(command: OfSession, work: UnitOfWork) -> Session:
@@ -110,7 +118,11 @@ def appoint(command: Appoint, work: UnitOfWork, moment: Moment) -> Outcome:
     except Invalid as problem:
         return Outcome(_form(command, session.id).filled(command.values, problem.errors), done=False)
     actor, person = _organiser(command, work, moment), _person(command, ident, nick, work, moment)
-    work.know(key(Member, session.id, person.id), key(Organiser, command.actor.venue, person.id))
+    work.know(
+        key(Member, session.id, person.id),
+        key(Organiser, command.actor.venue, person.id),
+        *seat_needs(session.id, ident),
+    )
     called = shown_name(person)
     if _has(command, session, post, person.id, work):
         return Outcome(team_card(command, session, actor, work, f"{called} is {_a(post)} already."))
@@ -123,8 +135,22 @@ def appoint(command: Appoint, work: UnitOfWork, moment: Moment) -> Outcome:
             raise Refused(f"{called} is blocked in this session, so that is not possible.")
         _check_not_last(session, member, work)
         _assign(session, member, post, work)
+        take_seat(session.id, command.actor.venue, ident, person.id, work)
+        reseat(session, person.id, work, moment)
+        if person.id != actor.id:
+            _tell(command, session, person, ident, work, moment)
     record(command, session.id, actor.id, f"appoint {post}", person.id, work, moment)
     return Outcome(team_card(command, session, actor, work, f"{called} is {_a(post)} now."))
+
+
+def _tell(
+    command: Command, session: Session, person: Person, account: AccountId, work: UnitOfWork, moment: Moment
+) -> None:
+    """What concerns one person goes to them by direct message, if they want that (SPEC 6.3)."""
+    what = subject("part", f"{session.id}:{person.id}")
+    work.know(key(Subject, what), direct_needs(command.actor.venue, person.id))
+    if person.toasts and work.get(Subject, what) is None:
+        tell(what, direct(command.actor.venue, account, person.id, work, moment), work, moment, urgency=3)
 
 
 def _post(typed: str) -> Post:
@@ -188,6 +214,7 @@ def remove(command: Remove, work: UnitOfWork, moment: Moment) -> Outcome:
         member = work.get(Member, session.id, person.id)
         assert member is not None, "just found"
         _assign(session, member, "attendee", work)
+        reseat(session, person.id, work, moment)
     record(command, session.id, actor.id, f"remove {command.post}", person.id, work, moment)
     told = f"{shown_name(person)} is not {_a(command.post)} any more."
     if person.id == actor.id and command.post == "organiser" and not command.actor.manages:
@@ -218,6 +245,7 @@ def _has(command: OfSession, session: Session, post: Post, person: PersonId, wor
 
 def _assign(session: Session, member: Member, role: Role, work: UnitOfWork) -> None:
     work.put(replace(member, role=role))
+    work.touch(subject("alert", session.id))
     if member.role == "moderator":
         work.put(replace(session, team=session.team + 1))
 

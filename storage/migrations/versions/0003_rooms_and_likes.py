@@ -27,6 +27,7 @@ def _new() -> dict[str, tuple[sa.Column[Any], ...]]:
         ),
         "place": (
             sa.Column("name", sa.String(length=200), server_default="", nullable=False),
+            sa.Column("trouble", sa.Text(), server_default="", nullable=False),
             sa.Column("private", sa.Boolean(), server_default=sa.false(), nullable=False),
             sa.Column("made", sa.Boolean(), server_default=sa.false(), nullable=False),
             sa.Column("prunes", sa.Boolean(), server_default=sa.false(), nullable=False),

@@ -1,0 +1,150 @@
+"""The rooms that a session's state asks for, each with its cards and its people (SPEC 1.2, 3.6, 3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.handle.seating import seat_all
+from core.app.handle.showing import keep, kept_needs, show, show_doors, tell
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, subject
+from core.domain.interactions.life import Interaction
+from core.domain.people import Member, Seat
+from core.domain.sessions import Held, Session, State, chatting, room_name
+from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
+
+WANTED: dict[State, tuple[PlaceKind, ...]] = {
+    "draft": (),
+    "announced": ("door", "queue", "backchannel"),
+    "open": ("door", "queue", "backchannel", "stage"),
+    "live": ("door", "queue", "backchannel", "stage"),
+    "ended": (),
+    "archived": (),
+}
+"""Announcing makes door, queue and backchannel on every venue; opening the doors makes the stage (SPEC 1.2).
+
+There is no feed room yet: what the session offers now stands on the stage bar and in the menu.
+"""
+DOORS_AFTER = 15 * SECOND
+"""Who joined before hears of the open doors when the rooms are there and have let them in."""
+
+
+def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
+    """Everybody who takes part, and every room: for the steps of a session's life and for new rooms."""
+    yield key(Session, session)
+    yield key(Held, session=session)
+    yield key(Place, session=session)
+    yield key(Member, session=session)
+    yield key(Seat, session=session)
+    yield key(Interaction, session=session)
+    yield from kept_needs(session, work)
+    for what in ("door", "bar", "desk", "alert", "doors"):
+        yield key(Subject, subject(what, session))
+    yield key(Surface, subject=subject("door", session))
+    for interaction in work.peek_all(Interaction, session=session):
+        yield key(Subject, subject("interaction", interaction.id))
+    for held in work.peek_all(Held, session=session):
+        yield key(Place, venue=held.venue, kind="dm")
+
+
+def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """The rooms that the session's state asks for, in every venue that has none of its own choosing."""
+    for held in work.all(Held, session=session.id):
+        here = {it.kind for it in work.all(Place, session=session.id) if it.venue == held.venue and it.state != "dead"}
+        for kind in WANTED[session.state]:
+            if kind in here:
+                continue
+            place = Place(
+                PlaceId(moment.new_id()),
+                held.venue,
+                kind,
+                session.id,
+                name=room_name(session, kind),
+                private=private(kind, session),
+                wanted_at=moment.now,
+                seen_at=moment.now,
+            )
+            work.put(place)
+            furnish(place, session, work, moment)
+
+
+def private(kind: PlaceKind, session: Session) -> bool:
+    """Whether a room of this kind is made for those only who are let in."""
+    return kind in ("queue", "backchannel") or (kind == "stage" and session.access == "gated")
+
+
+def furnish(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """Its people and its cards. A room that is not to be used before it was looked at is furnished all the same."""
+    seat_all(place, session, work, moment)
+    _put_cards(place, session, work, moment)
+
+
+def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
+    match place.kind:
+        case "stage" if chatting(session):
+            keep(subject("bar", session.id), place, work, moment)
+            for interaction in work.all(Interaction, session=session.id):
+                if interaction.state == "live":
+                    show(subject("interaction", interaction.id), place, work, moment, urgency=4)
+        case "queue":
+            keep(subject("desk", session.id), place, work, moment)
+        case "backchannel":
+            keep(subject("alert", session.id), place, work, moment)
+            _topic(place, session, work, moment)
+        case _:
+            pass
+    if session.state != "draft":
+        show_doors(session, work, moment)
+
+
+def _topic(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
+    what = subject("alert", session.id)
+    topic = Surface(
+        SurfaceId(moment.new_id()), what, place.id, part=TOPIC, kind="topic", urgency=7, order_at=moment.now
+    )
+    work.put(topic)
+
+
+TOPIC = 10_000
+"""A part of its own, behind all posts of the same card."""
+
+
+def open_doors(session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """The bar goes up in stages that were chosen before; who joined before is told where the chat is."""
+    for place in work.all(Place, session=session.id):
+        if place.kind == "stage" and place.kept is None and usable(place):
+            _put_cards(place, session, work, moment)
+    seated = {(seat.venue, seat.person) for seat in work.all(Seat, session=session.id)}
+    for held in work.all(Held, session=session.id):
+        for place in work.all(Place, venue=held.venue, kind="dm"):
+            if place.person is not None and (held.venue, place.person) in seated and usable(place):
+                tell(subject("doors", session.id), place, work, moment, urgency=6, wait=DOORS_AFTER)
+
+
+def put_away(session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """Rooms that the bot made are archived; those it was given are let go."""
+    what = subject("archive", session.id)
+    work.know(key(Subject, what))
+    work.put(Subject(what))
+    for place in work.all(Place, session=session.id):
+        if place.made and place.state == "open":
+            archive = Surface(
+                SurfaceId(moment.new_id()),
+                what,
+                place.id,
+                kind="archive",
+                follow="once",
+                urgency=9,
+                order_at=moment.now,
+            )
+            work.put(archive)
+        elif place.state in ("wanted", "open", "exposed"):
+            work.put(replace(place, state="released"))
+
+
+def touch_cards(session: SessionId, work: UnitOfWork) -> None:
+    """Something that the session's own cards tell has changed."""
+    for what in ("door", "bar", "desk"):
+        work.touch(subject(what, session))

@@ -1,0 +1,220 @@
+"""The menu: the person's tabs, the same in a private answer and in the App Home (SPEC 13.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app.authorize import Part as Role
+from core.app.authorize import allowed, join_button, parts_of
+from core.app.commands import OfSession, ShowMenu
+from core.app.derived import Joined
+from core.app.handle.find import Several, meant, member_of, organiser_of, session_of
+from core.app.handle.own import reader_of, settings_tab
+from core.app.handle.people import known_person
+from core.app.handle.seating import seating_needs
+from core.app.handle.setup import setup_card
+from core.app.handle.twins import listed
+from core.app.handle.venues import venue_needs
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.chat import Message
+from core.domain.form import first
+from core.domain.ids import PersonId, SessionId, subject
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import Interaction
+from core.domain.people import Account, Person, shown_name
+from core.domain.refused import Refused
+from core.domain.sessions import STATE_WORDS, Session, chatting, consented, joinable
+from core.domain.surfaces import Place, Surface, usable
+from core.domain.text import Doc, Jump, When, doc, one_line, plain, shorten
+from core.domain.view import (
+    AnyButton,
+    Button,
+    Buttons,
+    Card,
+    Divider,
+    Heading,
+    JumpButton,
+    Note,
+    OnlyPerson,
+    Option,
+    Part,
+    Select,
+    Words,
+    action,
+    say,
+)
+
+PINS = 5
+"""So many of the pinned lines are listed, the newest ones."""
+TAB_WORDS = {"stage": "Live stage", "settings": "Settings", "interactions": "Interactions", "setup": "Setup"}
+
+
+def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    yield from venue_needs(command, work)
+    account = work.peek(Account, command.actor.account)
+    for session in meant(command, work):
+        yield key(Joined, session)
+        yield key(Message, session=session, pinned=True)
+        for message in work.peek_all(Message, session=session, pinned=True):
+            yield key(Person, message.person)
+            yield key(Surface, subject=subject("message", message.id))
+        for interaction in work.peek_all(Interaction, session=session):
+            if interaction.state == "live":
+                yield key(Surface, subject=subject("interaction", interaction.id))
+        if account:
+            yield from seating_needs(session, account.person, work)
+
+
+# -- the tabs -------------------------------------------------------------------------------------------------------
+
+
+def show_menu(command: ShowMenu, work: UnitOfWork, moment: Moment) -> Outcome:
+    try:
+        session = session_of(command, work)
+    except Several as several:
+        return Outcome(_which(several.sessions, reader_of(command, work)))
+    except Refused:
+        return Outcome(_nowhere(command, work))
+    member = member_of(command, session, work)
+    roles = parts_of(command.actor, session, member, organiser_of(command, work))
+    if not consented(session, member) and not {"moderator", "organiser"} & roles:
+        return Outcome(_outside(session, roles, reader_of(command, work)))
+    person = known_person(command, work, moment)
+    tabs = _tabs(roles)
+    tab = command.tab if command.tab in tabs else "stage"
+    head: list[Part] = [Heading(session.name), Note(_facts(session, work)), Buttons(_row(session, tabs, tab))]
+    return Outcome(Card(OnlyPerson(person.id), (*head, *_body(tab, command, session, person, roles, work))))
+
+
+def _tabs(roles: frozenset[Role]) -> tuple[str, ...]:
+    """Attendees' tabs, and what moderators and organisers have besides (SPEC 2.2)."""
+    mine = ["stage", "settings"]
+    if "moderator" in roles:
+        mine.append("interactions")
+    if {"moderator", "organiser"} & roles:
+        mine.append("setup")
+    return tuple(mine)
+
+
+def _row(session: Session, tabs: Iterable[str], now: str) -> tuple[Button, ...]:
+    return tuple(
+        Button(f"Now: {TAB_WORDS[tab]}" if tab == now else TAB_WORDS[tab], action("menu", session.id, tab))
+        for tab in tabs
+    )
+
+
+def _facts(session: Session, work: UnitOfWork) -> Doc:
+    joined = work.get(Joined, session.id)
+    here = f" · {joined.number:,} joined" if joined and joined.number else ""
+    if session.state in ("ended", "archived"):
+        return doc(f"{STATE_WORDS[session.state]}{here}")
+    if session.state == "live":
+        return doc("live until ", When(session.ends_at), here)
+    return doc(f"{STATE_WORDS[session.state]} · ", When(session.starts_at, "date"), " to ", When(session.ends_at), here)
+
+
+def _body(
+    tab: str, command: ShowMenu, session: Session, person: Person, roles: frozenset[Role], work: UnitOfWork
+) -> tuple[Part, ...]:
+    match tab:
+        case "settings":
+            return settings_tab(session, person)
+        case "interactions":
+            return _interactions_tab(session, person.id, work)
+        case "setup":
+            return setup_card(session, command, person.id, work, "Setup").parts
+        case _:
+            return _stage_tab(command, session, work)
+
+
+def _stage_tab(command: ShowMenu, session: Session, work: UnitOfWork) -> tuple[Part, ...]:
+    stage = next(
+        (
+            it
+            for it in work.all(Place, session=session.id)
+            if it.kind == "stage" and it.venue == command.actor.venue and usable(it)
+        ),
+        None,
+    )
+    parts: list[Part] = [Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now."))]
+    pins = sorted(
+        (it for it in work.all(Message, session=session.id, pinned=True) if not it.deleted),
+        key=lambda it: it.pinned_at or 0,
+        reverse=True,
+    )
+    parts.extend(Words(_pinned(message, session, stage, work)) for message in pins[:PINS])
+    if not pins:
+        parts.append(Note("Nothing is pinned yet. Moderators pin what is worth keeping."))
+    buttons: list[AnyButton] = []
+    if stage and stage.ref and chatting(session):
+        buttons.append(JumpButton("Open the stage", stage.ref))
+    if not consented(session, member_of(command, session, work)) and joinable(session):
+        buttons.append(join_button(session))
+    return (*parts, Buttons(tuple(buttons))) if buttons else tuple(parts)
+
+
+def open_now(session: SessionId, stage: Place | None, work: UnitOfWork) -> Doc:
+    """What can be answered now, each with the way to it where it stands in this venue."""
+    live = [it for it in work.all(Interaction, session=session) if it.state == "live"]
+    told: list[str | Jump] = []
+    for one in sorted(live, key=lambda it: it.published_at or 0):
+        label = _label(one)
+        shown = next((it for it in _posts(one, work) if stage and it.place == stage.id and it.ref), None)
+        told += [" · " if told else "Open now: "]
+        told.append(Jump(stage.ref, shown.ref, label) if stage and stage.ref and shown and shown.ref else label)
+    return doc(*told)
+
+
+def _posts(one: Interaction, work: UnitOfWork) -> list[Surface]:
+    return [it for it in work.all(Surface, subject=subject("interaction", one.id)) if not it.gone and not it.dead]
+
+
+def _label(one: Interaction) -> str:
+    kind = KINDS[one.kind]
+    asked = first(kind.write(one.spec), kind.fields()[0].name).partition("\n")[0]
+    return f"{kind.TITLE} “{shorten(one_line(asked), 60)}”"
+
+
+def _pinned(message: Message, session: Session, stage: Place | None, work: UnitOfWork) -> Doc:
+    person = work.get(Person, message.person)
+    author = session.name if message.voiced else shown_name(person) if person else "Somebody"
+    words = shorten(one_line(plain(message.body)), 120)
+    there = work.all(Surface, subject=subject("message", message.id))
+    post = next((it for it in there if stage and it.place == stage.id and it.ref and it.kind == "post"), None)
+    if stage is None or stage.ref is None or post is None or post.ref is None:
+        return doc(f"Pinned · {author}: {words}")
+    return doc(f"Pinned · {author}: {words}  ", Jump(stage.ref, post.ref, "Go to message"))
+
+
+def _interactions_tab(session: Session, person: PersonId, work: UnitOfWork) -> tuple[Part, ...]:
+    made = Buttons(
+        tuple(Button(f"New {it.TITLE.lower()}", action("new", name, session.id)) for name, it in KINDS.items())
+    )
+    return (*listed(session, person, work), Divider(), made)
+
+
+# -- without a session ----------------------------------------------------------------------------------------------
+
+
+def _which(sessions: Iterable[Session], reader: OnlyPerson) -> Card:
+    options = tuple(Option(shorten(session.name, 75), session.id) for session in sessions)
+    return Card(reader, (Heading("Which session?"), Select("Choose a session", action("menuof"), options)))
+
+
+def _nowhere(command: ShowMenu, work: UnitOfWork) -> Card:
+    reader = reader_of(command, work)
+    words = "You are in no session now. Press Join session where one is announced; everything else is here then."
+    roles = parts_of(command.actor, None, None, organiser_of(command, work))
+    buttons = (Button("New session", action("newsession")),) if allowed(roles, "create sessions") else ()
+    return Card(reader, (Heading("Sidestage"), Words(words), *([Buttons(buttons)] if buttons else [])))
+
+
+def _outside(session: Session, roles: frozenset[Role], reader: OnlyPerson) -> Card:
+    if "blocked" in roles:
+        return say(reader, "This is not available to you in this session.")
+    parts: list[Part] = [Heading(session.name), Words("You have not joined this session.")]
+    if joinable(session):
+        parts.append(Buttons((join_button(session),)))
+    return Card(reader, tuple(parts))

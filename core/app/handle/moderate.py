@@ -1,0 +1,209 @@
+"""Moderating a message: pin, delete everywhere, block its author, answer in the session's name (SPEC 2.5, 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app.authorize import authorize
+from core.app.commands import Command, Moderate, OpenModerateForm
+from core.app.handle.audit import record
+from core.app.handle.curate import answer, author_of, block, delete, pin, recent, unpin
+from core.app.handle.find import actor_needs, known_session, member_of
+from core.app.handle.people import known_person
+from core.app.handle.seating import seating_needs
+from core.app.handle.showing import kept_needs
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.chat import Message
+from core.domain.form import Field, Form, Invalid, Pick, Values, first
+from core.domain.ids import MessageId, subject
+from core.domain.people import Account, Member, Person
+from core.domain.refused import Refused
+from core.domain.sessions import Session, Venue
+from core.domain.surfaces import Place, Surface
+from core.domain.text import Doc, clean, doc, one_line, plain, shorten
+from core.domain.view import Card, Heading, OnlyPerson, Option, Part, Select, Words, action
+
+REPLY_LIMIT = 1_500
+NOT_THERE = "This message is not one of the session's chat, so there is nothing to moderate."
+
+
+def moderate_needs(command: OpenModerateForm | Moderate, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    if isinstance(command, OpenModerateForm) and command.message is None:
+        yield key(Place, venue=command.actor.venue, ref=command.channel)
+        for place in work.peek_all(Place, venue=command.actor.venue, ref=command.channel):
+            yield key(Surface, place=place.id, ref=command.ref)
+            for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
+                yield from _of_surface(surface, command, work)
+    elif command.message is not None:
+        yield from _of_message(command.message, command, work)
+
+
+def _of_surface(surface: Surface, command: Command, work: UnitOfWork) -> Iterable[Key]:
+    what, _, ident = surface.subject.partition(":")
+    if what == "bundle":
+        yield key(Surface, bundle=surface.id)
+        for line in work.peek_all(Surface, bundle=surface.id):
+            yield from _of_message(MessageId(line.subject.partition(":")[2]), command, work)
+    elif what == "message":
+        yield from _of_message(MessageId(ident), command, work)
+
+
+def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Message, ident)
+    message = work.peek(Message, ident)
+    if message is None:
+        return
+    yield key(Person, message.person)
+    yield key(Place, session=message.session)
+    yield from kept_needs(message.session, work)
+    yield from seating_needs(message.session, message.person, work)
+    if account := work.peek(Account, command.actor.account):
+        yield key(Member, message.session, account.person)
+    for place in work.peek_all(Place, session=message.session):
+        yield key(Venue, place.venue)
+    if not isinstance(command, Moderate):
+        return
+    what = first(command.values, "do")
+    yield key(Surface, subject=subject("message", ident))
+    if what == "recent":
+        yield key(Message, session=message.session, person=message.person)
+        for one in work.peek_all(Message, session=message.session, person=message.person):
+            yield key(Surface, subject=subject("message", one.id))
+
+
+# -- the form -------------------------------------------------------------------------------------------------------
+
+
+def open_moderate_form(command: OpenModerateForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    if command.message is not None:
+        message = work.get(Message, command.message)
+    else:
+        found = _at(command, work)
+        if isinstance(found, tuple):
+            return Outcome(_which_line(found, command, work, moment))
+        message = found
+    message, _ = _moderable(message, command, work)
+    return Outcome(_form(message, work))
+
+
+def _at(command: OpenModerateForm, work: UnitOfWork) -> Message | tuple[Message, ...] | None:
+    """The line at that place of the chat, or the several of one post."""
+    places = (it for it in work.all(Place, venue=command.actor.venue, ref=command.channel) if it.state != "released")
+    place = next(places, None)
+    surface = work.one(Surface, place=place.id, ref=command.ref) if place else None
+    if surface is None:
+        return None
+    what, _, ident = surface.subject.partition(":")
+    if what == "message":
+        return work.get(Message, MessageId(ident))
+    if what != "bundle":
+        return None
+    carried = sorted(work.all(Surface, bundle=surface.id), key=lambda it: (it.order_at, it.id))
+    lines = [work.get(Message, MessageId(it.subject.partition(":")[2])) for it in carried if it.part == 0]
+    return tuple(line for line in lines if line is not None and not line.deleted) or None
+
+
+def _which_line(lines: tuple[Message, ...], command: Command, work: UnitOfWork, moment: Moment) -> Card:
+    """One post holds several lines: which one is meant."""
+    _moderable(lines[0], command, work)
+    options = tuple(
+        Option(shorten(f"{author_of(line, work)}: {one_line(plain(line.body))}", 75), line.id) for line in lines[:25]
+    )
+    parts: tuple[Part, ...] = (
+        Heading("Which line?"),
+        Words("This post holds several lines."),
+        Select("Choose a line", action("moderate"), options),
+    )
+    return Card(OnlyPerson(known_person(command, work, moment).id), parts)
+
+
+def _moderable(message: Message | None, command: Command, work: UnitOfWork) -> tuple[Message, Session]:
+    if message is None:
+        raise Refused(NOT_THERE)
+    session = known_session(message.session, work)
+    authorize(command.actor, session, member_of(command, session, work), "moderate")
+    place = work.get(Place, message.place)
+    if place is not None and place.kind == "backchannel":
+        raise Refused("Lines of the backchannel can be deleted by who wrote them, and by nobody else.")
+    if message.deleted:
+        raise Refused("This message has been deleted already.")
+    return message, session
+
+
+def _form(message: Message, work: UnitOfWork) -> Form:
+    author = author_of(message, work)
+    picks = [Pick("Unpin", "unpin") if message.pinned else Pick("Pin", "pin"), Pick("Delete everywhere", "delete")]
+    if not message.voiced:
+        member = work.get(Member, message.session, message.person)
+        blocked = member is not None and member.blocked
+        picks.append(Pick("Delete their last 10 minutes", "recent"))
+        picks.append(Pick("Unblock the author", "unblock") if blocked else Pick("Block the author", "block"))
+    picks.append(Pick("Only answer, with the text below", "answer"))
+    return Form(
+        title="Moderate",
+        action=action("moderated", message.id),
+        submit="Do it",
+        again=action("moderate", message.id),
+        intro=f"{author}: {shorten(one_line(plain(message.body)), 300)}",
+        fields=(
+            Field("do", "What to do", "choice", value=(picks[0].value,), picks=tuple(picks)),
+            Field(
+                "reply",
+                "Answer in the session's name",
+                "paragraph",
+                required=False,
+                longest=REPLY_LIMIT,
+                hint="Everybody reads it under the session's name",
+            ),
+        ),
+    )
+
+
+# -- doing it -------------------------------------------------------------------------------------------------------
+
+
+def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
+    message, session = _moderable(work.get(Message, command.message), command, work)
+    person = known_person(command, work, moment)
+    try:
+        what, reply = _checked(command.values, message, work)
+    except Invalid as problem:
+        form = _form(message, work).filled(command.values, problem.errors)
+        return Outcome(form, done=False)
+    told: list[Doc] = []
+    match what:
+        case "pin":
+            pin(message, work, moment)
+            told.append(doc("Pinned. It is in the menu of everybody now."))
+        case "unpin":
+            unpin(message, work)
+            told.append(doc("Unpinned."))
+        case "delete":
+            told += delete((message,), command, work)
+        case "recent":
+            told += delete(recent(message, work, moment), command, work)
+        case "block" | "unblock":
+            told.append(block(session, message, person.id, what == "block", work, moment))
+        case _:
+            pass
+    if reply:
+        answer(message, session, reply, command, person.id, work, moment)
+        told.append(doc("Your answer goes out in the session's name."))
+    record(command, session.id, person.id, what, message.id, work, moment)
+    return Outcome(Card(OnlyPerson(person.id), tuple(Words(one) for one in told)))
+
+
+def _checked(values: Values, message: Message, work: UnitOfWork) -> tuple[str, str]:
+    """What is to be done and what to be answered. Raises Invalid."""
+    what, reply = first(values, "do"), clean(first(values, "reply"))
+    known = {pick.value for field in _form(message, work).fields for pick in field.picks}
+    if what not in known:
+        raise Invalid({"do": "This has changed meanwhile. Pick again."})
+    if what == "answer" and not reply:
+        raise Invalid({"reply": "Write the answer here, or pick something else above."})
+    if len(reply) > REPLY_LIMIT:
+        raise Invalid({"reply": f"The answer has {len(reply):,} characters; {REPLY_LIMIT:,} fit."})
+    return what, reply

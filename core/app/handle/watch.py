@@ -1,0 +1,181 @@
+"""What the platforms tell of rooms: gone, readable by others, or heard too late (SPEC 8.2, RELIABILITY 11, 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.commands import ReportGap, ReportRoom
+from core.app.handle.setup import ROOM_WORDS
+from core.app.handle.showing import moderators_needs, notice_needs, tell_moderators
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.notices import Notice
+from core.domain.people import Account, Member
+from core.domain.refused import Ignored
+from core.domain.sessions import Session, Venue, chatting
+from core.domain.surfaces import Place
+from core.domain.text import When, doc, isolate, one_line
+
+NAMED = 3
+"""So many outsiders are named; a room that everybody reads needs no list."""
+
+
+def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Place, venue=command.actor.venue, ref=command.room)
+    yield key(Venue, command.actor.venue)
+    for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room):
+        if place.session is None:
+            continue
+        yield key(Session, place.session)
+        yield from moderators_needs(place.session, work)
+        yield from notice_needs(_ident(place, command))
+        for reader in command.readers:
+            yield key(Account, reader.account)
+            if account := work.peek(Account, reader.account):
+                yield key(Member, place.session, account.person)
+
+
+def _ident(place: Place, command: ReportRoom) -> str:
+    return f"room:{place.id}:{command.delivery}"
+
+
+def report_room(command: ReportRoom, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Only the bot itself reports; what changes nothing leaves no trace."""
+    rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
+    place = next((it for it in rooms if it.state not in ("released", "dead")), None)
+    session = work.get(Session, place.session) if place and place.session else None
+    if not command.actor.bot or place is None or session is None or session.state == "archived":
+        raise Ignored
+    if command.gone:
+        return _gone(place, command, session, work, moment)
+    if place.kind not in ("queue", "backchannel"):
+        return _readable(place, command, session, work, moment)
+    why = _exposure(command, session, work)
+    if why == place.trouble and (why or place.state != "exposed"):
+        raise Ignored
+    if why:
+        return _expose(place, why, command, session, work, moment)
+    work.put(replace(place, state="wanted", trouble="", private=True))
+    if place.trouble:
+        body = doc(f"{_called(place, work)} is for the team only again, so the bot writes there again.")
+        tell_moderators(_ident(place, command), session.id, body, work, moment, personally=True)
+    return Outcome()
+
+
+def _expose(place: Place, why: str, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Nothing is written there from now on, and the moderators know why (SPEC 8.2)."""
+    work.put(replace(place, state="exposed", trouble=why))
+    called = f"{_called(place, work)} of “{session.name}”"
+    body = doc(f"{called}: {why} The bot writes nothing there until that ends.")
+    tell_moderators(_ident(place, command), session.id, body, work, moment, personally=True)
+    return Outcome()
+
+
+def _exposure(command: ReportRoom, session: Session, work: UnitOfWork) -> str:
+    """Why others than the team can read the room, in a sentence; empty when they cannot."""
+    if command.shared:
+        return "It is shared with another company."
+    if not command.private:
+        return "Everybody can read it."
+    allowed = ("moderator",) if _kind(command, work) == "queue" else ("moderator", "speaker")
+    strangers = []
+    for reader in command.readers:
+        account = work.get(Account, reader.account)
+        member = work.get(Member, session.id, account.person) if account else None
+        if not reader.manages and (member is None or member.role not in allowed or member.blocked):
+            strangers.append(isolate(one_line(reader.nick)) or "somebody")
+    if not strangers:
+        return ""
+    more = f" and {len(strangers) - NAMED} more" if len(strangers) > NAMED else ""
+    named = ", ".join(sorted(strangers)[:NAMED])
+    return f"{named}{more} can read it and {'is' if len(strangers) == 1 else 'are'} not on the team."
+
+
+def _kind(command: ReportRoom, work: UnitOfWork) -> str:
+    rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
+    return next((it.kind for it in rooms if it.state not in ("released", "dead")), "")
+
+
+def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Archived, deleted, or the bot was taken out: the moderators choose another channel."""
+    why = one_line(command.gone)
+    work.put(replace(place, state="dead", trouble=why))
+    if session.state != "ended":
+        called = f"{_called(place, work)} of “{session.name}”"
+        told = f"{called} cannot be used any more ({why}). Do /mod rooms in another channel to take that."
+        tell_moderators(_ident(place, command), session.id, doc(told), work, moment)
+    return Outcome()
+
+
+def _readable(place: Place, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
+    """A chat that was for those who joined, and that others can read now: said once, for a person must decide."""
+    open_now = not command.private or command.shared
+    if place.kind != "stage" or not place.private or not open_now:
+        raise Ignored
+    work.put(replace(place, private=False))
+    who = "another company too" if command.shared else "everybody there"
+    called = f"{_called(place, work)} of “{session.name}”"
+    body = doc(f"{called} can be read by {who} now. The session goes on; tell people, or end it.")
+    tell_moderators(_ident(place, command), session.id, body, work, moment)
+    return Outcome()
+
+
+def _called(place: Place, work: UnitOfWork) -> str:
+    """The room and its venue: whoever reads this may be in another one."""
+    venue = work.get(Venue, place.venue)
+    label = ROOM_WORDS.get(place.kind, place.kind)
+    return f"{label} in “{venue.name}”" if venue else label
+
+
+# -- gaps -----------------------------------------------------------------------------------------------------------
+
+
+def gap_needs(command: ReportGap, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Venue, command.actor.venue)
+    yield key(Place, venue=command.actor.venue, kind="stage")
+    for place in work.peek_all(Place, venue=command.actor.venue, kind="stage"):
+        if place.session is not None and place.state in ("wanted", "open"):
+            yield key(Session, place.session)
+            yield from moderators_needs(place.session, work)
+            yield from notice_needs(_gap(place, command))
+
+
+def _gap(place: Place, command: ReportGap) -> str:
+    return f"gap:{place.id}:{command.key}"
+
+
+GAP_WORDS = {
+    "reading": "They are being read back now.",
+    "filled": "They were read back: nothing is missing.",
+    "lost": "Not all of them could be read back; look at the channel itself for these minutes.",
+}
+
+
+def report_gap(command: ReportGap, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Lines that did not reach the bot in time: shown to the moderators until they are there (RELIABILITY 11, 12)."""
+    if not command.actor.bot:
+        raise Ignored
+    told = False
+    for place in work.all(Place, venue=command.actor.venue, kind="stage"):
+        session = work.get(Session, place.session) if place.session else None
+        wanted = command.room in ("", place.ref) and place.state in ("wanted", "open")
+        if session is None or not chatting(session) or not wanted:
+            continue
+        if command.state == "filled" and work.get(Notice, _gap(place, command)) is None:
+            continue
+        venue = work.get(Venue, place.venue)
+        where = f"“{venue.name}”" if venue else "this venue"
+        body = doc(
+            f"Lines written in {where} from ",
+            When(command.at),
+            " to ",
+            When(command.until),
+            f" did not arrive in time. {GAP_WORDS[command.state]}",
+        )
+        tell_moderators(_gap(place, command), session.id, body, work, moment)
+        told = True
+    if not told:
+        raise Ignored
+    return Outcome()

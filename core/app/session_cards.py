@@ -1,0 +1,227 @@
+"""The cards of a session itself: Join card, stage bar, desk, the team's alert, notices, and what goes to one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app.authorize import join_button
+from core.app.derived import Joined
+from core.app.handle.menu import open_now
+from core.app.handle.people import welcome_card
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import PersonId, SessionId, subject
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import Interaction
+from core.domain.notices import Notice
+from core.domain.people import Member, Person
+from core.domain.sessions import STATE_WORDS, Held, Session, Venue, chatting
+from core.domain.surfaces import Place, Surface, audience_of, usable
+from core.domain.text import Doc, Room, When, doc
+from core.domain.view import (
+    Attendees,
+    Backstage,
+    Button,
+    Buttons,
+    Card,
+    Heading,
+    Moderators,
+    Note,
+    OnlyPerson,
+    Option,
+    Part,
+    Public,
+    Select,
+    Words,
+    action,
+    say,
+)
+
+
+def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
+    """The keys that showing this surface takes."""
+    what, _, ident = surface.subject.partition(":")
+    yield key(Place, surface.place)
+    if what == "note":
+        yield key(Notice, ident)
+        return
+    name, _, person = ident.partition(":")
+    session = SessionId(name)
+    yield key(Session, session)
+    yield key(Place, session=session)
+    match what:
+        case "door" | "bar" | "desk":
+            yield key(Joined, session)
+            yield key(Held, session=session)
+            for held in work.peek_all(Held, session=session):
+                yield key(Venue, held.venue)
+            yield key(Interaction, session=session)
+            for interaction in work.peek_all(Interaction, session=session):
+                if interaction.state == "live":
+                    yield key(Surface, subject=subject("interaction", interaction.id))
+        case "alert":
+            yield key(Member, session=session, role="speaker")
+        case "doors" | "part":
+            if here := work.peek(Place, surface.place):
+                yield key(Person, here.person)
+            yield key(Member, session, PersonId(person))
+        case _:
+            pass
+
+
+def content(surface: Surface, work: UnitOfWork) -> Card | None:
+    """What the surface shall show; None when there is nothing to show any more (it shall be removed)."""
+    what, _, ident = surface.subject.partition(":")
+    here = work.get(Place, surface.place)
+    if here is None:
+        return None
+    if what == "note":
+        return _note(ident, here, work)
+    name, _, person = ident.partition(":")
+    session = work.get(Session, SessionId(name))
+    if session is None:
+        return None
+    match what:
+        case "door":
+            return _door(session, here, work)
+        case "bar":
+            return _bar(session, here, work)
+        case "desk":
+            return _desk(session, here, work)
+        case "alert":
+            return _alert(session, work)
+        case "welcome":
+            return welcome_card(session, PersonId(person), _stage(session, here, work), None, "You're in.")
+        case "doors":
+            return _doors(session, here, work)
+        case "part":
+            return _part(session, PersonId(person), here, work)
+        case _:
+            return None
+
+
+def _stage(session: Session, here: Place, work: UnitOfWork) -> Place | None:
+    """The session's stage in the venue of this place."""
+    places = work.all(Place, session=session.id)
+    return next((it for it in places if it.kind == "stage" and it.venue == here.venue and usable(it)), None)
+
+
+def _others(session: Session, here: Place, work: UnitOfWork) -> str:
+    """The other venues, in words."""
+    others = [
+        f"{venue.platform.capitalize()} (“{venue.name}”)"
+        for held in work.all(Held, session=session.id)
+        if held.venue != here.venue and (venue := work.get(Venue, held.venue))
+    ]
+    return " and ".join(others)
+
+
+def _joined(session: Session, work: UnitOfWork) -> int:
+    joined = work.get(Joined, session.id)
+    return joined.number if joined else 0
+
+
+def _when(session: Session) -> Doc:
+    if session.state in ("ended", "archived"):
+        return doc("ended")
+    if session.state == "live":
+        return doc("live until ", When(session.ends_at))
+    return doc(f"{STATE_WORDS[session.state]} · ", When(session.starts_at, "date"), " to ", When(session.ends_at))
+
+
+def _door(session: Session, here: Place, work: UnitOfWork) -> Card:
+    number, others = _joined(session, work), _others(session, here, work)
+    shared = f"The chat is shared with {others}. " if others else ""
+    parts: list[Part] = [
+        Heading(session.name),
+        Note(doc("Session · ", *_when(session))),
+        Words(f"{shared}{'1 person has' if number == 1 else f'{number:,} have'} joined."),
+    ]
+    if session.state in ("announced", "open", "live"):
+        parts.append(Buttons((join_button(session),)))
+        if session.consent_needed:
+            parts.append(Note("Joining asks you to accept: conversations, private ones too, are recorded."))
+    return Card(Public(), tuple(parts))
+
+
+def _bar(session: Session, here: Place, work: UnitOfWork) -> Card:
+    """What attendees have at hand near the end of the chat (SPEC 3.6)."""
+    others = _others(session, here, work)
+    facts = doc(*_when(session), f" · {_joined(session, work):,} joined", f" · shared with {others}" if others else "")
+    parts: list[Part] = [Heading(session.name), Note(facts)]
+    if chatting(session):
+        stage = here if here.kind == "stage" else None
+        parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
+    parts.append(Buttons((Button("Menu", action("menu", session.id), "primary"),)))
+    return Card(Attendees(session.id), tuple(parts))
+
+
+def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
+    """What moderators have at hand in the queue room (UX 1.5)."""
+    stage = _stage(session, here, work)
+    parts: list[Part] = [
+        Heading(f"Desk: {session.name}"),
+        Note(doc(*_when(session), f" · {_joined(session, work):,} joined")),
+        Note("Attendees cannot see this room."),
+    ]
+    if chatting(session):
+        chat = doc("The chat is ", Room(stage.ref), ". ") if stage and stage.ref else ()
+        parts.append(Words((*chat, *(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))))
+    drafts = sum(it.state == "draft" for it in work.all(Interaction, session=session.id))
+    parts.append(Words(f"Drafts: {drafts}" if drafts else "No drafts. What you save for later is listed here."))
+    if session.state not in ("ended", "archived"):
+        kinds = tuple(Option(kind.TITLE, name) for name, kind in KINDS.items())
+        parts.append(Select("New", action("newof", session.id), kinds))
+    parts.append(Buttons(tuple(_desk_buttons(session))))
+    return Card(Moderators(session.id), tuple(parts))
+
+
+def _desk_buttons(session: Session) -> Iterable[Button]:
+    steps = {"draft": ("Announce", "announced"), "announced": ("Open doors", "open"), "open": ("Start now", "live")}
+    if session.state in steps:
+        label, to = steps[session.state]
+        yield Button(label, action("advance", session.id, to), "primary")
+    yield Button("What is live", action("list", session.id), "primary" if session.state == "live" else "plain")
+    if session.state == "live":
+        yield Button("10 more minutes", action("extend", session.id, "10m"))
+    yield Button("Setup", action("setup", session.id))
+    if session.state in ("open", "live"):
+        yield Button("End session", action("askendsession", session.id), "danger")
+
+
+def _alert(session: Session, work: UnitOfWork) -> Card:
+    """Kept last in the backchannel, and its topic (SPEC 8.1)."""
+    speakers = any(not it.blocked for it in work.all(Member, session=session.id, role="speaker"))
+    who = "Moderators and speakers only" if speakers else "Moderators only"
+    return Card(Backstage(session.id), (Words(f"{who}: attendees cannot see this room."),))
+
+
+def _note(ident: str, here: Place, work: UnitOfWork) -> Card | None:
+    """Made for whoever reads the place; notices are only ever put into desks and moderators' direct messages."""
+    notice = work.get(Notice, ident)
+    if notice is None:
+        return None
+    audience = audience_of(here) if here.kind == "dm" else Moderators(notice.session)
+    return Card(audience, (Words(notice.body),))
+
+
+def _doors(session: Session, here: Place, work: UnitOfWork) -> Card | None:
+    """The doors are open: told once to who joined before, unless they want no such messages (SPEC 1.3, 6.3)."""
+    person = work.get(Person, here.person) if here.person else None
+    stage = _stage(session, here, work)
+    if person is None or not person.toasts or not chatting(session):
+        return None
+    where = (
+        doc(" The chat is ", Room(stage.ref), ".") if stage and stage.ref else doc(" The chat is in the channel list.")
+    )
+    opened = doc(f"The doors of “{session.name}” are open.", *where)
+    return say(OnlyPerson(person.id), opened, buttons=(Button("Menu", action("menu", session.id)),))
+
+
+def _part(session: Session, ident: PersonId, here: Place, work: UnitOfWork) -> Card | None:
+    member = work.get(Member, session.id, ident)
+    if member is None or member.role == "attendee":
+        return None
+    told = f"You are a {member.role} of “{session.name}” now."
+    if member.consented_at is None:
+        told += " Join the session too: moderators and speakers accept the same text as everybody."
+    return say(OnlyPerson(ident), told, buttons=(Button("Menu", action("menu", session.id)),))
