@@ -20,13 +20,16 @@ def slack_world(plan: dict[str, Any]) -> tuple[slack.World, dict[str, str]]:
     """One workspace with the app installed; ``record`` and ``rates`` as in the plan."""
     world = slack.World(rates=plan.get("rates", True), record=plan.get("record", "full"))
     workspace = world.workspace(plan["workspace"])
-    people = [workspace.user(it["name"], admin=it.get("admin", False)) for it in plan["people"]]
+    people = [
+        workspace.user(it["name"], admin=it.get("admin", False), guest=it.get("guest", "")) for it in plan["people"]
+    ]
     for name in plan["channels"]:
         workspace.channel(name, members=people)
     install = workspace.install(
         scopes=plan["scopes"],
         events=plan["events"],
         commands=plan["commands"],
+        shortcuts=plan.get("shortcuts"),
         mode=plan.get("mode", "socket"),
         request_url=plan.get("request_url", ""),
     )

@@ -13,7 +13,7 @@ TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 """Calls a minute for one method, one app and one workspace."""
 SPECIAL = 600
 """auth.test allows hundreds a minute; chat.postMessage has limits of its own."""
-_TS = re.compile(r"\d{1,10}(\.\d{1,6})?")
+TS = re.compile(r"\d{1,10}(\.\d{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ _SAYS = (
 _READ = "channels:read groups:read im:read mpim:read"
 _HISTORY = "channels:history groups:history im:history mpim:history"
 _MANAGE = "channels:manage groups:write im:write mpim:write"
+_INVITE = _MANAGE + " channels:write.invites groups:write.invites"
+_DESCRIBE = _MANAGE + " channels:write.topic groups:write.topic"
 
 METHODS: dict[str, Method] = {
     "oauth.v2.access": _method("code* client_id client_secret redirect_uri grant_type refresh_token", tier=4),
@@ -64,22 +66,22 @@ METHODS: dict[str, Method] = {
     "conversations.info": _method("channel* include_locale:bool include_num_members:bool", _READ),
     "conversations.list": _method("types:csv exclude_archived:bool" + _PAGE, _READ, tier=2),
     "conversations.history": _method(
-        "channel* oldest:ts latest:ts inclusive:bool include_all_metadata:bool" + _PAGE, _HISTORY
+        "channel* oldest latest inclusive:bool include_all_metadata:bool" + _PAGE, _HISTORY
     ),
     "conversations.replies": _method(
-        "channel* ts*:ts oldest:ts latest:ts inclusive:bool include_all_metadata:bool" + _PAGE, _HISTORY
+        "channel* ts* oldest latest inclusive:bool include_all_metadata:bool" + _PAGE, _HISTORY
     ),
     "conversations.members": _method("channel*" + _PAGE, _READ, tier=4),
     "conversations.join": _method("channel*", "channels:join"),
     "conversations.leave": _method("channel*", _MANAGE),
     "conversations.create": _method("name* is_private:bool team_id", "channels:manage groups:write", tier=2),
-    "conversations.invite": _method("channel* users*:csv force:bool", _MANAGE),
+    "conversations.invite": _method("channel* users*:csv force:bool", _INVITE),
     "conversations.kick": _method("channel* user", _MANAGE),
     "conversations.rename": _method("channel* name*", _MANAGE, tier=2),
     "conversations.archive": _method("channel*", _MANAGE, tier=2),
     "conversations.unarchive": _method("channel*", _MANAGE, tier=2),
-    "conversations.setTopic": _method("channel* topic*", _MANAGE, tier=2),
-    "conversations.setPurpose": _method("channel* purpose*", _MANAGE, tier=2),
+    "conversations.setTopic": _method("channel* topic*", _DESCRIBE, tier=2),
+    "conversations.setPurpose": _method("channel* purpose*", _DESCRIBE, tier=2),
     "users.info": _method("user* include_locale:bool", "users:read", tier=4),
     "users.list": _method("include_locale:bool" + _PAGE, "users:read", tier=2),
     "users.conversations": _method("user types:csv exclude_archived:bool exclude_muted:bool" + _PAGE, _READ),
@@ -126,7 +128,7 @@ def _fits(kind: str, value: Any) -> bool:
         case "int":
             return str(value).isdigit()
         case "ts":
-            return bool(_TS.fullmatch(str(value)))
+            return bool(TS.fullmatch(str(value)))
         case "json":
             # Text that is no JSON has errors of its own (invalid_blocks_format and the like).
             return isinstance(value, (dict, list, str))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.sandbox.slack.model import Channel, Json, Message
+from adapters.sandbox.slack.checks import TS
+from adapters.sandbox.slack.model import Channel, Json, Message, User
+from adapters.sandbox.slack.posting import SLACKBOT
 from adapters.sandbox.slack.shapes import channel_json, message_json, user_json
 from adapters.sandbox.slack.web_api import ApiError, Call, method
 
@@ -84,6 +86,9 @@ def members(call: Call) -> Json:
 
 def _window(call: Call, found: list[Message]) -> list[Message]:
     """``oldest`` and ``latest`` are open ends unless ``inclusive``."""
+    for name in ("oldest", "latest"):
+        if call.text(name) and not TS.fullmatch(call.text(name)):
+            raise ApiError(f"invalid_ts_{name}")
     low, high = _micros(call.text("oldest")), _micros(call.text("latest"))
     if call.flag("inclusive"):
         low, high = (low - 1 if low is not None else None), (high + 1 if high is not None else None)
@@ -143,6 +148,9 @@ def replies(call: Call) -> Json:
 @method("users.info")
 def users_info(call: Call) -> Json:
     user = call.space.users.get(call.text("user"))
+    if call.text("user") == SLACKBOT:
+        # Everybody knows Slackbot; it is no bot by its record.
+        user = User(SLACKBOT, "slackbot", "Slackbot", "Slackbot", "", team=call.space.id)
     if user is None:
         raise ApiError("user_not_found")
     return {"user": user_json(call.space, user)}

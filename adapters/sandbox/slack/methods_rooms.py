@@ -16,16 +16,13 @@ def _shown(call: Call, room: Channel) -> Json:
     return {"channel": channel_json(call.space, room, call.actor.id)}
 
 
-def _manage(call: Call, room: Channel) -> None:
+def _manage(call: Call, room: Channel, part: str = "") -> None:
+    """``part``: ``invites`` or ``topic``, which have narrower scopes of their own."""
     if room.direct:
         raise ApiError("method_not_supported_for_channel_type")
-    call.need("groups:write" if room.kind == "group" else "channels:manage", *_WRITE[room.kind])
-
-
-_WRITE = {
-    "group": ("groups:write", "groups:write.invites", "groups:write.topic"),
-    "channel": ("channels:manage", "channels:write", "channels:write.invites", "channels:write.topic"),
-}
+    whole = ("groups:write",) if room.kind == "group" else ("channels:manage", "channels:write")
+    narrow = (f"{'groups' if room.kind == 'group' else 'channels'}:write.{part}",) if part else ()
+    call.need(*whole, *narrow)
 
 
 def _allowed(call: Call, action: str) -> None:
@@ -34,9 +31,9 @@ def _allowed(call: Call, action: str) -> None:
         raise ApiError("restricted_action")
 
 
-def _member(call: Call) -> Channel:
+def _member(call: Call, part: str = "") -> Channel:
     room = call.channel()
-    _manage(call, room)
+    _manage(call, room, part)
     if room.archived:
         raise ApiError("is_archived")
     if call.actor.id not in room.members:
@@ -130,7 +127,7 @@ def leave_(call: Call) -> Json:
 
 @method("conversations.invite")
 def invite(call: Call) -> Json:
-    room = _member(call)
+    room = _member(call, "invites")
     _allowed(call, "invite")
     users = call.items("users")
     if not users:
@@ -211,7 +208,7 @@ def unarchive(call: Call) -> Json:
 
 
 def _line(call: Call, field: str) -> Json:
-    room = _member(call)
+    room = _member(call, "topic")
     text = call.text(field)
     if len(text) > TOPIC_MOST:
         raise ApiError("too_long")
