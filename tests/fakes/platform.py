@@ -35,6 +35,7 @@ class FakePlatform:
     """Microseconds between posts in a room at the steady rate."""
     edit_every: int = 0
     open_every: int = 0
+    admit_every: int = 0
     rooms: dict[str, list[Posted]] = field(default_factory=lambda: defaultdict(list))
     calls: list[tuple[str, str, Instant]] = field(default_factory=list)
     trouble: Callable[[str, Place], PlatformTrouble | None] = lambda verb, place: None
@@ -65,7 +66,7 @@ class FakePlatform:
             return [Budget(f"fake:edit:{place.venue}", self.edit_every, self.edit_every * 3 if urgency <= 3 else 0)]
         if verb == "open":
             return [Budget("fake:open", self.open_every)]
-        return [Budget(f"fake:{verb}:{place.venue}", 0)]
+        return [Budget(f"fake:{verb}:{place.venue}", self.admit_every if verb == "admit" else 0)]
 
     def together(self, place: Place) -> int:
         return self.post_every
@@ -125,9 +126,11 @@ class FakePlatform:
         if late:
             raise late
 
-    def _there(self, place: Place, ref: str) -> None:
-        if all(it.ref != ref for it in self.rooms[place.ref or ""]):
-            raise Missing("no such message")
+    def _there(self, place: Place, ref: str) -> Posted:
+        for it in self.rooms[place.ref or ""]:
+            if it.ref == ref:
+                return it
+        raise Missing("no such message")
 
     async def archive(self, place: Place) -> None:
         late = await self._call("archive", place)
@@ -148,7 +151,7 @@ class FakePlatform:
 
     async def edit(self, place: Place, ref: str, content: Content) -> None:
         late = await self._call("edit", place)
-        found = next(it for it in self.rooms[place.ref or ""] if it.ref == ref)
+        found = self._there(place, ref)
         found.text, found.edits = words(content), found.edits + 1
         if late:
             raise late

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet
 
@@ -19,8 +19,9 @@ from core.app.outcome import Outcome, Saving
 from core.app.platform import Platform
 from core.app.unit_of_work import key
 from core.domain.form import Form
-from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, SessionId, VenueId, spell
+from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, SessionId, SubjectId, VenueId, spell
 from core.domain.people import Actor
+from core.domain.surfaces import Subject, Surface
 from core.domain.text import doc
 from core.domain.view import Buttons, Card, in_words
 from jobs.executor import Executor
@@ -29,6 +30,7 @@ from storage.store import SqlStore, open_store
 from tests.fakes.platform import FakePlatform
 
 KEY = Fernet.generate_key().decode()
+Row = TypeVar("Row")
 NUMBERS = itertools.count()
 """Deliveries are never named alike, whichever rig hands them in."""
 
@@ -112,9 +114,38 @@ class Rig:
             found[it.choice] = found.get(it.choice, 0) + it.number
         return found
 
-    async def calm(self) -> None:
+    async def save(self, *rows: Any, touched: tuple[str, ...] = ()) -> None:
+        """Put rows as a handler would have: new ones, or over what is there; subjects that are new are made."""
+
+        def write() -> None:
+            wanted = [key(type(row), *(getattr(row, name) for name in row.pk)) for row in rows]
+            subjects = {row.subject for row in rows if isinstance(row, Surface)} | {SubjectId(it) for it in touched}
+            work = self.store.read(lambda _: [*wanted, *(key(Subject, it) for it in subjects)])
+            for row in rows:
+                work.put(row)
+            for what in sorted(subjects):
+                if work.get(Subject, what) is None:
+                    work.put(Subject(what))
+                else:
+                    work.touch(what)
+            with self.store.writing() as transaction:
+                transaction.flush(work)
+                transaction.commit()
+
+        await asyncio.to_thread(write)
+        self.reconciler.ring()
+
+    def row(self, table: type[Row], *primary: Any) -> Row:
+        """The row as it is kept now."""
+        found = self.store.read(lambda _: [key(table, *primary)]).get(table, *primary)
+        assert found is not None
+        return found
+
+    async def calm(self, within: float = 8.0) -> None:
         """Wait until nothing is left to show."""
-        await self.until(lambda: self.reconciler.lanes == 0 and not self.store.outbox.waiting(clock(), ["fake"]))
+        await self.until(
+            lambda: self.reconciler.lanes == 0 and not self.store.outbox.waiting(clock(), ["fake"]), within
+        )
 
     async def until(self, holds: Callable[[], bool], within: float = 8.0) -> None:
         """Wait for a condition. Raises AssertionError with the rooms when it does not come."""

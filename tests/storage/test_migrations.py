@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -99,13 +100,15 @@ def shape(engine: Engine) -> dict[str, tuple[set[str], list[str]]]:
         return {
             name: (
                 {f"{it['name']} {it['type']} {it['nullable']}" for it in eye.get_columns(name)},
-                sorted(
-                    f"{it['name']} {it['column_names']} {bool(it['unique'])} {[*map(str, it['dialect_options'].values())]}"
-                    for it in eye.get_indexes(name)
-                ),
+                sorted(described(it) for it in eye.get_indexes(name)),
             )
             for name in sorted(tables(engine))
         }
+
+
+def described(index: Any) -> str:
+    options = [str(it) for it in index["dialect_options"].values()]
+    return f"{index['name']} {index['column_names']} {bool(index['unique'])} {options}"
 
 
 @pytest.mark.parametrize("step", ["0001", "0002"])

@@ -45,7 +45,8 @@ def save(store: SqlStore, *rows: Any) -> None:
 
 def change(store: SqlStore, row: Any, **values: Any) -> None:
     work = store.read(lambda _: [key(type(row), row.id)])
-    work.put(replace(work.get(type(row), row.id), **values))
+    now: Any = work.get(type(row), row.id)
+    work.put(replace(now, **values))
     if isinstance(row, Surface):
         work.touch(row.subject)
     with store.writing() as transaction:
