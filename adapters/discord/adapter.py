@@ -200,7 +200,7 @@ class DiscordAdapter:
                 raise CannotStart(NOT_ACCEPTED) from None
             raise CannotStart(f"Discord closed the connection for good: code {closed.code}.") from None
 
-    # -- handing in -----------------------------------------------------------------------------------------------------
+    # -- handing in ----------------------------------------------------------------------------------------------------
 
     async def _outcome(self, command: Command) -> Outcome | Saving:
         try:

@@ -14,10 +14,11 @@ import aiohttp
 import discord
 from discord.http import HTTPClient
 
-from adapters.discord import commands
+from adapters.discord import commands, rights
 from adapters.discord.adapter import NOT_ACCEPTED, DiscordSettings
 from adapters.discord.calls import Calls
 from adapters.discord.client import point
+from adapters.discord.shapes import several
 from core.app.findings import Finding
 from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized
 from core.domain.surfaces import Place
@@ -33,15 +34,25 @@ PERMISSIONS: Mapping[str, str] = {
     "view_channel": "it hears only what it sees",
     "send_messages": "cards",
     "send_messages_in_threads": "cards, where a room is a thread",
+    "manage_channels": "it makes a session's rooms, sets their topics and puts them away",
+    "manage_roles": "who joined may read the stage, by the session's role; others may not",
+    "add_reactions": "people in the stage may like: a bot gives only what it has",
+    "create_public_threads": "nobody opens threads in the stage: a bot takes only what it has",
+    "create_private_threads": "the same",
     "manage_webhooks": "people's lines appear under their names",
     "manage_messages": "a deleted line is taken away here too, even when its webhook is gone",
+    "pin_messages": "moderators pin in every server at once",
     "read_message_history": "lines are read back after a gap, and a post is looked for before it is sent again",
 }
 """Each permission that the bot uses and what it is for."""
 EVERYWHERE = ("view_channel", "read_message_history", "send_messages")
-OF_KIND: Mapping[str, Collection[str]] = {"stage": ("manage_webhooks", "manage_messages")}
+OF_KIND: Mapping[str, Collection[str]] = {
+    "stage": ("manage_webhooks", "manage_messages", "pin_messages"),
+    "backchannel": ("manage_webhooks", "manage_messages"),
+}
 """What a kind of room needs beyond that."""
-THREADS = (10, 11, 12)
+TO_MAKE = ("manage_channels", "manage_roles")
+"""What the bot needs in the whole server to make rooms and to let people in."""
 INVITE = "invite the bot with the link that `sidestage invite` prints"
 LATER = "run the check again in a minute"
 
@@ -172,7 +183,7 @@ async def _server(calls: Calls, me: str, server: str, name: str, rooms: Sequence
     guild = _part(await calls.get("/guilds/{guild_id}", guild_id=server))
     member = _part(await calls.get("/guilds/{guild_id}/members/{user_id}", guild_id=server, user_id=me))
     mine = [str(role) for role in member.get("roles") or ()]
-    granted = _granted(guild, server, mine)
+    granted = discord.Permissions(rights.granted(several(guild, "roles"), server, mine))
     if not rooms:
         # A room's own permissions count more, so a server with rooms is judged by them.
         missing = [flag for flag in PERMISSIONS if not getattr(granted, flag)]
@@ -180,6 +191,9 @@ async def _server(calls: Calls, me: str, server: str, name: str, rooms: Sequence
             missing
         )
     found: list[Finding] = []
+    if cannot := [flag for flag in TO_MAKE if not getattr(granted, flag)]:
+        remedy = f"give it to its role, or {INVITE}; rooms that you make and choose yourself need none of it"
+        found.append(Finding(f"In {name} the bot cannot make rooms: it lacks {_spelled(cannot)}", remedy, note=True))
     for room in rooms:
         found += await _room(calls, room, granted, server, [*mine, me])
     return found
@@ -191,7 +205,7 @@ async def _room(
     other = "choose another channel with `/mod session setup`"
     try:
         channel = _part(await calls.get("/channels/{channel_id}", channel_id=room.ref or ""))
-        thread = channel.get("type") in THREADS
+        thread = channel.get("type") in rights.THREADS
         above = str(channel.get("parent_id") or "")
         ruling = _part(await calls.get("/channels/{channel_id}", channel_id=above)) if thread else channel
     except Missing:
@@ -200,7 +214,7 @@ async def _room(
         if "code 10003" in closed.reason:
             return (Finding(f"The {room.kind} {room.ref} is gone", other),)
         return (Finding(f"The bot cannot see the {room.kind} {room.ref}", "give it View Channel there"),)
-    here = _within(granted, ruling, server, mine)
+    here = discord.Permissions(rights.within(granted.value, ruling, server, mine))
     needed = [*EVERYWHERE, *OF_KIND.get(room.kind, ())]
     if thread:
         needed[needed.index("send_messages")] = "send_messages_in_threads"
@@ -213,35 +227,6 @@ async def _room(
         again = f"write `/mod room {room.kind}` there to use it again"
         return (Finding(f"Nothing more is shown in the {room.kind} {name}, for it could not be reached", again),)
     return ()
-
-
-def _granted(guild: Json, server: str, mine: Collection[str]) -> discord.Permissions:
-    """What the bot's roles give it in the whole server; everybody's role bears the server's id."""
-    roles = [one for one in guild.get("roles") or () if isinstance(one, dict)]
-    value = 0
-    for one in roles:
-        if str(one.get("id")) in {server, *mine}:
-            value |= int(one.get("permissions") or 0)
-    granted = discord.Permissions(value)
-    return discord.Permissions.all() if granted.administrator else granted
-
-
-def _within(granted: discord.Permissions, channel: Json, server: str, mine: Collection[str]) -> discord.Permissions:
-    """The channel's overwrites on top: everybody's, then all roles' together, then the bot's own (type 1)."""
-    if granted.administrator:
-        return granted
-    value, allow, deny = granted.value, 0, 0
-    told = [one for one in channel.get("permission_overwrites") or () if isinstance(one, dict)]
-    for one in told:
-        if str(one.get("id")) == server:
-            value = value & ~int(one.get("deny") or 0) | int(one.get("allow") or 0)
-        elif str(one.get("id")) in mine and one.get("type") == 0:
-            allow, deny = allow | int(one.get("allow") or 0), deny | int(one.get("deny") or 0)
-    value = value & ~deny | allow
-    for one in told:
-        if str(one.get("id")) in mine and one.get("type") == 1:
-            value = value & ~int(one.get("deny") or 0) | int(one.get("allow") or 0)
-    return discord.Permissions(value)
 
 
 def _spelled(flags: Sequence[str]) -> str:
