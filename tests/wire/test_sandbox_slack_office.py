@@ -55,16 +55,17 @@ MODAL = {
 class Office:
     """Everything that a test needs of a running stand-in."""
 
-    def __init__(self, world: World, mode: str, request_url: str, scopes: list[str]) -> None:
+    def __init__(self, world: World, mode: str, request_url: str, scopes: list[str], events: list[str]) -> None:
         self.world = world
         self.space = world.workspace("Acme")
         self.alice, self.bob = self.space.user("alice"), self.space.user("bob")
         self.carol = self.space.user("carol", admin=True)
         self.install = self.space.install(
             scopes=scopes,
-            events=EVENTS,
+            events=events,
             commands=["/stage"],
             shortcuts={"Ask about this": "ask_about"},
+            global_shortcuts={"Ask something": "ask"},
             mode=mode,
             request_url=request_url,
         )
@@ -76,9 +77,16 @@ class Office:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, world: World | None = None, *, mode: str = "socket", request_url: str = "", scopes: list[str] | None = None
+        cls,
+        world: World | None = None,
+        *,
+        mode: str = "socket",
+        request_url: str = "",
+        scopes: list[str] | None = None,
+        events: list[str] | None = None,
     ) -> AsyncIterator[Office]:
-        office = cls(world or World(), mode, request_url, SCOPES if scopes is None else scopes)
+        wanted, told = SCOPES if scopes is None else scopes, EVENTS if events is None else events
+        office = cls(world or World(), mode, request_url, wanted, told)
         async with office.stack:
             office.running = await start(office.world)
             office.stack.push_async_callback(office.running.close)
