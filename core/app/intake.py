@@ -47,9 +47,13 @@ TABS: tuple[c.MenuTab, ...] = ("stage", "settings", "interactions", "setup")
 STEPS = ("announced", "open", "live", "ended", "archived")
 
 
-def _session(arguments: Arguments, index: int = 0) -> SessionId | None:
+def _session(arguments: Arguments, index: int = 0) -> SessionId:
+    return SessionId(arguments[index])
+
+
+def _any_session(arguments: Arguments) -> SessionId | None:
     """None where the button names none: then it is the room's, or the person's only one."""
-    return SessionId(arguments[index]) if len(arguments) > index and arguments[index] else None
+    return SessionId(arguments[0]) if arguments and arguments[0] else None
 
 
 def room_kind(name: str) -> c.RoomKind:
@@ -73,7 +77,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "details": lambda e, a, p: c.OpenDetailsForm(**e.fields(), session=_session(a)),
     "rules": lambda e, a, p: c.OpenRulesForm(**e.fields(), session=_session(a)),
     "askarchive": lambda e, a, p: c.AskToArchiveSession(**e.fields(), session=_session(a)),
-    "menu": lambda e, a, p: c.ShowMenu(**e.fields(), session=_session(a), tab=_tab(a)),
+    "menu": lambda e, a, p: c.ShowMenu(**e.fields(), session=_any_session(a), tab=_tab(a)),
     "menuof": lambda e, a, p: c.ShowMenu(**e.fields(), session=SessionId(p[0])),
     "settings": lambda e, a, p: c.OpenSettingsForm(**e.fields(), session=_session(a)),
     "askleave": lambda e, a, p: c.AskToLeave(**e.fields(), session=_session(a)),
