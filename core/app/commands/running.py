@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.app.commands.base import Command, OfSession, RoomKind
 from core.domain.form import Values
-from core.domain.ids import AccountId, Instant, PersonId
+from core.domain.ids import AccountId, Instant, PersonId, PlaceId
 from core.domain.people import Post
 
 
@@ -135,7 +135,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRoom(Command):
-    """What a look at ``room`` found: given by the adapter at every change it hears of and each minute."""
+    """What a look at ``room`` found: given by the adapter at every change it hears of and each minute.
+
+    ``place`` instead of a room: the jobs could not make it, or found it gone.
+    """
+
+    place: PlaceId | None = None
 
     private: bool
     shared: bool = False

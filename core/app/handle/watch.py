@@ -23,9 +23,15 @@ NAMED = 3
 
 
 def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
-    yield key(Place, venue=command.actor.venue, ref=command.room)
-    yield key(Venue, command.actor.venue)
-    for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room):
+    if command.place is not None:
+        yield key(Place, command.place)
+        named = work.peek(Place, command.place)
+        places = [named] if named else []
+    else:
+        yield key(Place, venue=command.actor.venue, ref=command.room)
+        places = work.peek_all(Place, venue=command.actor.venue, ref=command.room)
+    for place in places:
+        yield key(Venue, place.venue)
         if place.session is None:
             continue
         yield key(Session, place.session)
@@ -43,8 +49,7 @@ def _ident(place: Place, command: ReportRoom) -> str:
 
 def report_room(command: ReportRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     """Only the bot itself reports; what changes nothing leaves no trace."""
-    rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
-    place = next((it for it in rooms if it.state not in ("released", "dead")), None)
+    place = _reported(command, work)
     session = work.get(Session, place.session) if place and place.session else None
     if not command.actor.bot or place is None or session is None or session.state == "archived":
         raise Ignored
@@ -52,7 +57,7 @@ def report_room(command: ReportRoom, work: UnitOfWork, moment: Moment) -> Outcom
         return _gone(place, command, session, work, moment)
     if place.kind not in ("queue", "backchannel"):
         return _readable(place, command, session, work, moment)
-    why = _exposure(command, session, work)
+    why = _exposure(place, command, session, work)
     if why == place.trouble and (why or place.state != "exposed"):
         raise Ignored
     if why:
@@ -73,13 +78,13 @@ def _expose(place: Place, why: str, command: ReportRoom, session: Session, work:
     return Outcome()
 
 
-def _exposure(command: ReportRoom, session: Session, work: UnitOfWork) -> str:
+def _exposure(place: Place, command: ReportRoom, session: Session, work: UnitOfWork) -> str:
     """Why others than the team can read the room, in a sentence; empty when they cannot."""
     if command.shared:
         return "It is shared with another company."
     if not command.private:
         return "Everybody can read it."
-    allowed = ("moderator",) if _kind(command, work) == "queue" else ("moderator", "speaker")
+    allowed = ("moderator",) if place.kind == "queue" else ("moderator", "speaker")
     strangers = []
     for reader in command.readers:
         account = work.get(Account, reader.account)
@@ -93,9 +98,13 @@ def _exposure(command: ReportRoom, session: Session, work: UnitOfWork) -> str:
     return f"{named}{more} can read it and {'is' if len(strangers) == 1 else 'are'} not on the team."
 
 
-def _kind(command: ReportRoom, work: UnitOfWork) -> str:
+def _reported(command: ReportRoom, work: UnitOfWork) -> Place | None:
+    """The room in use that is told of."""
+    if command.place is not None:
+        named = work.get(Place, command.place)
+        return named if named and named.state not in ("released", "dead") else None
     rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
-    return next((it.kind for it in rooms if it.state not in ("released", "dead")), "")
+    return next((it for it in rooms if it.state not in ("released", "dead")), None)
 
 
 def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
