@@ -80,6 +80,14 @@ class Control:
             "close": people.close,
             "reload": people.reload,
             "voice": people.voice,
+            "rooms": people.rooms,
+            "pins": people.pins,
+            "pin": people.pin,
+            "topic": people.topic,
+            "rename": people.rename,
+            "convert": people.convert,
+            "delete_channel": people.delete_channel,
+            "upload": people.upload,
         }
         if verb not in plain:
             raise LookupError(f"there is no verb {verb!r}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 
-from adapters.sandbox.hands import Answered, Control, Entry, Post, Sheet
+from adapters.sandbox.hands import Answered, Control, Entry, Link, Post, Room, Sheet
 
 _ERRORS: dict[int, type[Exception]] = {403: PermissionError, 404: LookupError}
 
@@ -78,8 +79,38 @@ class DiscordHands:
     async def delete(self, channel: str, post: str) -> None:
         await self._send("delete", name=channel, post=post)
 
-    async def react(self, channel: str, post: str, emoji: str, *, on: bool = True) -> None:
-        await self._send("react", name=channel, post=post, emoji=emoji, on=on)
+    async def react(self, channel: str, post: str, emoji: str, *, remove: bool = False) -> None:
+        await self._send("react", name=channel, post=post, emoji=emoji, on=not remove)
+
+    async def upload(self, channel: str, name: str, data: bytes, text: str = "", *, reply_to: str | None = None) -> str:
+        body = {"file": name, "data": base64.b64encode(data).decode(), "text": text, "reply_to": reply_to}
+        return str((await self._send("upload", name=channel, **body))["result"])
+
+    async def channels(self) -> Sequence[Room]:
+        """The channels in this person's list; one that may not be viewed is not in it."""
+        return [Room(**each) for each in (await self._send("rooms"))["result"]]
+
+    async def pins(self, channel: str) -> Sequence[Post]:
+        return [_post(each) for each in (await self._send("pins", name=channel))["result"]]
+
+    async def pin(self, channel: str, post: str, *, remove: bool = False) -> None:
+        await self._send("pin", name=channel, post=post, remove=remove)
+
+    async def topic(self, channel: str) -> str:
+        return str((await self._send("topic", name=channel))["result"])
+
+    async def set_topic(self, channel: str, text: str) -> None:
+        await self._send("topic", name=channel, text=text)
+
+    async def rename(self, channel: str, name: str) -> None:
+        await self._send("rename", name=channel, text=name)
+
+    async def convert(self, channel: str, *, private: bool) -> None:
+        """Switch "Private Channel" on or off."""
+        await self._send("convert", name=channel, private=private)
+
+    async def delete_channel(self, channel: str) -> None:
+        await self._send("delete_channel", name=channel)
 
     async def voice(self, channel: str | None, *, deafened: bool = False, muted: bool = False) -> None:
         """Enter a voice or stage channel, change in it, or leave it (None)."""
@@ -95,6 +126,10 @@ class DiscordHands:
     async def menu(self, channel: str, post: str, label: str) -> Answered:
         """Use a message command: Apps › label."""
         return _answered(await self._send("menu", name=channel, post=post, label=label))
+
+    async def shortcut(self, channel: str, post: str, name: str) -> Answered:
+        """The same by the name that it has on Slack."""
+        return await self.menu(channel, post, name)
 
     async def press(self, channel: str, post: str, label: str) -> Answered:
         return _answered(await self._send("press", name=channel, post=post, label=label))
@@ -117,7 +152,13 @@ def _post(shown: dict[str, Any]) -> Post:
         )
         for each in shown["controls"]
     )
-    return Post(**{**shown, "controls": controls})
+    links = tuple(
+        Link(each["label"], each["url"], (each["post"][0], each["post"][1]) if each["post"] else None)
+        for each in shown["links"]
+    )
+    reactions = {emoji: tuple(people) for emoji, people in shown["reactions"].items()}
+    more = {"controls": controls, "links": links, "quotes": tuple(shown["quotes"]), "reactions": reactions}
+    return Post(**{**shown, **more})
 
 
 def _sheet(shown: dict[str, Any] | None) -> Sheet | None:

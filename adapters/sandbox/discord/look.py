@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.discord.model import COMPONENTS_V2, Channel, Guild, Json, Message, User
+from adapters.sandbox.discord.model import COMPONENTS_V2, PIN_NOTICE, REPLY, Channel, Guild, Json, Message, User
 from adapters.sandbox.discord.world import World
 
 _STYLES = tuple(
@@ -146,7 +146,7 @@ def words(one: Message, world: World) -> str:
 
     if one.loading:
         return f"{author} is thinking..."
-    if one.type == 6:
+    if one.type == PIN_NOTICE:
         return f"{author} pinned a message to this channel."
     if one.type == 18:
         return f"{author} started a thread: {one.content}"
@@ -159,10 +159,46 @@ def words(one: Message, world: World) -> str:
     return "\n".join(found)
 
 
+_LINK = re.compile(r"\[([^\]\n]+)\]\(<?(https?://[^)\s>]+)>?\)|<(https?://[^\s>]+)>|(https?://[^\s<]+[^<.,:;\"'\]\s])")
+_MESSAGE = re.compile(r"https://discord\.com/channels/(?:@me|\d+)/(\d+)/(\d+)")
+"""How the client copies a message's address: https://support.discord.com/hc/en-us/articles/206346498."""
+
+
+def links(one: Message, world: World) -> list[Json]:
+    """Where the links in the words lead, and the files."""
+    guild, found = one.channel.guild, list[Json]()
+    for written in (one.content, *_lines(one.components, str)):
+        for masked in _LINK.finditer(written):
+            label, url = masked[1], masked[2] or masked[3] or masked[4]
+            found.append(_link(plain(label, world, guild) if label else url, url))
+    return [*found, *(_link(each["filename"], each["url"]) for each in one.attachments)]
+
+
+def _link(label: str, url: str) -> Json:
+    to = _MESSAGE.fullmatch(url)
+    return {"label": label, "url": url, "post": [to[1], to[2]] if to else None}
+
+
+def quotes(one: Message, world: World) -> list[str]:
+    """What stands behind a bar at the left: neighbouring lines that begin with ``> `` are one quotation."""
+    found: list[list[str]] = []
+    before = False
+    for line in one.content.split("\n"):
+        quoted = line.startswith("> ")
+        if quoted:
+            words = plain(line[2:], world, one.channel.guild)
+            if before:
+                found[-1].append(words)
+            else:
+                found.append([words])
+        before = quoted
+    return ["\n".join(each) for each in found]
+
+
 def post(one: Message, world: World) -> Json:
     """The message as ``hands.Post`` has it."""
     guild = one.channel.guild
-    started = world.channels.get(one.thread_id or "")
+    replied = (one.reference or {}).get("message_id") if one.type == REPLY else None
     webhook = one.webhook_id is not None and one.webhook_id not in world.applications
     return {
         "id": one.id,
@@ -172,8 +208,16 @@ def post(one: Message, world: World) -> Json:
         "private": one.only is not None,
         "controls": controls(one.components, world),
         "edited": one.edited is not None,
-        "thread": started.name if started is not None else None,
+        "thread": replied,
         "bot": one.author.bot,
+        "links": links(one, world),
+        "quotes": quotes(one, world),
+        "pinned": one.pinned is not None,
+        "reactions": {
+            emoji: [display(world, guild, world.users.get(each)) for each in people]
+            for emoji, people in one.reactions.items()
+        },
+        "system": one.type not in (0, REPLY, 20, 23),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from adapters.sandbox.discord import shapes
 from adapters.sandbox.discord.errors import invalid_form, refusal
 from adapters.sandbox.discord.mentions import pinged
-from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, Channel, Json, Message, User
+from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, REPLY, Channel, Json, Message, User
 from adapters.sandbox.discord.world import World
 
 OLD_EDITS = 3
@@ -105,7 +105,7 @@ def put(
     """A new message; ``body`` is a checked message body of Discord's API."""
     may = world.granted(author, channel) if granted is None else granted
     content = str(body.get("content") or "")
-    made = Message(world.ids.next(), channel, author, content.strip(), type=19 if reference else kind)
+    made = Message(world.ids.next(), channel, author, content.strip(), type=REPLY if reference and not kind else kind)
     made.embeds = embeds_of(body.get("embeds") or [])
     made.attachments = attachments or []
     made.components = uploaded(number_components(body.get("components") or []), made.attachments)
@@ -135,11 +135,11 @@ def put(
         if channel.is_thread and channel.type == 12 and channel.guild is not None:
             for each in made.pinged.users:  # A mention in a private thread brings the person in.
                 channel.people.setdefault(each, world.clock())
-        _tell(world, "MESSAGE_CREATE", made)
+        tell(world, "MESSAGE_CREATE", made)
     return made
 
 
-def _tell(world: World, name: str, one: Message) -> None:
+def tell(world: World, name: str, one: Message) -> None:
     data: Json = dict(shapes.message(one))
     channel = one.channel
     if channel.guild is not None:
@@ -179,7 +179,7 @@ def change(
             one.pinged = pinged(one.content, one.components, allowed, one.channel.guild, recipients, may)
     one.drawn = None
     if one.only is None:
-        _tell(world, "MESSAGE_UPDATE", one)
+        tell(world, "MESSAGE_UPDATE", one)
     return one
 
 
@@ -235,17 +235,6 @@ def react(world: World, one: Message, who: User, emoji: str, *, on: bool) -> Non
             data["member"] = shapes.member(one.channel.guild.members[who.id])
     name = "MESSAGE_REACTION_ADD" if on else "MESSAGE_REACTION_REMOVE"
     world.emit(name, data, guild=one.channel.guild, channel=one.channel)
-
-
-def pin(world: World, one: Message, *, on: bool) -> None:
-    one.pinned = world.clock() if on else None
-    one.drawn = None
-    one.channel.pinned_at = world.clock() if on else one.channel.pinned_at
-    data: Json = {"channel_id": one.channel.id, "last_pin_timestamp": shapes.iso(world.clock()) if on else None}
-    if one.channel.guild is not None:
-        data["guild_id"] = one.channel.guild.id
-    world.emit("CHANNEL_PINS_UPDATE", data, guild=one.channel.guild, channel=one.channel)
-    _tell(world, "MESSAGE_UPDATE", one)
 
 
 def history(channel: Channel, query: dict[str, str]) -> list[Message]:

@@ -18,6 +18,8 @@ TEXT, DM, VOICE, CATEGORY, PUBLIC_THREAD, PRIVATE_THREAD, STAGE = 0, 1, 2, 4, 11
 THREADS = (10, 11, 12)
 EPHEMERAL, LOADING, COMPONENTS_V2, SUPPRESS_NOTIFICATIONS, SUPPRESS_EMBEDS = 1 << 6, 1 << 7, 1 << 15, 1 << 12, 1 << 2
 HAS_THREAD = 1 << 5
+PIN_NOTICE, REPLY = 6, 19
+"""Types of messages."""
 
 
 class Snowflakes:
@@ -65,6 +67,8 @@ class Role:
     managed: bool = False
     hoist: bool = False
     color: int = 0
+    bot_id: str | None = None
+    """Of a role that came with a bot: which bot."""
 
 
 @dataclass(slots=True)

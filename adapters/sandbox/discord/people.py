@@ -19,7 +19,7 @@ from adapters.sandbox.discord import (
     sheets,
     typed,
 )
-from adapters.sandbox.discord.eyes import Eyes
+from adapters.sandbox.discord.channels import Channels
 from adapters.sandbox.discord.model import Action, Application, Channel, Interaction, Json, Message, User
 from adapters.sandbox.discord.world import World
 
@@ -28,7 +28,7 @@ NO_ANSWER = "The application did not respond"
 FORM_FAILED = "Something went wrong. Try again."
 
 
-class People(Eyes):
+class People(Channels):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.linger = 0.0
@@ -87,10 +87,15 @@ class People(Eyes):
         self._note(user, "delete", channel, post=post, ok=True)
 
     def react(self, user: User, name: str, post: str, emoji: str, *, on: bool = True) -> None:
+        """Any member joins a reaction that stands there; a new one needs ADD_REACTIONS."""
         channel = self.channel(user, name)
-        if on and not self.world.granted(user, channel) & permissions.ADD_REACTIONS:
+        found = self.message(user, channel, post)
+        new = on and emoji not in found.reactions
+        if new and not self.world.granted(user, channel) & permissions.ADD_REACTIONS:
             raise PermissionError(f"{user.shown} may not react here")
-        messages.react(self.world, self.message(user, channel, post), user, emoji, on=on)
+        if new and len(found.reactions) >= 20:
+            raise ValueError("a message holds 20 different reactions")
+        messages.react(self.world, found, user, emoji, on=on)
         self._note(user, "react" if on else "unreact", channel, post=post, label=emoji, ok=True)
 
     def voice(self, user: User, name: str | None, *, deafened: bool = False, muted: bool = False) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from adapters.sandbox.discord import checks, permissions, shapes
-from adapters.sandbox.discord.errors import refusal
-from adapters.sandbox.discord.model import DM, Channel, Json, Overwrite
+from adapters.sandbox.discord.errors import invalid_form, refusal
+from adapters.sandbox.discord.model import CATEGORY, DM, Channel, Guild, Json, Overwrite
 from adapters.sandbox.discord.routes import Call, Reply, route
+
+OVERWRITES = 1000
+"""The most that a channel has (error 30060)."""
 
 
 def _shown(call: Call, one: Channel) -> Json:
@@ -64,12 +68,18 @@ def _edit_plain(call: Call, channel: Channel, body: Json) -> None:
             setattr(channel, name, body[key])
     if body.get("permission_overwrites") is not None:
         call.allowed(channel, permissions.MANAGE_ROLES)
-        channel.overwrites = overwrites_of(body["permission_overwrites"])
+        given = overwrites_of(body["permission_overwrites"])
+        for each in given.values():
+            if each != channel.overwrites.get(each.id):
+                _refuse_overwrite(call, channel.guild, each, channel)
+        channel.overwrites = given
 
 
 def channel_name(name: str, kind: int) -> str:
-    """Discord writes names of text channels in small letters with hyphens."""
-    return "-".join(name.lower().split()) if kind in (0, 5, 15) else name
+    """Discord writes names of text channels in small letters with hyphens; punctuation falls out."""
+    if kind not in (0, 5, 15):
+        return name.strip()
+    return re.sub(r"-{2,}", "-", re.sub(r"[!-,./:-@\[-^`{-~]", "", "-".join(name.lower().split())))
 
 
 def overwrites_of(given: list[Any]) -> dict[str, Overwrite]:
@@ -79,6 +89,34 @@ def overwrites_of(given: list[Any]) -> dict[str, Overwrite]:
         )
         for each in given
     }
+
+
+def _refuse_overwrite(call: Call, guild: Guild | None, wanted: Overwrite, channel: Channel | None = None) -> None:
+    """A bot allows and denies only what it has itself, in the server or the category above, unless an overwrite of the
+    channel gives it MANAGE_ROLES; only administrators give that.
+
+    That an overwrite of a stranger is refused as unknown member, and of a strange role as unknown role, is not
+    documented.
+    """
+    assert guild is not None, "only guild channels have overwrites"
+    me = guild.members[call.bot.bot.id]
+    held = permissions.base(guild, me)
+    if wanted.type == 1 and wanted.id not in guild.members:
+        raise refusal(10007)
+    if wanted.type == 0 and wanted.id not in guild.roles:
+        raise refusal(10011)
+    if held & permissions.ADMINISTRATOR:
+        return
+    if (wanted.allow | wanted.deny) & permissions.MANAGE_ROLES:
+        raise refusal(50013)
+    if channel is not None:
+        own = [channel.overwrites[each] for each in (*me.roles, me.user.id) if each in channel.overwrites]
+        if any(each.allow & permissions.MANAGE_ROLES for each in own):
+            return
+        above = guild.channels.get(channel.parent_id or "")
+        held |= permissions.within(guild, me, above) if above is not None else 0
+    if (wanted.allow | wanted.deny) & ~held:
+        raise refusal(50013)
 
 
 @route("DELETE", "/channels/{channel_id}", bucket="channel")
@@ -95,8 +133,15 @@ def delete_channel(call: Call) -> Reply:
 @route("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", check=checks.permission_overwrite)
 def put_overwrite(call: Call) -> Reply:
     channel, key, body = call.channel(permissions.MANAGE_ROLES), call.id("overwrite_id"), call.form
-    channel.overwrites[key] = Overwrite(key, body["type"], int(body.get("allow") or 0), int(body.get("deny") or 0))
-    call.world.change_channel(channel)
+    if channel.is_thread:
+        raise refusal(50024)
+    wanted = Overwrite(key, body["type"], int(body.get("allow") or 0), int(body.get("deny") or 0))
+    _refuse_overwrite(call, channel.guild, wanted, channel)
+    if key not in channel.overwrites and len(channel.overwrites) >= OVERWRITES:
+        raise refusal(30060)
+    if channel.overwrites.get(key) != wanted:
+        channel.overwrites[key] = wanted
+        call.world.change_channel(channel)
     return 204, None
 
 
@@ -116,6 +161,18 @@ def list_channels(call: Call) -> Reply:
     return 200, [_shown(call, each) for each in seen]  # Since 16 November 2026 without what the bot may not view.
 
 
+def _refuse_parent(guild: Guild, made: Channel) -> None:
+    """Only categories hold channels, each up to fifty of them."""
+    if made.parent_id is None:
+        return
+    above = guild.channels.get(made.parent_id)
+    wrong = above is None or above.type != CATEGORY or made.type == CATEGORY
+    if wrong or sum(each.parent_id == made.parent_id for each in guild.channels.values()) >= 50:
+        code = "CHANNEL_PARENT_INVALID" if wrong else "CHANNEL_PARENT_MAX_CHANNELS"
+        words = "Category does not exist" if wrong else "Maximum number of channels in category reached (50)"
+        raise invalid_form({"parent_id": {"_errors": [{"code": code, "message": words}]}})
+
+
 @route("POST", "/guilds/{guild_id}/channels", check=checks.create_channel, bucket="channel")
 def create_channel(call: Call) -> Reply:
     guild, body, world = call.guild(permissions.MANAGE_CHANNELS), call.form, call.world
@@ -124,16 +181,14 @@ def create_channel(call: Call) -> Reply:
     kind = body.get("type") or 0
     made = Channel(world.ids.next(), kind, channel_name(body["name"], kind), guild, None, body.get("topic"))
     made.parent_id = str(body["parent_id"]) if body.get("parent_id") else None
+    _refuse_parent(guild, made)
     made.position = body.get("position") or len(guild.channels)
     made.nsfw, made.slowmode = bool(body.get("nsfw")), body.get("rate_limit_per_user") or 0
     made.created = world.clock()
     if body.get("permission_overwrites"):
-        granted = permissions.base(guild, guild.members[call.bot.bot.id])
-        if not granted & permissions.MANAGE_ROLES and any(
-            int(each.get("allow") or 0) & ~granted for each in body["permission_overwrites"]
-        ):
-            raise refusal(50013)
         made.overwrites = overwrites_of(body["permission_overwrites"])
+        for each in made.overwrites.values():
+            _refuse_overwrite(call, guild, each)
     elif made.parent_id is not None and made.parent_id in guild.channels:
         made.overwrites = dict(guild.channels[made.parent_id].overwrites)
     world.add_channel(made)

@@ -135,6 +135,8 @@ def _fill(call: Call, guild: Guild, role: Role, body: Json) -> None:
 @route("POST", "/guilds/{guild_id}/roles", check=checks.role)
 def create_role(call: Call) -> Reply:
     guild = call.guild(permissions.MANAGE_ROLES)
+    if len(guild.roles) >= 250:
+        raise refusal(30005)
     made = Role("0", "new role", guild.roles[guild.id].permissions)
     _fill(call, guild, made, call.form)
     role = call.world.role(made.name, made.permissions, guild, mentionable=made.mentionable)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from emoji import is_emoji
 
-from adapters.sandbox.discord import checks, messages, permissions, shapes
+from adapters.sandbox.discord import checks, messages, permissions, pins, shapes
 from adapters.sandbox.discord.errors import invalid_form, refusal
 from adapters.sandbox.discord.interactions import refuse_empty
 from adapters.sandbox.discord.model import Channel, Json, Message, moment
@@ -193,13 +193,10 @@ def list_reactions(call: Call) -> Reply:
 def _pin(call: Call, *, on: bool) -> Reply:
     channel = call.channel(permissions.PIN_MESSAGES)
     found = _message(call, channel)
-    if on and found.pinned is None:
-        if sum(each.pinned is not None for each in channel.messages.values()) >= 250:
-            raise refusal(30003)
-        messages.pin(call.world, found, on=True)
-        messages.put(call.world, channel, call.bot.bot, {}, kind=6)
-    elif not on and found.pinned is not None:
-        messages.pin(call.world, found, on=False)
+    if on:
+        pins.pin_as(call.world, found, call.bot.bot)
+    elif found.pinned is not None:
+        pins.pin(call.world, found, on=False)
     return 204, None
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from adapters.sandbox.discord.model import (
     DM,
     HAS_THREAD,
+    REPLY,
     Application,
     Channel,
     Json,
@@ -77,7 +78,7 @@ def role(one: Role) -> Json:
         "icon": None,
         "unicode_emoji": None,
         "flags": 0,
-    }
+    } | ({"tags": {"bot_id": one.bot_id}} if one.bot_id else {})
 
 
 def overwrites(channel: Channel) -> list[Json]:
@@ -169,9 +170,13 @@ def message(one: Message, viewer: str | None = None) -> Json:
     """The message object. The drawn form is kept until the message changes: crowds press the same message."""
     if one.drawn is None:
         one.drawn = _draw(one)
-    if not one.reactions and one.thread_id is None:
+    if not one.reactions and one.thread_id is None and one.type != REPLY:
         return one.drawn
     shown = dict(one.drawn)
+    if one.type == REPLY and one.reference is not None:
+        # Null where the message is gone; what that one replied to is not told again.
+        first = one.channel.messages.get(one.reference["message_id"])
+        shown["referenced_message"] = (first.drawn or _draw(first)) if first is not None else None
     if one.reactions:
         shown["reactions"] = _reactions(one, viewer)
     if one.thread_id is not None and one.channel.guild is not None:

@@ -194,7 +194,7 @@ class World:
     def invite(self, app: Application, guild: Guild, allow: Names = permissions.BOT) -> Member:
         """The bot comes in with its managed role, which the owner has dragged to the top."""
         role = self.role(app.name, allow, guild)
-        role.managed, role.position = True, len(guild.roles)
+        role.managed, role.position, role.bot_id = True, len(guild.roles), app.bot.id
         made = self.join(app.bot, guild, [role])
         self.emit("GUILD_CREATE", {"id": guild.id}, guild=guild, application=app.id)
         return made
