@@ -18,6 +18,8 @@ Event = Mapping[str, Any]
 
 WRITTEN = (None, "file_share")
 """Subtypes of a line to the bot; a thread's answer that was also sent to the conversation comes without one."""
+SLACKBOT = "USLACKBOT"
+"""It tells our bot in a direct message that it was removed from a channel."""
 PRIVATE_TYPES = ("im", "mpim", "app_home")
 
 GONE: Mapping[str, str] = {
@@ -104,7 +106,9 @@ def note(event: Event, install: Install, names: Names, now: Instant, app: object
     written = instant_of(ts)
     if event.get("type") != "message" or event.get("subtype") not in WRITTEN or event.get("channel_type") == "mpim":
         return None
-    if not (room and user and written is not None) or event.get("bot_id") or install.posted(event, app):
+    if not (room and user and written is not None) or user == SLACKBOT or event.get("bot_id"):
+        return None
+    if install.posted(event, app):
         return None
     account = install.account(user, event.get("user_team") or event.get("team"))
     command = WriteToBot(
