@@ -96,9 +96,10 @@ class Office:
     async def hands(self, user: str) -> SlackHands:
         return await self.stack.enter_async_context(SlackHands(self.running.base_url, user))
 
-    async def bolt(self) -> AsyncApp:
-        """A bolt app over Socket Mode; listeners may be added afterwards."""
-        app = AsyncApp(client=self.web, signing_secret=self.install.app.signing_secret)
+    async def bolt(self, *, own: bool = False) -> AsyncApp:
+        """A bolt app over Socket Mode; listeners may be added afterwards. ``own``: also what the bot itself did."""
+        secret = self.install.app.signing_secret
+        app = AsyncApp(client=self.web, signing_secret=secret, ignoring_self_events_enabled=not own)
         handler = AsyncSocketModeHandler(app, self.install.app.app_token)
         await handler.connect_async()
         self.stack.push_async_callback(handler.close_async)
