@@ -31,7 +31,9 @@ log = structlog.get_logger()
 
 ROUND_SECONDS = 60.0
 AGAIN_SECONDS = 5.0
-"""After a failed look; and how long the list of rooms is good for while events come."""
+"""After a failed look."""
+KNOWN_SECONDS = 1.0
+"""How long the list of rooms is good for while a crowd comes and goes."""
 TRIES = 3
 PAGE = 200
 """Members asked for at once; conversations.members recommends no more."""
@@ -123,7 +125,7 @@ class Watch:
         """Which rooms are ours; good for some seconds, so that a crowd that is let in costs no reading."""
         self._guarded = self._refs(await self._watched())
         self._ours = self._guarded | frozenset(await self._taken(self._install.venue))
-        self._known_until = self._clock() + int(AGAIN_SECONDS * SECOND)
+        self._known_until = self._clock() + int(KNOWN_SECONDS * SECOND)
 
     def _refs(self, places: Collection[Place]) -> frozenset[str]:
         ours = (place for place in places if place.venue == self._install.venue and place.state != "dead")

@@ -15,7 +15,7 @@ from core.app import commands as c
 from core.domain.ids import PersonId, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
 from core.domain.view import OnlyPerson
-from tests.wire.test_slack_adapter_answers import POLL, Bar, clock
+from tests.wire.test_slack_adapter_answers import POLL, Bar, clock, until
 
 Mode = Literal["socket", "http"]
 MODES: tuple[Mode, ...] = ("socket", "http")
@@ -39,9 +39,11 @@ class House(Bar):
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, mode: Mode, *, rates: bool = False) -> AsyncIterator[House]:
+    async def of(cls, mode: Mode, *, rates: bool = False, guarded: bool = False) -> AsyncIterator[House]:
+        """``guarded``: the backchannel is watched, and its first look is over."""
         house = cls(mode)
         house.world.rates = rates
+        house.guarded = [house.backchannel()] if guarded else []
         async with house.stack:
             house.running = await start(house.world)
             house.stack.push_async_callback(house.running.close)
@@ -57,6 +59,9 @@ class House(Bar):
             app.request_url = f"http://127.0.0.1:{web.port}/slack/events"
             await house.adapter.start()
             house.stack.push_async_callback(house.adapter.close)
+            if guarded:
+                await until(house.reports)
+                house.commands.clear()
             house.card = await house.adapter.platform.post(house.place(), POLL, nonce="n")
             yield house
         assert not [(one.method, one.violations) for one in house.world.requests if one.violations]
