@@ -15,7 +15,7 @@ import aiohttp
 
 from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.hands import SlackHands
-from adapters.slack.manifest import EVENTS, SCOPES
+from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
 from core.app.verbs import VERBS
 
 GROUPS = tuple(sorted({f"/{verb.group}" for verb in VERBS}))
@@ -133,6 +133,7 @@ def plan(slack_people: list[dict[str, Any]], discord_people: list[dict[str, Any]
             "scopes": list(SCOPES),
             "events": list(EVENTS),
             "commands": list(GROUPS),
+            "shortcuts": dict(SHORTCUTS),
         }
         | more.pop("slack", {}),
         "discord": {"server": "PyCom", "people": discord_people, "channels": ["keynote"]} | more.pop("discord", {}),

@@ -49,7 +49,7 @@ EVENTS: Mapping[str, str] = {
     "group_deleted": "a private room is gone",
     "group_left": "the bot was removed from a private room",
 }
-"""Each event that the app subscribes to and what it tells. That a channel was made public or private comes as a line."""
+"""Each event subscribed to and what it tells. That a channel was made public or private comes as a message."""
 SHORTCUTS: Mapping[str, str] = {"Moderate…": "moderate"}
 """Entries of a message's menu, with the ``callback_id`` of each."""
 _WORDS = {"stage": "Take part in the session", "mod": "Run the session"}
@@ -106,5 +106,10 @@ def manifest(
 
 def hint(group: str) -> str:
     """The first words after a command, as they may be typed."""
-    words = dict.fromkeys(verb.path[0] for verb in VERBS if verb.group == group)
-    return " | ".join(words)[:HINT_LIMIT]
+    said = ""
+    for word in dict.fromkeys(verb.path[0] for verb in VERBS if verb.group == group):
+        longer = f"{said} | {word}" if said else word
+        if len(longer) > HINT_LIMIT:
+            break
+        said = longer
+    return said

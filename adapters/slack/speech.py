@@ -8,7 +8,7 @@ from adapters.slack import limits
 from adapters.slack.jumps import linked_doc
 from adapters.slack.markup import mrkdwn, rich, shortened
 from adapters.slack.objects import Block, Rendered, context, cut, plain_object, rich_text, small
-from core.domain.text import Doc, Jump, Leaf, Node, Styled, doc, plain, shorten
+from core.domain.text import Doc, Jump, Node, Styled, doc, plain, shorten
 from core.domain.view import Bundle, Content, Quote, Speech
 
 QUOTED = 150
@@ -20,8 +20,8 @@ NAME = 80
 
 def speech(line: Speech, site: str = "") -> Rendered:
     """One line: what it answers above it, the likes from elsewhere below."""
-    body = shortened(line.body, limits.BLOCKS_TEXT)
     quote = linked_doc(quoted(line.quote), site) if line.quote else ()
+    body = shortened(line.body, limits.BLOCKS_TEXT - len(mrkdwn(quote)))
     blocks = [context(small(quote))] if quote else []
     blocks.append(rich_text(rich(body)))
     words = f"{mrkdwn(quote)}\n{mrkdwn(body)}" if quote else mrkdwn(body)
@@ -55,13 +55,18 @@ def unliked(content: Content) -> Content:
 
 def quoted(quote: Quote) -> Doc:
     """``In reply to Mira: Will the recordings …``, the name leading to the message where it is shown here."""
-    words = shorten(quote.words, QUOTED)
-    return doc("In reply to ", *_whom(quote), f": {words}" if words else "")
+    return _about("In reply to ", quote, shorten(quote.words, QUOTED), "")
 
 
-def _whom(quote: Quote) -> tuple[Node, ...]:
-    name = shorten(quote.author, NAME) or "Guest"
-    return (Jump(quote.room, quote.ref, name),) if quote.room and quote.ref else (Leaf(name),)
+def _about(before: str, quote: Quote, words: str, after: str) -> Doc:
+    name, rest = _name(quote.author), f": {words}{after}" if words else after
+    if quote.room and quote.ref:
+        return doc(before, Jump(quote.room, quote.ref, name), rest)
+    return doc(f"{before}{name}{rest}")
+
+
+def _name(author: str) -> str:
+    return shorten(author, NAME) or "Guest"
 
 
 def byline(line: Speech) -> str:
@@ -79,11 +84,11 @@ def bundle(whole: Bundle, site: str = "") -> Rendered:
     several = len(origins) > 1
     tree: list[Node] = []
     for line in lines:
-        name = byline(line) if several else line.author or "Guest"
+        name = byline(line) if several else _name(line.author)
         tree += [*doc("\n" if tree else "", Styled("bold", doc(name)), "  "), *linked_doc(_answering(line), site)]
         tree += line.body
     words = "\n".join(
-        f"{mrkdwn(line.author or 'Guest')}: {mrkdwn(linked_doc(_answering(line), site))}{mrkdwn(line.body)}"
+        f"{mrkdwn(_name(line.author))}: {mrkdwn(linked_doc(_answering(line), site))}{mrkdwn(line.body)}"
         for line in lines
     )
     blocks: list[Block] = [context([plain_object(head, limits.CONTEXT_TEXT)]), rich_text(rich(tuple(tree)))]
@@ -94,8 +99,7 @@ def _answering(line: Speech) -> Doc:
     """What a line among others answers, in short."""
     if line.quote is None:
         return ()
-    words = shorten(line.quote.words, QUOTED_SHORT)
-    return doc("(to ", *_whom(line.quote), f": {words}) " if words else ") ")
+    return _about("(to ", line.quote, shorten(line.quote.words, QUOTED_SHORT), ") ")
 
 
 def _fitting(lines: tuple[Speech, ...]) -> tuple[Speech, ...]:

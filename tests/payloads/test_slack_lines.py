@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from adapters.slack import lines
+from adapters.slack.files import in_words
 from adapters.slack.identity import Install
 from adapters.slack.reading import Names, named, read
 from core.app import commands as c
@@ -94,7 +95,6 @@ def test_somebody_unknown_is_someone() -> None:
         "message_own_changed",
         "message_unfurled",
         "message_got_reply",
-        "message_reply",
         "message_joined",
     ],
 )
@@ -119,6 +119,97 @@ def test_another_bot_is_a_bot() -> None:
 @pytest.mark.parametrize("name", ["message_thread_broadcast", "message_file"])
 def test_lines_sent_to_the_room_from_elsewhere_are_lines(name: str) -> None:
     assert isinstance(command_of(name), c.PostLine)
+
+
+def test_a_reply_in_a_thread_is_a_line_that_says_what_it_answers() -> None:
+    line = command_of("message_reply")
+    assert isinstance(line, c.PostLine)
+    assert (line.ref, line.reply_to) == ("1790000103.000100", "1790000100.000100")
+    broadcast = command_of("message_thread_broadcast")
+    assert isinstance(broadcast, c.PostLine)
+    assert broadcast.reply_to == "1790000100.000100"
+
+
+def test_a_line_that_is_in_no_thread_or_heads_one_answers_nothing() -> None:
+    event = payload("message")["event"]
+    for thread in (None, "", event["ts"], "odd", 5):
+        line = lines.event_line({**event, "thread_ts": thread}, INSTALL, NAMES, NOW)
+        assert isinstance(line, c.PostLine)
+        assert line.reply_to == ""
+
+
+def test_a_reply_is_edited_and_deleted_like_any_line() -> None:
+    edit, deletion = command_of("message_reply_changed"), command_of("message_reply_deleted")
+    assert isinstance(edit, c.EditLine)
+    assert (edit.ref, plain(edit.body)) == ("1790000103.000100", "hello all")
+    assert isinstance(deletion, c.DeleteLine)
+    assert deletion.ref == "1790000103.000100"
+
+
+@pytest.mark.parametrize("name", ["message_reply", "message_reply_changed", "message_reply_deleted"])
+def test_our_own_reply_is_left_alone(name: str) -> None:
+    event = payload(name)["event"]
+    for message in (event, event.get("message"), event.get("previous_message")):
+        if message:
+            message["bot_id"] = INSTALL.bot
+    assert lines.event_line(event, INSTALL, NAMES, NOW) is None
+
+
+def test_a_file_is_a_link_with_name_and_size_on_a_line_of_its_own() -> None:
+    line = command_of("message_file")
+    assert isinstance(line, c.PostLine)
+    link = Link("https://acme.example/files/U0MIRA0001/F0SLIDES01/slides.pdf", "slides.pdf, 1.2 MB")
+    assert line.body == (Leaf("my slides"), Leaf("\n"), link)
+
+
+def test_a_line_of_only_files_is_a_line_and_no_private_address_gets_out() -> None:
+    line = command_of("message_file_only")
+    assert isinstance(line, c.PostLine)
+    assert plain(line.body).split("\n") == [
+        "slides.pdf, 1.2 MB",
+        "chart.png, 340 kB",
+        "a file",
+        "notes.txt, 12 bytes",
+    ]
+    assert "url_private" in str(payload("message_file_only"))
+    assert "files.example" not in str(line.body)
+
+
+def test_a_file_that_was_removed_changes_the_line() -> None:
+    before = payload("message_file")["event"]
+    after = {**before, "files": [{"id": "F0SLIDES01", "mode": "tombstone"}]}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C0STAGE001",
+        "message": after,
+        "previous_message": before,
+        "ts": "1790000200.000300",
+        "event_ts": "1790000200.000300",
+    }
+    edit = lines.event_line(event, INSTALL, NAMES, NOW)
+    assert isinstance(edit, c.EditLine)
+    assert edit.body == (Leaf("my slides"),)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, ""),
+        (-1, ""),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (10_500, "10 kB"),
+        (999_400, "999 kB"),
+        (999_600, "1.0 MB"),
+        (1_234_567, "1.2 MB"),
+        (3_000_000_000, "3.0 GB"),
+        (10**16, "10000000 GB"),
+    ],
+)
+def test_sizes_are_told_in_the_unit_that_reads_best(size: int, words: str) -> None:
+    assert in_words(size) == words
 
 
 def test_an_edit_is_made_by_its_author_when_it_was_made() -> None:

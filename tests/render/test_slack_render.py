@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from adapters.slack import forms
-from adapters.slack.render import Rendered, bar, card_text, part_blocks, render
+from adapters.slack.jumps import address, placed_card
+from adapters.slack.render import Rendered, bar, card_blocks, card_text, render
 from core.app.handle.interactions import form_of
 from core.domain import view as v
 from core.domain.form import Field, Form, Pick
@@ -19,10 +21,12 @@ from core.domain.ids import SECOND, Instant, SessionId
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count, Frame, Tally
 from core.domain.people import DISCLAIMER
-from core.domain.text import Doc, Link, Styled, When, doc
+from core.domain.text import Doc, Jump, Link, Styled, When, doc
 from tests.render.limits_slack import broken, broken_view
 from tests.unit.hostile import SAMPLES, hostile
 
+SITE = "https://acme.slack.example/"
+REF = "1790000100.000100"
 NOON = Instant(1_790_000_100 * SECOND)
 SESSION = SessionId("01jsession000000")
 HERE = v.Attendees(SESSION)
@@ -90,14 +94,18 @@ PARTS: dict[str, v.Part] = {
         )
     ),
     "divider": v.Divider(),
+    "words_with_a_jump": v.Words(doc("See ", Jump("C0STAGE001", REF, "this line"), ".")),
+    "buttons_that_jump": v.Buttons(
+        (v.Button("Menu", "menu"), v.JumpButton("Go to message", "C0STAGE001", REF), v.JumpButton("Open", "C0STAGE001"))
+    ),
 }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_is_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
-    card = v.Card(HERE, (PARTS[name],))
-    assert broken(render(card).blocks, render(card).text) == []
-    assert [*part_blocks(PARTS[name]), {"text": card_text(card)}] == snapshot
+    made = render(v.Card(HERE, (PARTS[name],)), SITE)
+    assert broken(made.blocks, made.text) == []
+    assert [*made.blocks, {"text": made.text}] == snapshot
 
 
 def test_no_part_is_left_out() -> None:
@@ -115,16 +123,102 @@ LINES: dict[str, v.Content] = {
     ),
     "line_of_a_long_name": speech(doc("hi"), author="N" * 100, avatar="http://cdn.example/a.png"),
     "bundle": v.Bundle((speech(doc("one")), speech(doc("two\nlines"), author="*Jon*"), speech(doc("three"))), HERE),
+    "line_that_answers": replace(speech(doc("yes")), quote=v.Quote("Jon B.", "Is it on?", "C0STAGE001", REF)),
+    "line_that_answers_what_is_not_here": replace(speech(doc("yes")), quote=v.Quote("*Jon*", "Is it _on_?")),
+    "line_with_a_like": replace(speech(doc("yes")), likes=1),
+    "line_with_likes": replace(speech(doc("yes")), likes=3),
+    "bundle_with_answers_and_likes": v.Bundle(
+        (
+            replace(speech(doc("yes")), quote=v.Quote("Jon B.", "Is it on? " * 20, "C0STAGE001", REF), likes=2),
+            replace(speech(doc("no")), quote=v.Quote("", ""), likes=1),
+        ),
+        HERE,
+    ),
     "bundle_of_two_places": v.Bundle((speech(doc("one")), speech(doc("two"), origin="Slack")), HERE),
 }
 
 
 @pytest.mark.parametrize("name", LINES)
 def test_lines_of_people_are_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
-    made = render(LINES[name])
+    made = render(LINES[name], SITE)
     assert broken(made.blocks, made.text) == []
     assert len(made.username or "") <= 80
     assert shown(made) == snapshot
+
+
+JUMPS = v.Card(
+    HERE,
+    (
+        v.Words(doc("See ", Styled("bold", doc(Jump("C0STAGE001", REF, "this *line*"))), ".")),
+        v.Buttons((v.Button("Menu", "menu"), v.JumpButton("Open the stage", "C0STAGE001"))),
+        v.Buttons((v.JumpButton("Go to message", "C0STAGE001", REF),)),
+    ),
+)
+
+
+def test_without_the_workspaces_address_nothing_is_lost() -> None:
+    made = render(JUMPS)
+    assert broken(made.blocks, made.text) == []
+    assert [it["text"]["text"] for it in made.blocks[1]["elements"]] == ["Menu"]
+    notes = [it["elements"][0]["text"] for it in made.blocks[2:]]
+    assert notes == ["Open the stage: <#C0STAGE001>", "Go to message: <#C0STAGE001>"]
+    assert made.text == "See *this *line**.\nOpen the stage: <#C0STAGE001>\nGo to message: <#C0STAGE001>"
+
+
+def test_a_card_is_kept_for_each_workspace_apart() -> None:
+    there = "https://other.slack.example/"
+    urls = [it for site in (SITE, there, SITE, "") for it in [json.dumps(render(JUMPS, site).blocks)]]
+    assert [SITE in it for it in urls] == [True, False, True, False]
+    assert [there in it for it in urls] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("room", "ref", "url"),
+    [
+        ("C0STAGE001", REF, f"{SITE}archives/C0STAGE001/p1790000100000100"),
+        ("C0STAGE001", "", f"{SITE}archives/C0STAGE001"),
+        ("C0STAGE001", "odd", ""),
+        ("../evil", REF, ""),
+        ("", REF, ""),
+    ],
+)
+def test_addresses_are_slacks_own_or_none(room: str, ref: str, url: str) -> None:
+    assert address(SITE, room, ref) == url
+    assert address("", room, ref) == ""
+
+
+def test_a_button_to_a_message_that_is_not_known_leads_to_its_room() -> None:
+    (button,) = render(v.Card(HERE, (v.Buttons((v.JumpButton("Go", "C0STAGE001", "odd"),)),)), SITE).blocks[0][
+        "elements"
+    ]
+    assert button["url"] == f"{SITE}archives/C0STAGE001"
+
+
+def test_a_card_for_a_modal_or_the_home_has_its_addresses_too() -> None:
+    assert SITE in json.dumps(card_blocks(JUMPS, 100, SITE))
+    assert card_blocks(placed_card(JUMPS, SITE)) == card_blocks(JUMPS, 100, SITE) == render(JUMPS, SITE).blocks
+    assert card_blocks(JUMPS) == render(JUMPS).blocks
+
+
+def test_likes_stand_however_long_the_line_is() -> None:
+    for content in (speech(doc("&" * 12_000)), v.Bundle((speech(doc("x" * 12_000)),), HERE)):
+        liked = (
+            v.Bundle((replace(content.lines[0], likes=7),), HERE)
+            if isinstance(content, v.Bundle)
+            else replace(content, likes=7)
+        )
+        made = render(liked)
+        assert broken(made.blocks, made.text) == []
+        assert made.text.endswith("\n7 likes from elsewhere")
+
+
+@pytest.mark.parametrize("raw", SAMPLES)
+def test_no_quote_breaks_a_line(raw: str) -> None:
+    text = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    for quote in (v.Quote(text, text), v.Quote(text, text, "C0STAGE001", REF), v.Quote(text, text, text, text)):
+        line = replace(speech(doc(text), author=text), quote=quote, likes=2)
+        for made in (render(line, SITE), render(v.Bundle((line, line), HERE), SITE)):
+            assert broken(made.blocks, made.text) == []
 
 
 @pytest.mark.parametrize("raw", SAMPLES)

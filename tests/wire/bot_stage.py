@@ -20,7 +20,7 @@ from adapters.sandbox import discord, slack
 from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.hands import SlackHands
 from adapters.slack.gateway import SlackGateway
-from adapters.slack.manifest import EVENTS, SCOPES
+from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
 from config.bot import Bot
 from config.settings import Settings
 from config.stage_set import GROUPS
@@ -68,7 +68,9 @@ class Stage(Audience):
         space = self.slack.workspace("Acme")
         people = [space.user(name, admin=name == SLACK_PEOPLE[0]) for name in SLACK_PEOPLE]
         space.channel(CHANNEL, members=people)
-        self._install = space.install(scopes=SCOPES, events=EVENTS, commands=list(GROUPS), mode=self.mode)
+        self._install = space.install(
+            scopes=SCOPES, events=EVENTS, commands=list(GROUPS), shortcuts=SHORTCUTS, mode=self.mode
+        )
         running = self.servers["slack"] = await slack.start(self.slack)
         self.people |= {name: SlackHands(running.base_url, name, session=self.http) for name in SLACK_PEOPLE}
 

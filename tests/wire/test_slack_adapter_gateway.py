@@ -15,11 +15,24 @@ from adapters.slack.calls import call, client_of, on_this_machine, retry_after, 
 from adapters.slack.gateway import SlackGateway, same, words
 from adapters.slack.identity import install_of
 from adapters.slack.manifest import SCOPES
-from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, Opened, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
-from core.domain.text import Link, doc
-from core.domain.view import Attendees, Bundle, Card, Choice, Choices, Heading, Note, Speech
+from core.domain.text import Jump, Link, doc
+from core.domain.view import (
+    Attendees,
+    Bundle,
+    Buttons,
+    Card,
+    Choice,
+    Choices,
+    Heading,
+    JumpButton,
+    Note,
+    Quote,
+    Speech,
+    Words,
+)
 
 HERE = Attendees(SessionId("s"))
 CARD = Card(HERE, (Heading("Which topic first?"), Note("Poll · open")))
@@ -196,6 +209,45 @@ async def test_a_lost_post_is_found_by_its_words_and_name(desk: Desk) -> None:
     assert await desk.gateway.like(desk.place, wanted, Instant(since + 60 * SECOND)) == []
 
 
+async def test_a_lost_reply_in_a_thread_is_found_there(desk: Desk) -> None:
+    since = Instant(int((desk.world.clock.now() - 5) * SECOND))
+    head = await desk.post()
+    answer = replace(line("yes"), quote=Quote("Jon B.", "Is it on?", desk.room.id, head), likes=2)
+    await desk.gateway.post(desk.place, line("no"), nonce="n", parent=head)
+    desk.world.faults.add({"method": "chat.postMessage", "cut": "after", "count": 1})
+    with pytest.raises(Unclear):
+        await desk.gateway.post(desk.place, answer, nonce="n", parent=head)
+    (found,) = await desk.gateway.like(desk.place, replace(answer, likes=3), since)
+    assert desk.room.messages[found].thread_ts == head
+    assert desk.room.messages[found].text == "yes\n2 likes from elsewhere"
+    assert len(await desk.gateway.like(desk.place, None, since)) == 3
+
+
+async def test_a_line_quotes_what_it_answers_only_where_it_stands_in_no_thread(desk: Desk) -> None:
+    head = await desk.post()
+    answer = replace(line("yes"), quote=Quote("Jon B.", "Is it on?", desk.room.id, head))
+    alone, threaded = await desk.post(answer), await desk.gateway.post(desk.place, answer, nonce="n", parent=head)
+    link = f"https://{desk.space.domain}.slack.com/archives/{desk.room.id}/p{head.replace('.', '')}"
+    assert desk.room.messages[alone].text == f"In reply to <{link}|Jon B.>: Is it on?\nyes"
+    assert desk.room.messages[threaded].text == "yes"
+    await desk.gateway.edit(desk.place, threaded, replace(answer, body=doc("yes!")), parent=head)
+    await desk.gateway.edit(desk.place, alone, replace(answer, body=doc("yes!")))
+    assert desk.room.messages[threaded].text == "yes!"
+    assert desk.room.messages[alone].text.endswith("Is it on?\nyes!")
+
+
+async def test_what_leads_to_a_message_leads_to_this_workspaces(desk: Desk) -> None:
+    ref = await desk.post()
+    buttons = Buttons((JumpButton("Go to message", desk.room.id, ref), JumpButton("Open the stage", desk.room.id)))
+    card = await desk.post(
+        Card(HERE, (Heading("Pinned"), Words(doc("See ", Jump(desk.room.id, ref, "this line"))), buttons))
+    )
+    site = f"https://{desk.space.domain}.slack.com/archives/{desk.room.id}"
+    blocks = desk.room.messages[card].blocks
+    assert f"<{site}/p{ref.replace('.', '')}|this line>" in blocks[1]["text"]["text"]
+    assert [it["url"] for it in blocks[2]["elements"]] == [f"{site}/p{ref.replace('.', '')}", site]
+
+
 async def test_only_our_own_messages_are_like_ours(desk: Desk) -> None:
     async with SlackHands(desk.running.base_url, "mira") as mira:
         await mira.write("keynote", "Which topic first?")
@@ -205,7 +257,7 @@ async def test_only_our_own_messages_are_like_ours(desk: Desk) -> None:
 async def test_many_pages_of_history_are_read_oldest_first(desk: Desk) -> None:
     refs = [await desk.post(line(f"line {number}")) for number in range(205)]
     assert await desk.gateway.like(desk.place, None, Instant(0)) == refs
-    assert len(desk.asked("conversations.history")) == 2
+    assert len(desk.asked("conversations.history")) == 3
 
 
 def test_a_card_is_known_by_its_first_line_and_a_line_by_every_word() -> None:
@@ -228,9 +280,9 @@ async def test_a_public_channel_is_joined_and_a_private_one_is_not(desk: Desk) -
         desk.space.channel("lobby", members=[mira]),
         desk.space.channel("secret", private=True, members=[mira]),
     )
-    assert await desk.gateway.open(replace(desk.place, ref=lobby.id)) == lobby.id
+    assert await desk.gateway.open(replace(desk.place, ref=lobby.id)) == Opened(lobby.id)
     assert desk.space.installs[0].bot.id in lobby.members
-    assert await desk.gateway.open(desk.place) == desk.room.id
+    assert await desk.gateway.open(desk.place) == Opened(desk.room.id)
     for ref in (secret.id, "C0NOWHERE1", None):
         with pytest.raises(Closed):
             await desk.gateway.open(replace(desk.place, ref=ref))
@@ -243,7 +295,7 @@ async def test_a_direct_message_reaches_the_account(desk: Desk) -> None:
     mira = desk.space.find_user("mira")
     account = AccountId(f"slack:{desk.space.id}:{mira.id}")
     place = Place(PlaceId("d"), desk.place.venue, "dm", person=PersonId("p"), account=account)
-    ref = await desk.gateway.open(place)
+    ref = (await desk.gateway.open(place)).ref
     await desk.gateway.post(replace(place, ref=ref), CARD, nonce="n")
     assert desk.space.channels[ref].members == {mira.id, desk.space.installs[0].bot.id}
     with pytest.raises(Closed):
