@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
@@ -143,8 +144,21 @@ async def test_removing_needs_a_member_and_never_works_in_general() -> None:
         assert await office.refused("conversations.kick", channel=office.room.id, user=office.alice.id) == (
             "cant_kick_from_general"
         )
-        seen = await (await office.hands("alice")).channels()
-        assert [room.name for room in seen] == ["general"]
+        alice = await office.hands("alice")
+        assert [room.name for room in await alice.channels()] == ["general"]
+        words = "You have been removed from #stage by @Sidestage"
+        assert [(post.author, post.text) for post in await alice.look("@slackbot")] == [("Slackbot", words)]
+        slackbot = (await office.web.users_info(user="USLACKBOT"))["user"]
+        assert (slackbot["name"], slackbot["is_bot"]) == ("slackbot", False)
+
+
+async def test_settings_and_guests_are_added_while_it_runs() -> None:
+    """The stand-in's own: a script sets the scene over HTTP."""
+    async with Office.open() as office, aiohttp.ClientSession() as session:
+        body = {"users": [{"name": "gus", "guest": "single"}], "only_admins": ["create"]}
+        await session.post(f"{office.running.base_url}/sandbox/world", json=body)
+        assert office.space.find_user("gus").guest == "single"
+        assert await office.refused("conversations.create", name="open") == "restricted_action"
 
 
 async def test_topics_are_250_characters_and_leave_a_line_each() -> None:

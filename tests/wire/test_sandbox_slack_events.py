@@ -181,13 +181,15 @@ async def test_reactions_name_the_message_its_author_and_the_moment() -> None:
         assert (added["user"], added["item_user"], added["reaction"]) == (office.bob.id, office.alice.id, "+1")
         assert float(added["event_ts"]) > float(ts)
         assert (await alice.look("general"))[0].reactions == {"👍": ("bob",)}
+        await alice.react("general", ts, "👍🏽")
+        assert (await ear.hear("reaction_added", count=2))[1]["reaction"] == "+1::skin-tone-4"
         await bob.react("general", ts, "👍", remove=True)
         assert (await ear.hear("reaction_removed"))[0]["event_ts"] != added["event_ts"]
         other = await office.web.chat_postMessage(channel=office.room.id, text="x", username="Mira")
         await bob.react("general", other["ts"], "+1")
-        assert "item_user" not in (await ear.hear("reaction_added", count=2))[1]
+        assert "item_user" not in (await ear.hear("reaction_added", count=3))[2]
         await office.web.reactions_add(channel=office.room.id, timestamp=ts, name="heart")
-        assert (await ear.hear("reaction_added", count=3))[2]["user"] == office.install.bot.id
+        assert (await ear.hear("reaction_added", count=4))[3]["user"] == office.install.bot.id
 
 
 async def test_pins_are_told_with_the_message_and_whether_others_are_left() -> None:

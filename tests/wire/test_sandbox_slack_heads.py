@@ -142,6 +142,9 @@ async def test_replies_are_in_their_thread_and_only_broadcasts_in_the_channel() 
             ("loud", root),
         ]
         assert (await alice.look("general"))[0].replies == 3
+        also = await alice.write("general", "also for all", reply_to=root, broadcast=True)
+        newest = (await office.web.conversations_history(channel=office.room.id, limit=1))["messages"][0]
+        assert (newest["ts"], newest["subtype"], newest["root"]["ts"]) == (also, "thread_broadcast", root)
 
 
 async def test_replies_come_in_pages_and_from_a_moment_on_always_with_their_parent() -> None:

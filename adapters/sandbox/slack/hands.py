@@ -52,8 +52,10 @@ class SlackHands:
         """What this person sees, all or the last few; ``@bot`` is the DM with the app, ``@home`` its App Home."""
         return [post(one) for one in (await self._do("look", channel=channel, last=last))["posts"]]
 
-    async def write(self, channel: str, text: str, *, reply_to: str | None = None) -> str:
-        return str((await self._do("write", channel=channel, text=text, reply_to=reply_to))["id"])
+    async def write(self, channel: str, text: str, *, reply_to: str | None = None, broadcast: bool = False) -> str:
+        """Send a line; a reply may be sent to the channel as well (``broadcast``)."""
+        body = {"text": text, "reply_to": reply_to, "broadcast": broadcast}
+        return str((await self._do("write", channel=channel, **body))["id"])
 
     async def edit(self, channel: str, post: str, text: str) -> None:
         await self._do("edit", channel=channel, post=post, text=text)

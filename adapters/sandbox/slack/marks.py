@@ -38,6 +38,8 @@ EMOJI = {
 _NAMES = {shown: name for name, shown in EMOJI.items()} | {shown.rstrip("️"): name for name, shown in EMOJI.items()}
 _SHOWN = re.compile("|".join(sorted((re.escape(one) for one in _NAMES), key=len, reverse=True)))
 _ALIAS = re.compile(r":([a-z0-9_+\-]+):")
+_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
+REACTION = re.compile(r"[a-z0-9_+'\-]+(::skin-tone-[2-6])?")
 _CONTROL = re.compile(r"<([@#!]|https?://|mailto:|tel:)([^<>\n]+)>")
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 LINK = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?)\]'\"]")
@@ -55,6 +57,15 @@ def unescape(text: str) -> str:
 def alias(text: str) -> str:
     """Emoji characters become ``:name:``, as Slack stores them."""
     return _SHOWN.sub(lambda hit: f":{_NAMES[hit[0]]}:", text)
+
+
+def reaction_name(shown: str) -> str:
+    """``+1`` for 👍 or ``:+1:``, ``+1::skin-tone-4`` for 👍🏽, as reaction events name them."""
+    bare, tone = _TONES.sub("", shown), _TONES.search(shown)
+    name = alias(bare).strip(":") + (f"::skin-tone-{ord(tone[0]) - 0x1F3F9}" if tone else "")
+    if not REACTION.fullmatch(name):
+        raise LookupError(f"give {shown!r} by its :name:; this stand-in knows few pictures")
+    return name
 
 
 def unalias(text: str) -> str:

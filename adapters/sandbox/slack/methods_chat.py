@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from adapters.sandbox.slack.blocks import check_blocks
-from adapters.sandbox.slack.marks import stored
+from adapters.sandbox.slack.marks import REACTION, stored
 from adapters.sandbox.slack.mentions import full
 from adapters.sandbox.slack.methods_files import check_pictures
 from adapters.sandbox.slack.model import Channel, Json, Message
@@ -228,7 +227,7 @@ def reactions_add(call: Call) -> Json:
     if room.archived:
         raise ApiError("is_archived")
     name = call.text("name")
-    if not re.fullmatch(r"[a-z0-9_+'\-]+(::skin-tone-[2-6])?", name):
+    if not REACTION.fullmatch(name):
         raise ApiError("invalid_name")
     if not react(call.space, room, message, call.actor.id, name, add=True):
         raise ApiError("already_reacted")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from adapters.sandbox.slack.checks import TS
 from adapters.sandbox.slack.model import Channel, Json, Message, User
-from adapters.sandbox.slack.posting import SLACKBOT
 from adapters.sandbox.slack.shapes import channel_json, message_json, user_json
 from adapters.sandbox.slack.web_api import ApiError, Call, method
+from adapters.sandbox.slack.world import SLACKBOT
 
 _HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history", "mpim": "mpim:history"}
 _READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read", "mpim": "mpim:read"}

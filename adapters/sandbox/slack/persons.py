@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from adapters.sandbox.slack import forms, interactions, payloads
 from adapters.sandbox.slack.events import emit
-from adapters.sandbox.slack.marks import alias
+from adapters.sandbox.slack.marks import reaction_name
 from adapters.sandbox.slack.model import Action, Channel, Json, Message, User
 from adapters.sandbox.slack.posting import next_ts, react, remove, retype, say
 from adapters.sandbox.slack.seen import lines, sheet_json, visible_posts
@@ -82,7 +82,8 @@ async def write(space: Workspace, user: User, body: Json) -> Json:
         if parent is None:
             raise LookupError(f"{user.name} sees no message {thread!r}")
         thread = parent.thread_ts or parent.ts
-    message = say(space, user, room, body["text"], thread)
+    loud = thread is not None and bool(body.get("broadcast"))
+    message = say(space, user, room, body["text"], thread, broadcast=loud)
     done(space, user, "write", body["channel"], message.ts, body["text"])
     return {"id": message.ts}
 
@@ -112,7 +113,7 @@ async def react_(space: Workspace, user: User, body: Json) -> Json:
     message = room.messages.get(body["post"])
     if message is None:
         raise LookupError(f"{user.name} sees no message {body['post']!r}")
-    react(space, room, message, user.id, alias(body["emoji"]).strip(":"), add=not body.get("remove", False))
+    react(space, room, message, user.id, reaction_name(body["emoji"]), add=not body.get("remove", False))
     done(space, user, "react", body["channel"], body["post"], body["emoji"])
     return {}
 

@@ -12,9 +12,8 @@ from adapters.sandbox.slack.marks import LINK
 from adapters.sandbox.slack.model import Channel, Json, Message, User
 from adapters.sandbox.slack.shapes import message_json
 from adapters.sandbox.slack.typed import encode
-from adapters.sandbox.slack.world import Workspace
+from adapters.sandbox.slack.world import SLACKBOT, Workspace
 
-SLACKBOT = "USLACKBOT"
 TOMBSTONE = "This message was deleted."
 ACTIVE = frozenset({"button", "overflow", *SELECTS, *CHOICES, *PICKERS, *WRITING})
 
@@ -71,8 +70,10 @@ async def _unfurl(space: Workspace, channel: Channel, message: Message) -> None:
         _tell_change(space, channel, message, before)
 
 
-def say(space: Workspace, user: User, channel: Channel, typed: str, thread: str | None = None) -> Message:
-    """A person types a line and sends it."""
+def say(
+    space: Workspace, user: User, channel: Channel, typed: str, thread: str | None = None, *, broadcast: bool = False
+) -> Message:
+    """A person types a line and sends it; ``broadcast`` is "Also send to the channel" under a reply."""
     text, rich = _encode(space, typed)
     message = Message(
         next_ts(space, channel),
@@ -81,6 +82,8 @@ def say(space: Workspace, user: User, channel: Channel, typed: str, thread: str 
         user.id,
         blocks=[rich],
         thread_ts=thread,
+        broadcast=broadcast,
+        subtype="thread_broadcast" if broadcast else None,
         client_msg_id=str(uuid.UUID(int=space.world.random.getrandbits(128), version=4)),
     )
     post(space, channel, message)

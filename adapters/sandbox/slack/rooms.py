@@ -123,6 +123,8 @@ def unshare(space: Workspace, room: Channel) -> None:
 
 def acquaint(space: Workspace, room: Channel) -> None:
     """Whoever is in a shared channel is known in each of its workspaces: users.info shows them there."""
+    if not room.shared:
+        return
     places = sharers(space, room)
     everybody = [user for one in places for user in list(one.users.values()) if user.id in room.members]
     for place in places:

@@ -18,6 +18,7 @@ from adapters.sandbox.slack.model import Action, Channel, File, Recorded, Respon
 if TYPE_CHECKING:
     from adapters.sandbox.slack.delivery import Deliveries
 
+SLACKBOT = "USLACKBOT"
 RECORDS_KEPT = 200_000
 TRIGGER_SECONDS = 3.0
 URL_SECONDS = 30 * 60.0
@@ -36,6 +37,7 @@ class Workspace:
         self.views: dict[str, View] = {}
         self.persons: dict[str, Person] = {}
         self.names: dict[str, User] = {}
+        self._directs: dict[frozenset[str], Channel] = {}
         self.only_admins: set[str] = set()
         """What the workspace's settings leave to admins: see ``policy.ACTIONS``."""
 
@@ -65,7 +67,7 @@ class Workspace:
     ) -> Channel:
         """A channel that has been there for long; nobody is told of it."""
         everybody = list(members)
-        creator = everybody[0].id if everybody else "USLACKBOT"
+        creator = everybody[0].id if everybody else SLACKBOT
         kind = "group" if private else "channel"
         return self.add_channel(name, kind, creator, (one.id for one in everybody), general=general)
 
@@ -136,11 +138,11 @@ class Workspace:
 
     def direct(self, user: str, other: str) -> Channel:
         """The direct message of the two, made when it is not there yet."""
-        both = {user, other}
-        for one in self.channels.values():
-            if one.kind == "im" and one.members == both:
-                return one
-        return self.add_channel("", "im", other, both)
+        both = frozenset((user, other))
+        found = self._directs.get(both)
+        if found is None:
+            found = self._directs[both] = self.add_channel("", "im", other, both)
+        return found
 
     def find_user(self, name: str) -> User:
         user = self.names.get(name.removeprefix("@"))
@@ -149,8 +151,10 @@ class Workspace:
         return user
 
     def find_channel(self, name: str, user: User) -> Channel:
-        """A channel by id, by its name, or ``@bot`` / ``@name`` for a direct message, as this person may see it."""
+        """A channel by id, by its name, or ``@bot``, ``@slackbot``, ``@name`` for a direct message, as they see it."""
         if name.startswith("@"):
+            if name == "@slackbot":
+                return self.direct(SLACKBOT, user.id)
             other = self.installs[0].bot if name == "@bot" else self.find_user(name)
             return self.direct(user.id, other.id)
         plain = name.removeprefix("#")
