@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, exists, false, insert, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, false, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -156,12 +156,23 @@ class SqlLedger:
     def admitted(self, tasks: Sequence[Task], holder: str, failed: Mapping[SurfaceId, str]) -> bool:
         if not self._held(tasks[0].surface.place, holder):
             return False
-        for task in tasks:
-            if (reason := failed.get(task.surface.id)) is not None:
-                self._write(task, dead=reason[:REASON] or "refused")
-            else:
-                account = task.surface.subject.split(":", 2)[2]
-                self._write(task, ref=account, shown=task.version, attempts=0)
+        known = update(surface).where(surface.c.id == bindparam("one"))
+        done = [
+            {"one": it.surface.id, "account": it.surface.subject.split(":", 2)[2], "version": it.version}
+            for it in tasks
+            if it.surface.id not in failed
+        ]
+        refused = [
+            {"one": it.surface.id, "reason": failed[it.surface.id][:REASON] or "refused"}
+            for it in tasks
+            if it.surface.id in failed
+        ]
+        if done:
+            into = known.values(ref=bindparam("account"), shown=bindparam("version"), attempts=0)
+            self._db.execute(into, done)
+        if refused:
+            self._db.execute(known.values(dead=bindparam("reason")), refused)
+        self._settle_all(tasks)
         return True
 
     def archived(self, task: Task, holder: str) -> bool:
@@ -194,13 +205,11 @@ class SqlLedger:
 
     def _settle(self, of: SubjectId, version: int) -> None:
         """The subject needs no more looking at when none of its surfaces is behind."""
-        table = tables.subject
-        left = exists().where(surface.c.subject == table.c.id, stale())
-        self._db.execute(
-            update(table)
-            .where(table.c.id == of, table.c.version == version, table.c.settled < version, ~left)
-            .values(settled=version)
-        )
+        self._db.execute(_SETTLE, {"of": of, "seen": version})
+
+    def _settle_all(self, tasks: Sequence[Task]) -> None:
+        seen = sorted({(it.surface.subject, it.version) for it in tasks})
+        self._db.execute(_SETTLE, [{"of": of, "seen": version} for of, version in seen])
 
     # -- bundles ----------------------------------------------------------------------------------------------------
 
@@ -246,3 +255,15 @@ class SqlLedger:
 
     def _upsert(self, table: Any) -> Any:
         return postgresql.insert(table) if self._db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+_SETTLE = (
+    update(tables.subject)
+    .where(
+        tables.subject.c.id == bindparam("of"),
+        tables.subject.c.version == bindparam("seen"),
+        tables.subject.c.settled < bindparam("seen"),
+        ~exists().where(surface.c.subject == tables.subject.c.id, stale()),
+    )
+    .values(settled=bindparam("seen"))
+)
