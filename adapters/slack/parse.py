@@ -86,7 +86,8 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
     container = _dict(payload.get("container"))
     room = _word(_dict(payload.get("channel")), "id") or _word(container, "channel_id")
     view = _dict(payload.get("view"))
-    origin, at_home = forms.unpack(view.get("private_metadata")), view.get("type") == "home"
+    origin = forms.unpack(view.get("private_metadata")) if view else forms.Origin()
+    at_home = view.get("type") == "home"
     room = room or origin.room
     trigger = _word(payload, "trigger_id")
     ts = _word(action, "action_ts")

@@ -7,7 +7,7 @@ fails for an ordinary reason changes nothing; it is repeated.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -83,13 +83,14 @@ class Watch:
         """The refs of the rooms that only the team may read, as they were known last."""
         self._ours: frozenset[str] = frozenset()
         self._known_until = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._rounds()), asyncio.create_task(self._work())]
+        self._begin(self._rounds())
+        self._begin(self._work())
 
     async def close(self) -> None:
-        for task in self._tasks:
+        for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -101,9 +102,14 @@ class Watch:
 
     def look_at_all(self) -> None:
         """Once, at all rooms that may be looked at: what happened meanwhile was told to nobody."""
-        self._tasks.append(asyncio.create_task(self._gather(everything=True)))
+        self._begin(self._gather(everything=True))
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _rounds(self) -> None:
         while True:
