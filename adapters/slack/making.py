@@ -40,24 +40,31 @@ class Maker:
 
     async def make(self, place: Place, taken: Collection[str], bot_user: str) -> Opened:
         """A channel of the place's name, or the one whose making got no answer."""
+        groups = naming.names(place)
+        every = [name for group in groups for name in group]
         looked = False
-        for number, name in enumerate(names := [*naming.wanted(place), *naming.simple(place)]):
-            if number < self._passed.get(place.id, 0):
-                continue
-            answer = await self._create(place, name)
-            refused = word(answer, "error")
-            if not refused:
-                self._passed.pop(place.id, None)
-                return _opened(part(answer, "channel"), place)
-            if refused == TAKEN and not looked:
-                looked = True
-                if ours := await self._ours(place, names, taken, bot_user):
-                    self._passed.pop(place.id, None)
-                    return ours
-            passed = len(naming.wanted(place)) if refused in BAD_NAME else number + 1
-            self._passed[place.id] = max(passed, number + 1)
+        number = 0
+        for group in groups:
+            end = number + len(group)
+            for name in group[max(self._passed.get(place.id, 0) - number, 0) :]:
+                answer = await self._create(place, name)
+                if not (refused := word(answer, "error")):
+                    return self._done(place, _opened(part(answer, "channel"), place))
+                if refused == TAKEN and not looked:
+                    looked = True
+                    if ours := await self._ours(place, every, taken, bot_user):
+                        return self._done(place, ours)
+                if refused in BAD_NAME:
+                    break
+                self._passed[place.id] = number + group.index(name) + 1
+            number = end
+            self._passed[place.id] = max(self._passed.get(place.id, 0), end)
         self._passed.pop(place.id, None)
-        raise Closed(f"every name like #{names[0]} is taken; {_instead(place)}")
+        raise Closed(f"every name like #{every[0]} is taken; {_instead(place)}")
+
+    def _done(self, place: Place, opened: Opened) -> Opened:
+        self._passed.pop(place.id, None)
+        return opened
 
     async def _create(self, place: Place, name: str) -> Mapping[str, Any]:
         try:

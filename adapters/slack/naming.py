@@ -1,5 +1,5 @@
 """Channel names as Slack takes them: lower case letters, digits, hyphens and underscores, at most 80 (methods/
-conversations.create). Slack's check of letters is its own, so there is a second name of ASCII only.
+conversations.create). Which letters Slack takes is its own affair, so there is a name of ASCII only to fall back on.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _OTHER_ASCII = re.compile(r"[^a-z0-9_-]+")
 _HYPHENS = re.compile(r"-{2,}")
 
 
-def wanted(place: Place) -> Sequence[str]:
-    """The name as it was given, with its numbers; nothing where Slack could not take anything of it."""
-    return _numbered(_trimmed(_OTHER.sub("-", place.name.lower())))
-
-
-def simple(place: Place) -> Sequence[str]:
-    """A name that is surely allowed: what ASCII holds of it, else the kind of the room and a part of its id."""
+def names(place: Place) -> Sequence[Sequence[str]]:
+    """Groups of names, each to be tried in turn: as it was given, what ASCII holds of it, kind and a part of the id."""
     plain = unicodedata.normalize("NFKD", place.name.lower()).encode("ascii", "ignore").decode()
-    tail = re.sub(r"[^a-z0-9]", "", place.id.lower())[-6:]
-    return _numbered(_trimmed(_OTHER_ASCII.sub("-", plain)) or f"session-{tail}-{place.kind}")
+    tail = re.sub(r"[^a-z0-9]", "", place.id.lower())[-6:] or "room"
+    heads = (
+        _trimmed(_OTHER.sub("-", place.name.lower())),
+        _trimmed(_OTHER_ASCII.sub("-", plain)),
+        f"session-{tail}-{place.kind}",
+    )
+    return [_numbered(head) for head in dict.fromkeys(heads) if head]
 
 
 def _trimmed(name: str) -> str:
@@ -37,7 +37,5 @@ def _trimmed(name: str) -> str:
 
 def _numbered(name: str) -> Sequence[str]:
     """The name, then the same with a number; each within the limit."""
-    if not name:
-        return ()
     room = limits.CHANNEL_NAME - len(f"-{NUMBERS[-1]}")
     return (name[: limits.CHANNEL_NAME], *(f"{name[:room].rstrip('-_')}-{number}" for number in NUMBERS))

@@ -138,23 +138,36 @@ async def test_a_name_that_an_unseen_or_archived_channel_has_gets_a_number(offic
     assert office.room(await office.gateway.open(office.wanted())).name == "keynote-stage-3"
 
 
-async def test_when_every_number_is_taken_that_is_said(office: Office) -> None:
+async def opened_in_time(office: Office, place: Place) -> Opened:
+    """As the reconciler does: where Slack says to wait, later once more."""
+    for _ in range(20):
+        try:
+            return await office.gateway.open(place)
+        except TooFast as slow:
+            await office.clock.advance(slow.seconds)
+    raise AssertionError("it never came to an end")
+
+
+async def test_where_every_number_is_taken_the_room_has_a_name_of_its_own(office: Office) -> None:
+    office.world.rates = True
     for name in ("q-and-a", *(f"q-and-a-{number}" for number in range(2, 21))):
         office.space.channel(name, members=[office.mira])
-    office.world.rates = True
-    place, tries = office.wanted("q-and-a", kind="queue"), 0
-    with pytest.raises(Closed) as closed:
-        while tries < 20:
-            tries += 1
-            try:
-                await office.gateway.open(place)
-            except TooFast as slow:
-                await office.clock.advance(slow.seconds)
-    assert closed.value.reason == (
-        "every name like #q-and-a is taken; make one, invite the bot and write `/mod room queue` there"
-    )
+    opened = await opened_in_time(office, office.wanted("q-and-a", kind="queue"))
+    assert office.room(opened).name == "session-abcdef-queue"
     # What Slack refused as too fast went on where it had stopped.
-    assert len([one for one in office.world.requests if one.answered == "name_taken"]) == 40
+    assert len([one for one in office.world.requests if one.answered == "name_taken"]) == 20
+
+
+async def test_where_nothing_is_free_that_is_said(office: Office) -> None:
+    for head in ("q-and-a", "session-abcdef-queue"):
+        for name in (head, *(f"{head}-{number}" for number in range(2, 21))):
+            office.space.channel(name, members=[office.mira])
+    for _ in range(2):
+        with pytest.raises(Closed) as closed:
+            await opened_in_time(office, office.wanted("q-and-a", kind="queue"))
+        assert closed.value.reason == (
+            "every name like #q-and-a is taken; make one, invite the bot and write `/mod room queue` there"
+        )
 
 
 @pytest.mark.parametrize("word", ["invalid_name_specials", "invalid_name", "invalid_name_maxlength"])
@@ -180,11 +193,12 @@ async def test_a_name_of_nothing_that_slack_takes_still_gives_a_channel(office: 
 )
 def test_names_are_slacks(name: str, first: str) -> None:
     place = Place(PlaceId("p"), VenueId("slack:T1"), "stage", name=name)
-    names = [*naming.wanted(place), *naming.simple(place)]
+    groups = naming.names(place)
+    names = [name for group in groups for name in group]
     assert names[0] == first
     assert all(1 <= len(one) <= 80 and one == one.lower() for one in names)
-    assert len(naming.wanted(place)) == len(set(naming.wanted(place))) == 20
-    assert all(one.isascii() for one in naming.simple(place))
+    assert len(names) == len(set(names)) == 20 * len(groups)
+    assert all(one.isascii() for one in groups[-1])
 
 
 @pytest.mark.parametrize("word", ["restricted_action", "user_is_restricted", "missing_scope", "something_new"])
