@@ -143,7 +143,8 @@ class Bot:
             rooms, taken = self._rooms("slack"), self._taken
             made.append(SlackAdapter(slack, self.executor, rooms, clock, self._known, self._spend, watched, taken))
         if (discord := discord_settings(settings)) is not None:
-            made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock, self._known))
+            watched = partial(asyncio.to_thread, self.store.outbox.watched, "discord")
+            made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock, self._known, watched))
         return made
 
     async def _spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:

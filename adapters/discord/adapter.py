@@ -82,8 +82,9 @@ class DiscordAdapter:
         self.platform = DiscordGateway(calls, self._ours)
         self._intake = Intake(self._outcome, self._go, self._known_rooms)
         self._history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
-        self._answering = Answering(self._ears, calls, self._ours, self._outcome, self._go, clock)
-        self._watch = Watch(calls, self._ours, watched or _none_watched, self._outcome, clock)
+        self._watch = Watch(calls, self._ours, watched or _none_watched, rooms, self._outcome, clock)
+        taken = self._watch.taken
+        self._answering = Answering(self._ears, calls, self._ours, self._outcome, taken, self._go, clock)
         direct = self._answering.hear_message
         self._hearing = Hearing(self._ears, self._ours, self._intake, self._watch, direct, self._go, clock)
         self._ears.hear({**self._hearing.events(), "INTERACTION_CREATE": self._answering.hear_interaction})

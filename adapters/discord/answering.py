@@ -16,7 +16,7 @@ from adapters.discord.gateway import MESSAGES
 from adapters.discord.parse import Ours
 from adapters.discord.render import rooms_in
 from adapters.discord.replies import Replies
-from core.app.commands import Command
+from core.app.commands import Command, UseRoom
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock
@@ -29,7 +29,7 @@ Go = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Answering:
-    """``outcome`` never raises; ``go`` starts work of its own."""
+    """``outcome`` never raises; ``taken`` hears of channels that may be a room now; ``go`` starts work of its own."""
 
     def __init__(
         self,
@@ -37,17 +37,12 @@ class Answering:
         calls: Calls,
         ours: Ours,
         outcome: Callable[[Command], Awaitable[Outcome | Saving]],
+        taken: Callable[[str], Coroutine[Any, Any, None]],
         go: Go,
         clock: Clock,
     ) -> None:
-        self._ears, self._calls, self._ours, self._outcome, self._go, self._clock = (
-            ears,
-            calls,
-            ours,
-            outcome,
-            go,
-            clock,
-        )
+        self._ears, self._calls, self._ours, self._clock = ears, calls, ours, clock
+        self._outcome, self._taken, self._go = outcome, taken, go
         self._typed = Typed(clock)
         self.replies: Replies | None = None
 
@@ -62,10 +57,12 @@ class Answering:
         if not isinstance(outcome, Saving):
             asked = self._placed(asked, outcome)
             await self.replies.first(asked, answers.response(outcome, asked, self._typed), answers.unshown(asked))
-            return
-        await self.replies.first(asked, answers.saving(asked), answers.saving(asked))
-        late = await settled(outcome)
-        await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed))
+        else:
+            await self.replies.first(asked, answers.saving(asked), answers.saving(asked))
+            late = await settled(outcome)
+            await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed))
+        if isinstance(command, UseRoom):
+            await self._taken(command.room)
 
     def _placed(self, asked: Asked, outcome: Outcome) -> Asked:
         """In direct messages there is no server, but the answer may lead into one."""

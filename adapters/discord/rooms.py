@@ -31,6 +31,8 @@ TEXT, CATEGORY = 0, 4
 TEAM = ("queue", "backchannel")
 """Rooms that only the team may read, whatever else is set."""
 ARCHIVED = " (archive)"
+COMMON = 60
+"""Characters of the beginning that the names of all rooms of a session share."""
 NOT_BEFORE = MINUTE
 """Discord's clock gives a channel its id, ours says since when it was wanted; they may differ by this."""
 
@@ -280,13 +282,17 @@ def channel_name(place: Place) -> str:
 
 
 def session_name(place: Place) -> str:
-    """What the names of a session's rooms have in common: all before the kind of the room."""
-    common = re.sub(rf"[\W_]*{place.kind}[\W_\d]*$", "", place.name, flags=re.IGNORECASE).strip()
-    return (common or "Session")[: limits.CHANNEL_NAME - len(ARCHIVED)]
+    """What the names of a session's rooms have in common, as words: all before the kind of the room.
 
-
-_KINDS = re.compile(r"-?(?:door|stage|feed|queue|backchannel)$")
+    Long names are cut to leave room for the kind, which differs in length: only what all of them have is taken.
+    """
+    common = re.sub(rf"[\W_]*{place.kind}[\W_\d]*$", "", place.name, flags=re.IGNORECASE)
+    if common == slug(common):
+        common = common.replace("-", " ")
+    common = " ".join(common[:COMMON].split())
+    return common[:1].upper() + common[1:] or "Session"
 
 
 def _stem(name: str) -> str:
-    return _KINDS.sub("", slug(name))
+    """The same of a channel's name."""
+    return slug(re.sub(r"-?(?:door|stage|feed|queue|backchannel)$", "", slug(name))[:COMMON])

@@ -30,38 +30,58 @@ GONE = {10003: "deleted", 10004: "left", 50001: "left"}
 """What an answer says of a room: unknown channel, unknown guild, missing access."""
 
 
+Places = Callable[[], Awaitable[Sequence[Place]]]
+
+
 class Watch:
-    """``submit`` never raises; ``watched`` gives the rooms that only the team may read."""
+    """``submit`` never raises; ``watched`` gives the rooms that only the team may read, ``rooms`` those with a chat."""
 
     def __init__(
         self,
         calls: Calls,
         ours: Ours,
-        watched: Callable[[], Awaitable[Sequence[Place]]],
+        watched: Places,
+        rooms: Places,
         submit: Callable[[Command], Awaitable[object]],
         clock: Clock,
     ) -> None:
-        self._calls, self._ours, self._watched, self._submit, self._clock = calls, ours, watched, submit, clock
+        self._calls, self._ours, self._submit, self._clock = calls, ours, submit, clock
+        self._watched, self._chats = watched, rooms
+        self._guarded: dict[str, Place] = {}
         self._rooms: dict[str, Place] = {}
+        """Those, and the ones with a chat: looked at when Discord tells of a change."""
         self._readers: dict[tuple[str, str], tuple[Instant, Reader | None]] = {}
 
     async def run(self) -> None:
         """For ever."""
         while True:
-            await self.round()
+            try:
+                await self.round()
+            except Exception:
+                log.exception("looking at the rooms failed")
             await asyncio.sleep(EVERY)
 
     async def round(self) -> None:
-        """One look at every room."""
-        try:
-            self._rooms = {place.ref: place for place in await self._watched() if place.ref}
-        except StorageDown as down:
-            log.warning("the rooms to watch are not known: %s", down)
-        for place in list(self._rooms.values()):
+        """One look at every room that only the team may read."""
+        await self._learn()
+        for place in list(self._guarded.values()):
             await self.look(place)
 
+    async def taken(self, channel: str) -> None:
+        """Somebody may have made this channel a room: nothing is shown in a team's room before it was looked at."""
+        await self._learn()
+        if place := self._guarded.get(channel):
+            await self.look(place)
+
+    async def _learn(self) -> None:
+        try:
+            self._guarded = {place.ref: place for place in await self._watched() if place.ref}
+            self._rooms = {place.ref: place for place in await self._chats() if place.ref} | self._guarded
+        except StorageDown as down:
+            log.warning("the rooms to watch are not known: %s", down)
+
     def room(self, channel: str) -> Place | None:
-        """The watched room, if this channel is one."""
+        """The room that this channel is, if it is one that is known."""
         return self._rooms.get(channel)
 
     def rooms_of(self, server: str) -> Sequence[Place]:

@@ -4,102 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import DiscordAdapter, DiscordSettings, gateway
-from adapters.discord.gateway import DiscordGateway, short_nonce
-from adapters.sandbox.discord import DiscordHands, Running, World, start
+from adapters.discord import gateway
+from adapters.discord.gateway import short_nonce
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
-from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, Opened, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 from core.domain.form import Form
-from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
+from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId
 from core.domain.refused import Ignored
 from core.domain.surfaces import Place
 from core.domain.text import doc, plain
-from core.domain.view import Attendees, Button, Buttons, Card, Heading, OnlyPerson, Speech, Words, say
+from core.domain.view import Card, Heading, Speech, Words, say
+from tests.wire.discord_bench import ALL, LINE, POLL, READER, SESSION, Bench, clock, on_bench
 
-SESSION = SessionId("01jsession000000")
-ALL = Attendees(SESSION)
-POLL = Card(ALL, (Heading("Which topic first?"), Words("0 votes"), Buttons((Button("Vote A", "vote:x:0"),))))
-LINE = Speech("Mira K.", "Slack", None, doc("hello *all*"), ALL)
 MESSAGES = "/channels/{channel_id}/messages"
 EXECUTE = "/webhooks/{webhook_id}/{webhook_token}"
-READER = OnlyPerson(PersonId("p"))
-
-
-def clock() -> Instant:
-    return Instant(time.time_ns() // 1_000)
-
-
-@dataclass
-class Bench:
-    """A connected adapter whose commands are only noted down; ``answer`` says what they come to."""
-
-    world: World
-    sandbox: Running
-    adapter: DiscordAdapter
-    stage: Place
-    heard: list[Command]
-    answer: Callable[[Command], Awaitable[Outcome | Saving]]
-
-    @property
-    def platform(self) -> DiscordGateway:
-        return self.adapter.platform
-
-    def posts(self) -> list[Any]:
-        return list(self.world.channels[self.stage.ref or ""].messages.values())
-
-    def faults(self, **given: Any) -> None:
-        self.sandbox.faults.add(**given)
-
-    async def until(self, holds: Callable[[], bool], within: float = 5.0) -> None:
-        deadline = time.monotonic() + within
-        while not holds():
-            assert time.monotonic() < deadline, self.heard
-            await asyncio.sleep(0.01)
-
-    async def hands(self, user: str) -> DiscordHands:
-        return DiscordHands(self.sandbox.url, user)
 
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    world = World(rates=False)
-    here = world.guild("Here")
-    world.join(world.user("mira", "Mira K."), here)
-    channel = world.channel("keynote", here)
-    app = world.application("Sidestage")
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    sandbox = await start(world)
-    stage = Place(PlaceId("pl"), VenueId(f"discord:{here.id}"), "stage", SESSION, ref=channel.id, state="open")
-    heard: list[Command] = []
-
-    async def nothing(command: Command) -> Outcome | Saving:
-        return Outcome(say(READER, "Noted."))
-
-    async def submit(command: Command) -> Outcome | Saving:
-        heard.append(command)
-        return await made.answer(command)
-
-    async def rooms() -> Sequence[Place]:
-        return (made.stage,)
-
-    adapter = DiscordAdapter(DiscordSettings(app.token, sandbox.api_url), submit, rooms, clock)
-    made = Bench(world, sandbox, adapter, stage, heard, nothing)
-    await adapter.start()
-    yield made
-    await adapter.close()
-    await sandbox.close()
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
-    assert not [(one.method, one.route, one.violations) for one in world.requests if one.violations]
+    async with on_bench() as made:
+        yield made
 
 
 # -- doing ------------------------------------------------------------------------------------------------------------
@@ -118,7 +50,7 @@ async def test_a_card_is_posted_edited_and_deleted_as_the_bot(bench: Bench) -> N
 
 
 async def test_a_line_goes_out_under_its_authors_name_and_is_edited_there(bench: Bench) -> None:
-    assert await bench.platform.open(bench.stage) == bench.stage.ref
+    assert await bench.platform.open(bench.stage) == Opened(bench.stage.ref or "", private=False, prunes=True)
     ref = await bench.platform.post(bench.stage, LINE, nonce="n-1")
     assert bench.posts()[0].author.name == "Mira K. · Slack"
     changed = Speech("Mira K.", "Slack", None, doc("bye"), ALL)
@@ -142,7 +74,7 @@ async def test_the_webhook_is_found_again_and_made_anew_when_it_was_deleted(benc
 async def test_a_direct_message_is_opened_and_written_without_a_webhook(bench: Bench) -> None:
     mira = bench.world.named("mira")
     dm = Place(PlaceId("dm"), bench.stage.venue, "dm", person=PersonId("p"), account=AccountId(f"discord:{mira.id}"))
-    ref = await bench.platform.open(dm)
+    ref = (await bench.platform.open(dm)).ref
     await bench.platform.post(Place(dm.id, dm.venue, "dm", ref=ref), LINE, nonce="n-1")
     shown = await (hands := await bench.hands("mira")).look("@bot")
     await hands.aclose()
