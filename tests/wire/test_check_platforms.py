@@ -21,7 +21,8 @@ from adapters.discord.adapter import DiscordSettings
 from adapters.discord.check import PERMISSIONS, invite
 from adapters.sandbox.discord import permissions
 from adapters.sandbox.discord.model import Overwrite
-from adapters.slack.manifest import SCOPES
+from adapters.slack.check import _scopes
+from adapters.slack.manifest import EVENTS, SCOPES
 from config import check
 from config.check import Report, look_over
 from tests.wire.audience import CHANNEL
@@ -64,8 +65,9 @@ async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
     stage.slack.grants[install.bot_token] = replace(
         stage.slack.grants[install.bot_token], scopes=frozenset(SCOPES) - {"im:write", "chat:write.customize"}
     )
-    app.events, app.commands = frozenset({"message.groups"}), frozenset({"/mod"})
-    app.interactivity = app.messages_tab = False
+    app.events, app.commands = frozenset(EVENTS) - {"message.channels", "group_left"}, frozenset({"/mod"})
+    app.interactivity = app.messages_tab = app.home_tab = False
+    app.shortcuts = {}
     room = next(it for it in space.channels.values() if it.name == CHANNEL)
     room.members.discard(install.bot.id)
     report = await told(stage)
@@ -74,15 +76,41 @@ async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
         "scope im:write is missing",
         "scope chat:write.customize is missing",
         "event message.channels is not subscribed",
+        "event group_left is not subscribed to (the bot was removed from a private room); add it",
+        "entry “Moderate…” is missing in the menu of messages; add it under Interactivity & Shortcuts",
+        "The menu is not shown in the App Home; switch on the Home Tab",
         "switch on Interactivity",
         "Messages Tab",
         "command /stage is missing",
         "not in the stage #keynote; write `/invite @Sidestage` there.",
     ):
         assert words in report.text()
-    assert len(report.text().splitlines()) == 8, report.text()
+    assert len(report.text().splitlines()) == 11, report.text()
+    app.messages_tab = app.messages_read_only = True
+    text = (await told(stage)).text()
+    assert "Nobody can write to the bot; tick “Allow users to send Slash commands and messages" in text
+    assert "Messages Tab under" not in text
     room.archived = True
     assert "stage #keynote is archived" in (await told(stage)).text()
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_every_scope_and_what_it_is_for_is_named_where_it_is_missing(scope: str) -> None:
+    (finding,) = _scopes(",".join(set(SCOPES) - {scope}))
+    assert finding.sentence.startswith(f"The scope {scope} is missing ({SCOPES[scope]}); add it")
+
+
+async def test_a_room_of_the_team_that_others_can_read_is_named(stage: Stage) -> None:
+    space = next(iter(stage.slack.workspaces.values()))
+    room = next(it for it in space.channels.values() if it.name == CHANNEL)
+    with closing(sqlite3.connect(stage.folder / "bot.db")) as raw, raw:
+        raw.execute("UPDATE place SET kind = 'queue' WHERE kind = 'stage' AND venue LIKE 'slack:%'")
+    text = (await told(stage)).text()
+    assert "Everybody in the workspace can read the queue #keynote, which is for the team; make it private" in text
+    room.kind = "group"
+    assert "can read the queue" not in (await told(stage)).text()
+    room.shared = True
+    assert "People of another organisation can read the queue #keynote" in (await told(stage)).text()
 
 
 async def test_what_discord_lacks_is_named_with_its_remedy(stage: Stage) -> None:
