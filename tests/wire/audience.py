@@ -11,6 +11,11 @@ from typing import Any
 from adapters.sandbox.hands import Answered, Post, Sheet
 
 CHANNEL = "keynote"
+"""Where everybody is from the start, and where commands are typed."""
+DOOR, STAGE, QUEUE, BACKCHANNEL = (f"keynote-{kind}" for kind in ("door", "stage", "queue", "backchannel"))
+"""The rooms that are made for a session called Keynote."""
+BOT = "@bot"
+"""A person's direct messages with the bot."""
 WITHIN = 8.0
 """Seconds in which what shall be seen must be there; far more than it takes."""
 Test = Callable[[Post], bool]
@@ -22,28 +27,61 @@ class Audience:
 
     people: dict[str, Any] = field(default_factory=dict)
     hosting: list[str] = field(default_factory=list)
+    chat: str = CHANNEL
+    """The room that is the stage."""
 
-    async def see(self, who: str, test: Test, within: float = WITHIN, channel: str = CHANNEL) -> Post:
-        """The newest post that this person sees and that passes; waits for it."""
+    async def see(self, who: str, test: Test, within: float = WITHIN, channel: str = "") -> Post:
+        """The newest post that this person sees and that passes; waits for it, and for the room."""
+        channel = channel or self.chat
+        await self.find(who, channel, within)
         posts = await self.people[who].settle(channel, lambda every: any(map(test, every)), within=within)
         return next(post for post in reversed(posts) if test(post))
 
-    async def read(self, who: str, words: str, within: float = WITHIN) -> Post:
-        return await self.see(who, lambda post: words in post.text, within)
+    async def find(self, who: str, channel: str, within: float = WITHIN) -> None:
+        """Wait until the channel is in this person's list."""
+        deadline = time.monotonic() + within
+        while not channel.startswith("@") and channel not in (names := await self.listed(who)):
+            assert time.monotonic() < deadline, f"{who} finds no #{channel}, only {sorted(names)}"
+            await asyncio.sleep(0.02)
 
-    async def posts(self, who: str) -> Sequence[Post]:
-        return await self.people[who].look(CHANNEL)
+    async def lost(self, who: str, channel: str, within: float = WITHIN) -> None:
+        """Wait until the channel is not in this person's list any more."""
+        deadline = time.monotonic() + within
+        while channel in await self.listed(who):
+            assert time.monotonic() < deadline, f"{who} still finds #{channel}"
+            await asyncio.sleep(0.02)
 
-    async def press(self, who: str, label: str, test: Test = lambda post: True) -> Answered:
+    async def listed(self, who: str) -> set[str]:
+        return {room.name for room in await self.people[who].channels() if not room.archived}
+
+    async def read(self, who: str, words: str, within: float = WITHIN, channel: str = "") -> Post:
+        return await self.see(who, lambda post: words in post.text, within, channel)
+
+    async def posts(self, who: str, channel: str = "") -> Sequence[Post]:
+        found: Sequence[Post] = await self.people[who].look(channel or self.chat)
+        return found
+
+    async def press(self, who: str, label: str, test: Test = lambda post: True, channel: str = "") -> Answered:
         """Press the newest button with these words, as soon as it is there."""
-        post = await self.see(who, lambda post: has(post, label) and test(post))
-        return await self.people[who].press(CHANNEL, post.id, label)
+        post = await self.see(who, lambda post: has(post, label) and test(post), channel=channel)
+        answer: Answered = await self.people[who].press(channel or self.chat, post.id, label)
+        return answer
 
-    async def told(self, who: str, verb: str, *arguments: str) -> str:
+    async def choose(self, who: str, label: str, option: str, channel: str = "") -> Answered:
+        """Pick in the newest select with these words, as soon as it is there."""
+        post = await self.see(who, lambda post: has(post, label), channel=channel)
+        answer: Answered = await self.people[who].choose(channel or self.chat, post.id, label, [option])
+        return answer
+
+    async def told(self, who: str, verb: str, *arguments: str, channel: str = "") -> str:
         """What this person alone reads after an act (a verb of ``Hands``), wherever the platform shows it."""
-        hands = self.people[who]
-        before = {(post.id, post.text) for post in await hands.look(CHANNEL)}
-        answer: Answered = await getattr(hands, verb)(CHANNEL, *arguments)
+        hands, channel = self.people[who], channel or self.chat
+        before = {(post.id, post.text) for post in await hands.look(channel)}
+        answer: Answered = await getattr(hands, verb)(channel, *arguments)
+        return await self.heard(who, answer, before, channel)
+
+    async def heard(self, who: str, answer: Answered, before: set[tuple[str, str]], channel: str = "") -> str:
+        """The words of an answer, in a form, beside the act or later in the channel."""
         if answer.sheet is not None and answer.sheet.text and not answer.sheet.entries:
             return answer.sheet.text
         if answer.private:
@@ -52,44 +90,61 @@ class Audience:
         def new(post: Post) -> bool:
             return post.private and (post.id, post.text) not in before
 
-        return (await self.see(who, new)).text
+        return (await self.see(who, new, channel=channel)).text
 
     # -- the evening ------------------------------------------------------------------------------------------------
 
-    async def live(self, *joining: str) -> None:
-        """A session that is on, held in every place that is here, joined by these people (else by all)."""
+    async def prepare(self, start: str = "now", length: str = "45m", *, name: str = "Keynote") -> None:
+        """A session, held in every place that is here and not announced yet."""
         first, *others = self.hosting
         await self.form(first, await self.people[first].command(CHANNEL, "/mod session create"))
-        values = {"Name": "Keynote", "Start": "now", "Length": "45m", "Timezone of the start": "UTC"}
+        values = {"Name": name, "Start": start, "Length": length, "Timezone of the start": "UTC"}
         await self.people[first].fill(values)
-        await self.press(first, "Stage: this channel")
-        await self.read(first, "stage now")
+        await self.read(first, f"“{name}” is made.", channel=CHANNEL)
         for other in others:
-            await self.press(first, "Add a venue")
-            code = (await self.read(first, "Code: ")).text.partition("Code: ")[2][:8]
+            await self.press(first, "Add a venue", channel=CHANNEL)
+            code = (await self.read(first, "Code: ", channel=CHANNEL)).text.partition("Code: ")[2][:8]
             await self.people[other].command(CHANNEL, f"/mod session enter {code}")
-            await self.press(other, "Stage: this channel")
-            await self.read(other, "stage now")
-        for step in ("announce", "start"):
-            assert (await self.people[first].command(CHANNEL, f"/mod session {step}")).ok
+            await self.read(other, "is held here too now", channel=CHANNEL)
+
+    async def live(self, *joining: str, made: bool = False) -> None:
+        """A session that is on, joined by these people (else by all).
+
+        Its chat is a room of its own that is ``made`` for it, else the channel where everybody is.
+        """
+        self.chat = STAGE if made else CHANNEL
+        await self.prepare()
+        for host in () if made else self.hosting:
+            await self.people[host].command(CHANNEL, "/mod session setup")
+            await self.press(host, "Stage: this channel")
+            await self.read(host, "stage now")
+        await self.go("announce")
+        await self.go("start")
         for who in joining or tuple(self.people):
             await self.join(who)
 
-    async def join(self, who: str) -> None:
-        opened = await self.press(who, "Join session")
-        assert opened.ok, opened
-        await self.fill_join(who, opened)
+    async def go(self, step: str) -> None:
+        """The first host takes the session a step further; the clock may have been faster."""
+        told = await self.told(self.hosting[0], "command", f"/mod session {step}", channel=CHANNEL)
+        assert " now." in told or "is live, so" in told, told
 
-    async def fill_join(self, who: str, opened: Answered) -> None:
-        values: dict[str, Any] = {"Name to show": who.title()}
+    async def join(self, who: str, channel: str = DOOR) -> None:
+        opened = await self.press(who, "Join session", shared, channel)
+        assert opened.ok, opened
+        await self.fill_join(who, opened, channel)
+        await self.find(who, self.chat)
+
+    async def fill_join(self, who: str, opened: Answered, channel: str = DOOR, **more: Any) -> None:
+        values: dict[str, Any] = {"Name to show": who.title(), **more}
         sheet = await self.form(who, opened)
         if any(entry.label == "Your agreement" for entry in sheet.entries):
             values["Your agreement"] = ["I accept that this is recorded"]
         done = await self.people[who].fill(values)
         words = " ".join([*(post.text for post in done.private), done.sheet.text if done.sheet else ""])
         if "You're in." not in words:
-            await self.read(who, "You're in.")
-        await self.people[who].close()
+            await self.read(who, "You're in.", channel=channel)
+        if done.sheet is not None:
+            await self.people[who].close()
 
     async def form(self, who: str, opened: Answered) -> Sheet:
         """The form that an act opened; on Slack it may open after the act is acknowledged."""
@@ -111,9 +166,13 @@ class Audience:
     async def end_poll(self) -> None:
         host = self.hosting[0]
         await self.people[host].command(CHANNEL, "/mod live")
-        await self.press(host, "End")
-        await self.press(host, "End poll")
-        await self.read(host, "Ended.")
+        await self.press(host, "End", channel=CHANNEL)
+        await self.press(host, "End poll", channel=CHANNEL)
+        await self.read(host, "Ended.", channel=CHANNEL)
+
+
+def shared(post: Post) -> bool:
+    return not post.private
 
 
 def has(post: Post, label: str) -> bool:

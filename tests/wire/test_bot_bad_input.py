@@ -54,7 +54,7 @@ async def test_what_is_refused_before_during_and_after_a_poll(tmp_path: Path, ou
             await refused(stage, who, "Join the session first", "press", card, "Vote A")
             answer = await stage.see(who, lambda post: post.private and has(post, "Join session"))
             opened = await stage.people[who].press(CHANNEL, answer.id, "Join session")
-            await stage.fill_join(who, opened)
+            await stage.fill_join(who, opened, CHANNEL)
             told = await stage.told(who, "press", card, "Vote A")
             assert "Your vote: A, Tea." in told
         for who in SOMEBODY:

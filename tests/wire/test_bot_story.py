@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.sandbox.hands import Post
-from tests.wire.audience import CHANNEL, copies, has
+from tests.wire.audience import copies, has
 from tests.wire.bot_stage import Mode, Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
@@ -19,7 +19,7 @@ async def lines_cross(stage: Stage) -> None:
     """A line each way reads the same on the other side, under its author's name, once."""
     for author, reader in (("mira", "nova"), ("nova", "mira")):
         text = f"Hello from {author}"
-        await stage.people[author].write(CHANNEL, text)
+        await stage.people[author].write(stage.chat, text)
         copy = await stage.read(reader, text)
         assert author.title() in copy.author
         assert copies(await stage.posts(reader), [text]) == [text]
@@ -43,7 +43,7 @@ async def a_poll(stage: Stage, voters: Sequence[str]) -> None:
         await vote(stage, who, "A")
     await vote(stage, voters[0], "B")
     await stage.end_poll()
-    for who in stage.hosting:
+    for who in voters:
         card = await stage.see(who, lambda post: totals(post, "ended", f"{len(voters)} votes", "Which topic?"))
         assert f"· {len(voters) - 1}" in card.text
         assert not has(card, "Vote A")
@@ -52,22 +52,22 @@ async def a_poll(stage: Stage, voters: Sequence[str]) -> None:
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_session_in_slack_and_discord(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
     async with on_stage(tmp_path, outgoing, mode=mode, rates=mode == "socket") as stage:
-        await stage.live("ana", "mira", "nova")
+        await stage.live("ana", "mira", "nova", made=True)
         await lines_cross(stage)
         await a_poll(stage, ("mira", "nova", "ana"))
 
 
 async def test_a_session_in_slack_alone(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
-        await stage.live("ana", "mira")
-        await stage.people["mira"].write(CHANNEL, "Nobody else to hear it")
+        await stage.live("ana", "mira", made=True)
+        await stage.people["mira"].write(stage.chat, "Nobody else to hear it")
         await a_poll(stage, ("mira", "ana"))
         assert copies(await stage.posts("mira"), ["Nobody else to hear it"]) == []
 
 
 async def test_a_session_in_discord_alone(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
-        await stage.live("bo", "nova")
-        await stage.people["nova"].write(CHANNEL, "Nobody else to hear it")
+        await stage.live("bo", "nova", made=True)
+        await stage.people["nova"].write(stage.chat, "Nobody else to hear it")
         await a_poll(stage, ("nova", "bo"))
         assert copies(await stage.posts("nova"), ["Nobody else to hear it"]) == []
