@@ -177,7 +177,8 @@ class Surfaces:
             await self.keep(lambda it: it.retry(task, self._holder, at, sent=True))
             return True
         try:
-            refs = await self._platform.like(place, content, Instant(sent_at - CLOCK_SKEW))
+            since = Instant(sent_at - CLOCK_SKEW)
+            refs = await self._platform.like(place, content, since, parent=task.parent_ref)
         except (TooFast, Down, Unclear, Unauthorized) as trouble:
             await self.trouble(trouble, (task,), place, "read")
             return True
@@ -196,7 +197,7 @@ class Surfaces:
         if content is None or ref is None:
             await self._delete(task, place)
             return
-        await self._platform.edit(place, ref, content)
+        await self._platform.edit(place, ref, content, parent=task.parent_ref)
         await self._shown(task, ref)
 
     async def _delete(self, task: Task, place: Place) -> None:

@@ -159,7 +159,7 @@ class DiscordGateway:
         )
         return _ident(made)
 
-    async def edit(self, place: Place, ref: str, content: Content) -> None:
+    async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
             await self._calls.patch(MESSAGE, _body(content, place), channel_id=channel, message_id=ref)
@@ -189,7 +189,9 @@ class DiscordGateway:
                 raise
             await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
 
-    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+    async def like(
+        self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
+    ) -> Sequence[str]:
         mine = [
             str(message["id"])
             async for message in messages_back_to(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)

@@ -110,12 +110,15 @@ class SlackGateway(SlackRooms):
             ts=ref,
         )
 
-    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+    async def like(
+        self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
+    ) -> Sequence[str]:
+        """A reply stands in its thread only; where the thread is not known any more it may stand in any of late."""
         room, oldest = ref_of(place), timestamp(since)
-        found = {word(message, "ts"): message for message in await messages_after(self._client, room, oldest)}
-        for thread in await answered_since(self._client, room, oldest):
-            found |= {word(message, "ts"): message for message in await replies(self._client, room, thread, oldest)}
-        mine = (ref for ref, message in found.items() if self.install.posted(message) and same(message, content))
+        found = list(await messages_after(self._client, room, oldest)) if parent is None else []
+        for thread in (parent,) if parent is not None else await answered_since(self._client, room, oldest):
+            found += await replies(self._client, room, thread, oldest)
+        mine = {word(one, "ts") for one in found if self.install.posted(one) and same(one, content)}
         return sorted(mine, key=lambda ts: instant_of(ts) or 0)
 
 

@@ -126,12 +126,18 @@ class Platform(Protocol):
         """Post; returns the message's ref."""
         ...
 
-    async def edit(self, place: Place, ref: str, content: Content) -> None: ...
+    async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
+        """Show the message anew; ``parent`` as it was posted with."""
+        ...
 
     async def delete(self, place: Place, ref: str) -> None: ...
 
-    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+    async def like(
+        self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
+    ) -> Sequence[str]:
         """Refs of our own messages posted at or after ``since`` (the platform's clock), oldest first.
+
+        ``parent``: what such a message was to be posted under.
 
         Only those with this author name and these words (a card: its first line, for its numbers move on); any of ours
         for None. The look-up behind a post whose outcome is unknown.

@@ -149,7 +149,7 @@ class FakePlatform:
             raise late
         return made.ref
 
-    async def edit(self, place: Place, ref: str, content: Content) -> None:
+    async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         late = await self._call("edit", place)
         found = self._there(place, ref)
         found.text, found.edits = words(content), found.edits + 1
@@ -163,7 +163,9 @@ class FakePlatform:
         if late:
             raise late
 
-    async def like(self, place: Place, content: Content | None, since: Instant) -> Sequence[str]:
+    async def like(
+        self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
+    ) -> Sequence[str]:
         await self._call("like", place)
         mine = [it for it in self.rooms[place.ref or ""] if it.at >= since]
         if content is not None:
@@ -190,6 +192,19 @@ class FakePlatform:
 
     def texts(self, room: str) -> list[str]:
         return [it.text for it in self.rooms[room]]
+
+
+class Once:
+    """Troubles for the first calls of a verb, one each; counts how often it struck."""
+
+    def __init__(self, verb: str, *troubles: PlatformTrouble) -> None:
+        self.verb, self.troubles, self.struck = verb, list(troubles), 0
+
+    def __call__(self, verb: str, place: Place) -> PlatformTrouble | None:
+        if verb == self.verb and self.troubles:
+            self.struck += 1
+            return self.troubles.pop(0)
+        return None
 
 
 def author(content: Content) -> str:

@@ -220,7 +220,9 @@ async def test_a_lost_reply_in_a_thread_is_found_there(desk: Desk) -> None:
     (found,) = await desk.gateway.like(desk.place, replace(answer, likes=3), since)
     assert desk.room.messages[found].thread_ts == head
     assert desk.room.messages[found].text == "yes\n2 likes from elsewhere"
+    assert await desk.gateway.like(desk.place, answer, since, parent=head) == [found]
     assert len(await desk.gateway.like(desk.place, None, since)) == 3
+    assert len(await desk.gateway.like(desk.place, None, since, parent=head)) == 2
 
 
 async def test_a_line_quotes_what_it_answers_only_where_it_stands_in_no_thread(desk: Desk) -> None:
