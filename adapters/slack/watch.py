@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -32,8 +33,8 @@ log = structlog.get_logger()
 ROUND_SECONDS = 60.0
 AGAIN_SECONDS = 5.0
 """After a failed look."""
-KNOWN_SECONDS = 1.0
-"""How long the list of rooms is good for while a crowd comes and goes."""
+LEARNING_SECONDS = 0.5
+"""Between two readings of which rooms are ours: a crowd comes and goes in rooms that nobody watches."""
 TRIES = 3
 PAGE = 200
 """Members asked for at once; conversations.members recommends no more."""
@@ -52,6 +53,14 @@ Places = Callable[[], Awaitable[Sequence[Place]]]
 def ourselves(install: Install) -> Actor:
     """Who reports what no person did."""
     return Actor(install.account(install.bot_user), "slack", install.venue, install.team_name, bot=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """News, and when they came."""
+
+    news: News
+    at: Instant
 
 
 class Watch:
@@ -76,13 +85,13 @@ class Watch:
         self._clock, self._watched, self._rooms, self._taken = clock, watched, rooms, taken
         self._info = turns("conversations.info", limits.TIER_3)
         self._members = turns("conversations.members", limits.TIER_4)
-        self._wanted: dict[str, News] = {}
+        self._wanted: dict[str, Heard] = {}
         self._failed: dict[str, int] = {}
         self._told = asyncio.Event()
         self._guarded: frozenset[str] = frozenset()
         """The refs of the rooms that only the team may read, as they were known last."""
         self._ours: frozenset[str] = frozenset()
-        self._known_until = 0
+        self._learned_at = Instant(0)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -96,8 +105,9 @@ class Watch:
 
     def hear(self, news: News) -> None:
         """Look at the room soon; the reason that was told last counts."""
-        waiting = self._wanted.get(news.room, news)
-        self._wanted[news.room] = News(news.room, news.gone or waiting.gone, news.member and waiting.member)
+        now = self._clock()
+        waiting = self._wanted.get(news.room, Heard(news, now)).news
+        self._wanted[news.room] = Heard(News(news.room, news.gone or waiting.gone, news.member and waiting.member), now)
         self._told.set()
 
     def look_at_all(self) -> None:
@@ -120,7 +130,7 @@ class Watch:
         try:
             await self._learn()
             for ref in self._guarded | (self._refs(await self._rooms()) if everything else frozenset()):
-                self._wanted.setdefault(ref, News(ref))
+                self._wanted.setdefault(ref, Heard(News(ref), self._learned_at))
             self._told.set()
         except StorageDown as down:
             log.warning("slack: the rooms to watch are not known", why=str(down))
@@ -128,10 +138,10 @@ class Watch:
             log.exception("slack: the rooms to watch could not be had")
 
     async def _learn(self) -> None:
-        """Which rooms are ours; good for some seconds, so that a crowd that is let in costs no reading."""
+        """Which rooms are ours."""
+        self._learned_at = self._clock()
         self._guarded = self._refs(await self._watched())
         self._ours = self._guarded | frozenset(await self._taken(self._install.venue))
-        self._known_until = self._clock() + int(KNOWN_SECONDS * SECOND)
 
     def _refs(self, places: Collection[Place]) -> frozenset[str]:
         ours = (place for place in places if place.venue == self._install.venue and place.state != "dead")
@@ -145,11 +155,17 @@ class Watch:
                 await self._one(self._wanted.pop(room))
             self._told.clear()
 
-    async def _one(self, news: News) -> None:
+    async def _one(self, heard: Heard) -> None:
+        news = heard.news
         try:
-            if self._clock() >= self._known_until:
+            if not self._concerns(news) and self._learned_at <= heard.at:
+                # Rooms may have become ours since.
+                early = self._learned_at + LEARNING_SECONDS * SECOND - self._clock()
+                if early > 0:
+                    self._later(early / SECOND, heard)
+                    return
                 await self._learn()
-            if news.room not in (self._guarded if news.member else self._ours):
+            if not self._concerns(news):
                 return
             report = await self.look(news)
             outcome = await self._submit(report)
@@ -158,21 +174,27 @@ class Watch:
             self._failed.pop(news.room, None)
         except (PlatformTrouble, StorageDown) as trouble:
             log.warning("slack: a room could not be looked at", room=news.room, why=str(trouble))
-            self._again(news, trouble.seconds if isinstance(trouble, TooFast) else AGAIN_SECONDS)
+            self._again(heard, trouble.seconds if isinstance(trouble, TooFast) else AGAIN_SECONDS)
         except Exception:
             log.exception("slack: looking at a room failed")
 
-    def _again(self, news: News, seconds: float) -> None:
-        """A few times; later the next round or the next news."""
-        tried = self._failed.get(news.room, 0) + 1
-        self._failed[news.room] = tried
-        if tried < TRIES:
-            asyncio.get_running_loop().call_later(seconds, self._repeat, news)
-        else:
-            del self._failed[news.room]
+    def _concerns(self, news: News) -> bool:
+        return news.room in (self._guarded if news.member else self._ours)
 
-    def _repeat(self, news: News) -> None:
-        self._wanted.setdefault(news.room, news)
+    def _again(self, heard: Heard, seconds: float) -> None:
+        """A few times; later the next round or the next news."""
+        room = heard.news.room
+        self._failed[room] = self._failed.get(room, 0) + 1
+        if self._failed[room] < TRIES:
+            self._later(seconds, heard)
+        else:
+            del self._failed[room]
+
+    def _later(self, seconds: float, heard: Heard) -> None:
+        asyncio.get_running_loop().call_later(seconds, self._repeat, heard)
+
+    def _repeat(self, heard: Heard) -> None:
+        self._wanted.setdefault(heard.news.room, heard)
         self._told.set()
 
     async def look(self, news: News) -> ReportRoom:
