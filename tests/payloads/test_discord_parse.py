@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord import parse
+from adapters.discord import acts, parse
 from adapters.discord.answers import Asked
 from adapters.discord.parse import Ours
 from core.app import commands as c
+from core.app.verbs import typed
 from core.domain.ids import Instant, instant
 from core.domain.text import Leaf, Link, Mention, Styled, plain
 
@@ -119,6 +120,47 @@ def test_commands_are_found_by_their_path() -> None:
     assert "dance" in unknown.sentence
 
 
+def test_a_commands_words_are_kept_for_the_case_that_several_sessions_are_meant() -> None:
+    for name, words in (
+        ("command_join", "stage join"),
+        ("command_poll", "mod poll Which topic first?"),
+        ("command_room", "mod room door"),
+    ):
+        made = command(name)
+        assert isinstance(made, c.OfSession)
+        assert made.said == words
+        again = typed(parse.envelope(payload(name), NOW, Named()), *words.split(" ", 1))
+        assert again == made
+
+
+@pytest.mark.parametrize("name", ["menu_moderate", "command_moderate"])
+def test_moderate_names_the_message_from_its_menu_or_by_its_link(name: str) -> None:
+    made = command(name)
+    assert isinstance(made, c.OpenModerateForm)
+    assert (made.channel, made.ref) == (ROOM, "1290000000000000101")
+
+
+def test_a_menu_entry_from_another_time_is_explained() -> None:
+    made = command("menu_unknown")
+    assert isinstance(made, c.Explain)
+    assert "from another time" in made.sentence
+
+
+@pytest.mark.parametrize(
+    ("pasted", "read"),
+    [
+        ("https://discord.com/channels/1/22/333", "22/333"),
+        (" <https://ptb.discord.com/channels/1/22/333> ", "22/333"),
+        ("https://discord.com/channels/@me/22/333", "22/333"),
+        ("https://discord.com/channels/1/22", "https://discord.com/channels/1/22"),
+        ("What next?", "What next?"),
+        ("see https://discord.com/channels/1/22/333", "see https://discord.com/channels/1/22/333"),
+    ],
+)
+def test_a_messages_link_is_read_as_channel_and_message(pasted: str, read: str) -> None:
+    assert parse.located(pasted) == read
+
+
 def test_presses_choices_and_forms_are_found_by_their_ids() -> None:
     vote = command("press_vote")
     assert isinstance(vote, c.CastBallot)
@@ -179,10 +221,20 @@ def test_a_line_is_read_with_its_styles_and_names() -> None:
 
 
 def test_files_stickers_and_forwarded_words_are_told() -> None:
-    assert line("message_file").body == (Link("https://cdn.example/slides.pdf", "slides.pdf (121 KB)"),)
+    assert line("message_file").body == (Link("https://cdn.example/slides.pdf", "slides.pdf, 121 KB"),)
     assert plain(line("message_sticker").body) == "(sticker: Wave)"
     assert plain(line("message_forwarded").body) == "(forwarded) from elsewhere"
     assert plain(line("message_reply").body) == "agreed"
+
+
+def test_a_reply_names_what_it_answers_in_the_same_room_and_forwarding_answers_nothing() -> None:
+    assert line("message_reply").reply_to == "1290000000000000050"
+    assert line("message").reply_to == line("message_forwarded").reply_to == ""
+    elsewhere = payload("message_reply")
+    elsewhere["message_reference"]["channel_id"] = "1140000000000000002"
+    read = parse.line(elsewhere, NOW, Named())
+    assert read is not None
+    assert read.reply_to == ""
 
 
 def test_a_line_read_back_tells_both_its_times() -> None:
@@ -242,6 +294,40 @@ def test_a_message_without_anything_is_blank() -> None:
     )
 
 
+# -- reactions and lines to the bot -----------------------------------------------------------------------------------
+
+
+def test_a_reaction_is_a_like_without_skin_tone_and_at_its_arrival() -> None:
+    made = acts.reaction(payload("reaction_add"), NOW, Named(), OURS, on=True)
+    assert made is not None
+    assert (made.emoji, made.on, made.ref, made.room) == ("👍", True, "1290000000000000101", ROOM)
+    assert (made.at, made.at_source, made.actor.nick) == (NOW, "arrival", "Mira K.")
+    taken = acts.reaction(payload("reaction_remove"), NOW, Named(), OURS, on=False)
+    assert taken is not None
+    assert (taken.emoji, taken.on) == (":party:", False)
+    assert taken.actor.account == made.actor.account
+    assert taken.delivery != made.delivery
+
+
+def test_our_own_reactions_and_those_in_direct_messages_are_no_likes() -> None:
+    told = payload("reaction_add")
+    assert acts.reaction(told | {"user_id": OURS.user}, NOW, Named(), OURS, on=True) is None
+    del told["guild_id"]
+    assert acts.reaction(told, NOW, Named(), OURS, on=True) is None
+
+
+def test_a_line_in_the_direct_messages_is_written_to_the_bot() -> None:
+    made = acts.written(payload("direct_line"), NOW, Named(), OURS)
+    assert made is not None
+    assert plain(made.body) == "is there a recording?"
+    assert (made.room, made.actor.account) == ("1140000000000000009", "discord:1120000000000000001")
+    assert made.delivery == "write:1140000000000000009:1290000000000000101"
+    bot = payload("direct_line")
+    bot["author"]["bot"] = True
+    assert acts.written(bot, NOW, Named(), OURS) is None
+    assert acts.written(payload("message"), NOW, Named(), OURS) is None, "said in a server"
+
+
 # -- anything ---------------------------------------------------------------------------------------------------------
 
 JUNK = st.recursive(
@@ -258,6 +344,8 @@ def test_nothing_that_arrives_raises(data: st.DataObject) -> None:
     broken = _break(payload(name), data)
     Asked.of(broken)
     parse.interaction(broken, NOW, Named())
+    acts.reaction(broken, NOW, Named(), OURS, on=True)
+    acts.written(broken, NOW, Named(), OURS)
     if parse.is_line(broken, OURS) and not parse.is_blank(broken):
         parse.line(broken, NOW, Named())
         parse.edit(broken, NOW, Named())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -20,7 +21,7 @@ from core.domain.ids import MINUTE, SECOND, Instant, SessionId
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count, Frame, Tally
 from core.domain.people import DISCLAIMER
-from core.domain.text import Doc, Leaf, Link, Styled, When, doc
+from core.domain.text import Doc, Jump, Leaf, Link, Styled, When, doc
 from tests.render.limits_discord import broken, broken_modal, described, name_problems
 from tests.unit.hostile import SAMPLES, hostile
 
@@ -28,6 +29,7 @@ NOON = Instant(1_790_000_100 * SECOND)
 SESSION = SessionId("01jsession000000")
 HERE = v.Attendees(SESSION)
 IDENT = "01jpoll000000000"
+SERVER = "1"
 
 
 @pytest.fixture
@@ -102,16 +104,37 @@ PARTS: dict[str, v.Part] = {
             v.Button("The sixth", "sixth"),
         )
     ),
+    "jumps": v.Words(doc("Open now: ", Jump("22", "333", "Which [topic] *first*?"), " · ", Jump("odd", "1", "old"))),
+    "jump_buttons": v.Buttons(
+        (
+            v.JumpButton("Open the stage", "22"),
+            v.JumpButton("Go to message", "22", "333"),
+            v.JumpButton("Elsewhere", "C0SLACK", "1.2"),
+        )
+    ),
     "divider": v.Divider(),
 }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_is_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
-    body = render.card(v.Card(HERE, (PARTS[name],)))
+    body = render.card(v.Card(HERE, (PARTS[name],)), SERVER)
     assert broken(body) == []
     assert described("MessageCreateRequest", body) == []
     assert body["components"] == snapshot
+
+
+def test_where_no_server_is_known_what_leads_somewhere_is_words() -> None:
+    for name in ("jumps", "jump_buttons"):
+        body = render.card(v.Card(HERE, (PARTS[name],)))
+        assert broken(body) == []
+        assert "channels/" not in str(body)
+    assert "Open the stage" in str(render.card(v.Card(HERE, (PARTS["jump_buttons"],))))
+
+
+def test_the_rooms_that_a_card_leads_to_are_told() -> None:
+    card = v.Card(HERE, (PARTS["jump_buttons"], v.Note(doc(Styled("bold", (Jump("44", "5", "x"),))))))
+    assert list(render.rooms_in(card)) == ["22", "22", "C0SLACK", "44"]
 
 
 def test_no_part_is_left_out() -> None:
@@ -137,6 +160,7 @@ def speech(body: Doc, author: str = "Mira K.", origin: str = "Slack", avatar: st
     return v.Speech(author, origin, avatar, body, HERE)
 
 
+QUOTE = v.Quote("Jon <@5>", "is *this* the end\n# or not @everyone?", "22", "333")
 LINES: dict[str, v.Speech | v.Bundle] = {
     "line": speech(
         doc("hello ", Styled("bold", doc("all")), " *not bold* <@1> ", Link("https://example.org", "")),
@@ -147,16 +171,22 @@ LINES: dict[str, v.Speech | v.Bundle] = {
     "bundle": v.Bundle(
         (speech(doc("one\n# two")), speech(doc("שלום"), "אנה"), speech(doc("x"), origin="Discord")), HERE
     ),
+    "liked_once": replace(speech(doc("hello")), likes=1),
+    "answer_liked": replace(speech(doc("yes")), likes=12, quote=QUOTE),
+    "answer_to_what_is_not_here": replace(speech(doc("yes")), quote=v.Quote("Jon", "is it?", "22")),
+    "bundle_of_answers": v.Bundle(
+        (replace(speech(doc("yes")), quote=QUOTE, likes=2), replace(speech(doc("no"), "Jon"), likes=1)), HERE
+    ),
 }
 
 
 @pytest.mark.parametrize("name", LINES)
 def test_every_line_is_as_agreed_and_fits(name: str, snapshot: SnapshotAssertion) -> None:
-    body = lines.line(LINES[name])
+    body = lines.line(LINES[name], SERVER)
     assert broken(body) == []
     assert described("IncomingWebhookRequestPartial", body) == []
     assert described("IncomingWebhookUpdateRequestPartial", lines.edited(body)) == []
-    assert {"line": body, "told": lines.told(LINES[name])} == snapshot
+    assert {"line": body, "told": lines.told(LINES[name], SERVER)} == snapshot
 
 
 @given(st.lists(hostile, min_size=1, max_size=60), st.sampled_from([1, 50, 400]))
@@ -172,10 +202,22 @@ def test_only_the_longest_lines_of_a_bundle_are_shortened() -> None:
     assert "…" in made["content"]
 
 
-@given(hostile, hostile)
-def test_any_line_by_anybody_fits(author: str, body: str) -> None:
-    made = lines.line(speech((Leaf("x"), Leaf(body[:900])), author))
+@given(hostile, hostile, st.integers(0, 10**6))
+def test_any_line_by_anybody_fits(author: str, body: str, likes: int) -> None:
+    said = speech((Leaf("x"), Leaf(body[:900])), author)
+    assert broken(lines.line(said)) == []
+    quote = v.Quote(author, body, "1" * 20, "2" * 20)
+    answered = lines.line(replace(said, quote=quote, likes=likes), "3" * 20)
+    assert broken(answered) == []
+    assert len(answered["content"].split("\n")[0]) < 400
+    assert lines.unliked(answered["content"]) == lines.line(replace(said, quote=quote), "3" * 20)["content"]
+
+
+def test_what_is_quoted_gives_way_to_the_line() -> None:
+    long = replace(speech(doc("word " * 398)), quote=QUOTE)
+    made = lines.line(long, SERVER)
     assert broken(made) == []
+    assert made["content"].startswith("word word")
 
 
 @pytest.mark.parametrize(
