@@ -70,7 +70,7 @@ class Post:
     """What it quotes, each quotation as one text."""
     pinned: bool = False
     replies: int = 0
-    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Emoji → the names of those who reacted with it."""
     system: bool = False
     """The platform wrote it: somebody joined, the topic changed, a message was pinned."""

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
+from adapters.sandbox.discord.hands import DiscordHands
+from adapters.sandbox.hands import Hands
+from adapters.sandbox.slack import SlackHands
 from tests.wire.test_sandbox_slack_office import BUTTONS, MODAL, SCOPES, Office, until
 
 Json = dict[str, Any]
+
+
+def played(slack: SlackHands, discord: DiscordHands) -> tuple[Hands, Hands]:
+    """Both are a person of a script: the type checker says so."""
+    return slack, discord
+
+
+@pytest.mark.parametrize("hands", [SlackHands, DiscordHands])
+def test_each_platforms_hands_have_every_verb_of_a_person(hands: type) -> None:
+    """The stand-ins' own: one script plays persons of both platforms."""
+    verbs = [name for name, one in vars(Hands).items() if inspect.iscoroutinefunction(one)]
+    assert len(verbs) > 12
+    for name in verbs:
+        wanted = set(inspect.signature(getattr(Hands, name)).parameters)
+        assert wanted <= set(inspect.signature(getattr(hands, name)).parameters), name
 
 
 async def answering(office: Office, *, view: Json | None = None) -> list[Json]:
