@@ -71,9 +71,9 @@ def _select(table: Table, names: tuple[str, ...], by: tuple[str, ...], lock: str
         each = func.json_each(bindparam("keys", type_=String)).table_valued("value")
         given = select(*(func.json_extract(each.c.value, f"$[{index}]") for index in range(len(by))))
     query = query.where(tuple_(*columns).in_(given) if len(by) > 1 else columns[0].in_(given))
-    if lock:
-        query = query.order_by(table.c.id).with_for_update(read=lock == "share", of=table)
-    return query
+    # In the same order everywhere: what is decided about several rows does not hang on how a database walks its pages.
+    query = query.order_by(*table.primary_key.columns)
+    return query.with_for_update(read=lock == "share", of=table) if lock else query
 
 
 def _counts(connection: Connection, keys: list[Key]) -> Iterable[Counts]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -77,7 +77,17 @@ class MemoryTransaction:
 
 def _fill(tables: Tables, work: UnitOfWork, needs: Needs) -> None:
     while keys := work.missing(needs(work)):
-        work.loaded(keys, [row for wanted in keys for row in _found(tables, wanted)])
+        for same in _grouped(keys):
+            rows = {tuple(getattr(row, name) for name in row.pk): row for one in same for row in _found(tables, one)}
+            work.loaded(same, [rows[primary] for primary in sorted(rows)])
+
+
+def _grouped(keys: Iterable[Key]) -> Iterable[list[Key]]:
+    """As the databases are asked: one question a table and set of fields."""
+    grouped: dict[tuple[type[Any], tuple[str, ...]], list[Key]] = defaultdict(list)
+    for one in keys:
+        grouped[(one.table, one.by)].append(one)
+    return grouped.values()
 
 
 def _found(tables: Tables, wanted: Key) -> list[Any]:

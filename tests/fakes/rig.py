@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from core.app import commands as c
 from core.app.derived import Counts
 from core.app.outcome import Outcome, Saving
 from core.app.platform import Platform
+from core.app.ports import Ledger
 from core.app.unit_of_work import key
 from core.domain.form import Form
 from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, SessionId, SubjectId, VenueId, spell
@@ -154,6 +155,23 @@ class Rig:
             if time.monotonic() > deadline:
                 raise AssertionError({room: self.platform.texts(room) for room in self.platform.rooms})
             await asyncio.sleep(0.01)
+
+
+def without(rig: Rig, verb: str) -> Callable[[Callable[[Ledger], Any]], Awaitable[Any]]:
+    """The record of what came of a call is lost, as if the process had ended there."""
+    kept = rig.executor.work
+
+    async def work(do: Callable[[Ledger], Any]) -> Any:
+        class Deaf:
+            def __init__(self, ledger: Ledger) -> None:
+                self._ledger = ledger
+
+            def __getattr__(self, name: str) -> Any:
+                return (lambda *_, **__: False) if name == verb else getattr(self._ledger, name)
+
+        return await kept(lambda ledger: do(Deaf(ledger)))
+
+    return work
 
 
 def _actions(card: Card) -> list[str]:
