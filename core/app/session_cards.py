@@ -14,7 +14,7 @@ from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.notices import Notice
 from core.domain.people import Member, Person
-from core.domain.sessions import STATE_WORDS, Held, Session, Venue, chatting
+from core.domain.sessions import STATE_WORDS, Held, Session, Venue, chatting, joinable
 from core.domain.surfaces import Place, Surface, audience_of, usable
 from core.domain.text import Doc, Room, When, doc
 from core.domain.view import (
@@ -163,9 +163,10 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
         Note(doc(*_when(session), f" · {_joined(session, work):,} joined")),
         Note("Attendees cannot see this room."),
     ]
+    if ways := _ways(session, here, stage, work):
+        parts.append(Words(ways))
     if chatting(session):
-        chat = doc("The chat is ", Room(stage.ref), ". ") if stage and stage.ref else ()
-        parts.append(Words((*chat, *(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))))
+        parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
     drafts = sum(it.state == "draft" for it in work.all(Interaction, session=session.id))
     parts.append(Words(f"Drafts: {drafts}" if drafts else "No drafts. What you save for later is listed here."))
     if session.state not in ("ended", "archived"):
@@ -173,6 +174,14 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
         parts.append(Select("New", action("newof", session.id), kinds))
     parts.append(Buttons(tuple(_desk_buttons(session))))
     return Card(Moderators(session.id), tuple(parts))
+
+
+def _ways(session: Session, here: Place, stage: Place | None, work: UnitOfWork) -> Doc:
+    """Where people join and talk: what moderators pass on to their audience."""
+    places = work.all(Place, session=session.id)
+    door = next((it for it in places if it.kind == "door" and it.venue == here.venue and usable(it)), None)
+    joining = doc("People join in ", Room(door.ref), ". ") if joinable(session) and door and door.ref else ()
+    return (*joining, *(doc("The chat is ", Room(stage.ref), ".") if stage and stage.ref else ()))
 
 
 def _desk_buttons(session: Session) -> Iterable[Button]:

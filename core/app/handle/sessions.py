@@ -53,9 +53,10 @@ def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outco
     if command.to == "archived":
         told = f"“{session.name}” is archived: the channels made for it are put away, the others are free again."
         return Outcome(say(OnlyPerson(person.id), told))
-    return Outcome(
-        setup_card(session, command, person.id, work, f"“{session.name}” is {STATE_WORDS[session.state]} now.")
-    )
+    told = f"“{session.name}” is {STATE_WORDS[session.state]} now."
+    if command.to == "announced":
+        told += " Pass the door's channel on to your audience: they join there."
+    return Outcome(setup_card(session, command, person.id, work, told))
 
 
 def ask_to_end(command: AskToEndSession, work: UnitOfWork, moment: Moment) -> Outcome:
