@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ import pytest
 
 from adapters.sandbox.slack import Running, SlackHands, World, start
 from adapters.slack import SlackAdapter, SlackSettings
-from adapters.slack.manifest import EVENTS, SCOPES
+from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
 from adapters.web import server
-from core.domain.ids import Instant, spell
+from core.domain.ids import Instant, VenueId, spell
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
 from storage.store import open_store
+from tests.wire.test_slack_adapter_answers import until
 
 Mode = Literal["socket", "http"]
 
@@ -38,7 +39,9 @@ class Evening:
         self.space = self.world.workspace("Acme")
         self.boss = self.space.user("boss", admin=True)
         self.mira, self.jon = self.space.user("mira"), self.space.user("jon")
-        self.install = self.space.install(scopes=SCOPES, events=EVENTS, commands=["/stage", "/mod"], mode=mode)
+        self.install = self.space.install(
+            scopes=SCOPES, events=EVENTS, commands=["/stage", "/mod"], shortcuts=SHORTCUTS, mode=mode
+        )
         people = [self.boss, self.mira, self.jon]
         self.stage = self.space.channel("keynote", members=people)
         self.stack = AsyncExitStack()
@@ -69,7 +72,12 @@ class Evening:
             self.install.bot_token, app.app_token, app.signing_secret, self.mode, self.sandbox.api_url
         )
         rooms = partial(asyncio.to_thread, store.outbox.rooms, "slack")
-        self.adapter = SlackAdapter(settings, self.executor, rooms, clock)
+        watched = partial(asyncio.to_thread, store.outbox.watched, "slack")
+
+        async def taken(venue: VenueId) -> Collection[str]:
+            return await asyncio.to_thread(store.outbox.taken, venue)
+
+        self.adapter = SlackAdapter(settings, self.executor, rooms, clock, watched=watched, taken=taken)
         reconciler = Reconciler(store, self.executor, {"slack": self.adapter.platform}, clock, new_id)
         self.executor.on_commit = reconciler.ring
 
@@ -114,7 +122,7 @@ async def test_from_the_first_command_to_the_last_result(tmp_path: Path, mode: M
         assert opened.sheet.title == "New session"
         made = await boss.fill({"Name": "Keynote: The *road* <ahead>"}, wait=2)
         assert made.ok, made
-        setup = await seen(boss, "keynote", "is made", "missing here")
+        setup = await seen(boss, "keynote", "is made", "made when the doors open")
         assert setup.private
         taken = await boss.press("keynote", setup.id, "Stage: this channel", wait=2)
         assert taken.ok
@@ -131,9 +139,10 @@ async def test_from_the_first_command_to_the_last_result(tmp_path: Path, mode: M
         ]
         joined = await mira.fill({"Name to show": "Mira K."}, wait=2)
         assert joined.ok, joined
-        assert joined.sheet is not None
-        assert "You're in. The chat is #keynote" in joined.sheet.text
-        await seen(mira, "@bot", "You're in.")
+        assert ["You're in. The chat is #keynote." in post.text for post in joined.private] == [True]
+        welcome = await seen(mira, "@bot", "You're in.")
+        menu = await mira.press("@bot", welcome.id, "Menu", wait=2)
+        assert "Now: Live stage" in [control.label for control in menu.private[0].controls]
         await boss.command("keynote", "/stage join", wait=2)
         await boss.fill({"Name to show": "The boss"}, wait=2)
         for step in ("open", "start"):
@@ -146,10 +155,72 @@ async def test_from_the_first_command_to_the_last_result(tmp_path: Path, mode: M
         assert voted.ok
         vote = await seen(mira, "keynote", "Your vote: B, Typing *at* scale.")
         assert vote.private
-        await seen(mira, "keynote", "Which topic first?", "1 vote")
+        await seen(mira, "keynote", "Which topic first?", "1 vote", within=15)
         listed = await boss.command("keynote", "/mod live", wait=2)
         assert "Poll: Which topic first?" in listed.private[0].text
+        line = await mira.write("keynote", "a line to pin")
+        moderate = await boss.shortcut("keynote", line, "Moderate…", wait=2)
+        assert moderate.sheet is not None
+        assert "a line to pin" in moderate.sheet.text
+        pinned = await boss.fill({"What to do": "Pin"}, wait=2)
+        assert pinned.ok, pinned
+        await until(lambda: _pinned(mira))
         evening.faultless()
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_everything_is_in_the_app_home_too(tmp_path: Path, mode: Mode) -> None:
+    async with Evening.open(tmp_path, mode) as evening:
+        boss, mira = await evening.hands("boss"), await evening.hands("mira")
+        await mira.home()
+        await seen(mira, "@home", "As of")
+        await boss.command("keynote", "/mod session create", wait=2)
+        await boss.fill({"Name": "Keynote"}, wait=2)
+        setup = await seen(boss, "keynote", "is made")
+        await boss.press("keynote", setup.id, "Stage: this channel", wait=2)
+        await boss.command("keynote", "/mod session announce", wait=2)
+        door = await seen(mira, "keynote", "0 have joined")
+        await mira.press("keynote", door.id, "Join session", wait=2)
+        await mira.fill({"Name to show": "Mira K."}, wait=2)
+        await seen(mira, "@bot", "You're in.")
+        await mira.home()
+        home = await seen(mira, "@home", "Keynote", "announced")
+        await mira.press("@home", home.id, "Settings")
+        await seen(mira, "@home", "Mira K.")
+        await mira.write("@bot", "is anybody there?")
+        await seen(mira, "@bot", "Nobody but you reads this.")
+        await boss.home()
+        home = await seen(boss, "@home", "Keynote")
+        await boss.press("@home", home.id, "Setup")
+        home = await seen(boss, "@home", "Chat (stage): #keynote")
+        details = await boss.press("@home", home.id, "Details", wait=2)
+        assert details.sheet is not None
+        changed = await boss.fill({"Name": "The keynote"}, wait=2)
+        assert changed.ok, changed
+        await seen(boss, "@home", "The keynote", "Chat (stage): #keynote")
+        evening.faultless()
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_backchannel_that_anybody_can_read_goes_silent(tmp_path: Path, mode: Mode) -> None:
+    async with Evening.open(tmp_path, mode) as evening:
+        boss = await evening.hands("boss")
+        await boss.command("keynote", "/mod session create", wait=2)
+        await boss.fill({"Name": "Keynote"}, wait=2)
+        await boss.command("keynote", "/mod session announce", wait=2)
+        back = "keynote-backchannel"
+        await until(lambda: _sees(boss, back))
+        await boss.invite(back, "jon")
+        await seen(boss, "@bot", "jon")
+        evening.faultless()
+
+
+async def _pinned(hands: SlackHands) -> bool:
+    return any("a line to pin" in post.text for post in await hands.pins("keynote"))
+
+
+async def _sees(hands: SlackHands, channel: str) -> bool:
+    return any(one.name == channel and one.member for one in await hands.channels())
 
 
 Submitted = Callable[..., Awaitable[Any]]
