@@ -163,5 +163,7 @@ def delete_role(call: Call) -> Reply:
     for each in guild.members.values():
         if role.id in each.roles:
             each.roles.remove(role.id)
+    for channel in guild.channels.values():
+        channel.overwrites.pop(role.id, None)
     call.world.emit("GUILD_ROLE_DELETE", {"guild_id": guild.id, "role_id": role.id}, guild=guild)
     return 204, None
