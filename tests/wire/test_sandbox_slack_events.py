@@ -148,7 +148,7 @@ async def test_an_app_added_in_the_channels_settings_leaves_a_line_of_its_own() 
         assert [one["subtype"] for one in history["messages"]] == ["channel_join", "bot_add"]
 
 
-async def test_a_private_channel_made_public_is_told_by_a_line_alone() -> None:
+async def test_a_private_channel_made_public_is_told_by_a_line_and_made_private_by_joins_too() -> None:
     """docs.slack.dev/reference/events/message/channel_convert_to_public and …/channel_convert_to_private"""
     async with Office.open(events=ROOMS) as office:
         room = office.space.channel("back", private=True, members=[office.alice, office.carol, office.install.bot])
@@ -163,10 +163,14 @@ async def test_a_private_channel_made_public_is_told_by_a_line_alone() -> None:
         shown = (await office.web.conversations_info(channel=room.id))["channel"]
         assert (shown["is_private"], shown["is_channel"], shown["id"]) == (False, True, room.id)
         assert "back" in [one.name for one in await (await office.hands("bob")).channels()]
+        assert not ear.of("member_joined_channel")
         await carol.convert("back", private=True)
         await until(lambda: ear.lines("channel_convert_to_private"))
         assert (await office.web.conversations_info(channel=room.id))["channel"]["is_private"]
-        assert {one["type"] for one in ear.of(*ROOMS)} <= {"message"}
+        joined = await ear.hear("member_joined_channel", count=3)
+        assert {one["user"] for one in joined} == room.members
+        assert not any("inviter" in one for one in joined)
+        assert {one["type"] for one in ear.of(*ROOMS)} <= {"message", "member_joined_channel"}
 
 
 async def test_reactions_name_the_message_its_author_and_the_moment() -> None:

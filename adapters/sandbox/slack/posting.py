@@ -192,6 +192,13 @@ def whisper(space: Workspace, channel: Channel, message: Message) -> Message:
 def join(space: Workspace, channel: Channel, user: User, inviter: str | None = None) -> None:
     """A person comes into a channel; the channel gets the usual grey line."""
     channel.members.add(user.id)
+    tell_joined(space, channel, user, inviter)
+    subtype = "group_join" if channel.kind == "group" else "channel_join"
+    extra = {"inviter": inviter} if inviter else {}
+    grey_line(space, channel, user, subtype, f"<@{user.id}> has joined the channel", **extra)
+
+
+def tell_joined(space: Workspace, channel: Channel, user: User, inviter: str | None = None) -> None:
     event: Json = {
         "type": "member_joined_channel",
         "user": user.id,
@@ -203,9 +210,6 @@ def join(space: Workspace, channel: Channel, user: User, inviter: str | None = N
     if inviter:
         event["inviter"] = inviter
     emit(space, "member_joined_channel", event, channel)
-    subtype = "group_join" if channel.kind == "group" else "channel_join"
-    extra = {"inviter": inviter} if inviter else {}
-    grey_line(space, channel, user, subtype, f"<@{user.id}> has joined the channel", **extra)
 
 
 def grey_line(space: Workspace, channel: Channel, user: User, subtype: str, text: str, **extra: Any) -> None:

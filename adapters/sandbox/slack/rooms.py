@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.sandbox.slack.events import emit, may_know, send, sharers
 from adapters.sandbox.slack.model import Channel, Json, Message, User
-from adapters.sandbox.slack.posting import grey_line, join, leave, next_ts, say_as_slackbot
+from adapters.sandbox.slack.posting import grey_line, join, leave, next_ts, say_as_slackbot, tell_joined
 from adapters.sandbox.slack.shapes import channel_json, message_json, permalink
 from adapters.sandbox.slack.world import Workspace
 
@@ -78,7 +78,7 @@ def describe(space: Workspace, actor: User, room: Channel, field: str, text: str
 
 
 def convert(space: Workspace, actor: User, room: Channel, *, private: bool) -> None:
-    """An admin changes who may see the channel; no event of its own says so, only a line (docs.slack.dev).
+    """An admin changes who may see the channel; no event of its own says so, only a line.
 
     docs.slack.dev/reference/events/message/channel_convert_to_public and …/channel_convert_to_private
     """
@@ -90,6 +90,10 @@ def convert(space: Workspace, actor: User, room: Channel, *, private: bool) -> N
     else:
         words = "made this channel *public*. Any member in this workspace can see and join it."
     grey_line(space, room, actor, f"channel_convert_to_{'private' if private else 'public'}", words)
+    for member in sorted(room.members) if private else ():
+        # docs.slack.dev/reference/events/member_joined_channel: "an absent inviter property, a result of a channel
+        # being converted from public to private"
+        tell_joined(space, room, space.users[member])
 
 
 def share(space: Workspace, room: Channel, other: Workspace | None) -> None:
