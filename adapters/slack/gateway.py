@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from adapters.slack import limits
 from adapters.slack.calls import call, word
 from adapters.slack.history import answered_since, messages_after, replies
@@ -17,6 +19,7 @@ from adapters.slack.reading import Names, from_text
 from adapters.slack.render import render
 from adapters.slack.rooms import SlackRooms, ref_of
 from adapters.slack.speech import unliked
+from adapters.slack.threads import Threads
 from core.app.platform import Budget
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
@@ -49,10 +52,20 @@ RARE = frozenset({MAKING, "conversations.setTopic", "pins.add", "pins.remove", "
 """Methods of Tier 2."""
 
 
+NO_THREAD = frozenset(
+    {"cannot_reply_to_message", "message_not_found", "restricted_action_non_threadable_channel", "thread_not_found"}
+)
+"""Nothing was posted, for there may be no thread: the reply stands in the room then, with its quote."""
+
+
 class SlackGateway(SlackRooms):
     """The Platform port over the Web API of one workspace."""
 
     name = "slack"
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        super().__init__(client)
+        self._threads = Threads(client)
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
         """chat.postMessage is held to a channel, every other method to the whole workspace."""
@@ -74,19 +87,35 @@ class SlackGateway(SlackRooms):
 
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         """Post once. Slack documents no key against posting twice; ``like`` is the look-up behind a lost answer."""
-        shown = render(content, self.install.site, threaded=parent is not None)
+        room = ref_of(place)
+        head = await self._head(place, parent)
+        ts = await self._post(place, content, head)
+        if ts is None:
+            head, ts = None, await self._post(place, content, None)
+        self._threads.learn(room, ts or "", head)
+        return ts or ""
+
+    async def _post(self, place: Place, content: Content, head: str | None) -> str | None:
+        """None where it was not posted because no thread may be there."""
+        shown = render(content, self.install.site, threaded=head is not None)
         answer = await call(
             self._client.chat_postMessage,
             budget=f"{place.venue}:chat.postMessage:{place.ref or place.id}",
+            fine=NO_THREAD if head is not None else (),
             channel=ref_of(place),
-            thread_ts=parent,
+            thread_ts=head,
             unfurl_links=False,
             unfurl_media=False,
             username=shown.username,
             icon_url=shown.icon_url,
             **shown.body(),
         )
-        return word(answer, "ts")
+        return None if word(answer, "error") else word(answer, "ts")
+
+    async def _head(self, place: Place, parent: str | None) -> str | None:
+        if parent is None:
+            return None
+        return await self._threads.head(ref_of(place), parent, budget=f"{place.venue}:conversations.replies")
 
     async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         """``parent``: the message in whose thread it stands."""
@@ -113,10 +142,11 @@ class SlackGateway(SlackRooms):
     async def like(
         self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
     ) -> Sequence[str]:
-        """A reply stands in its thread only; where the thread is not known any more it may stand in any of late."""
+        """A reply stands in its thread; where there is none any more, in the room or in any thread of late."""
         room, oldest = ref_of(place), timestamp(since)
-        found = list(await messages_after(self._client, room, oldest)) if parent is None else []
-        for thread in (parent,) if parent is not None else await answered_since(self._client, room, oldest):
+        head = await self._head(place, parent)
+        found = list(await messages_after(self._client, room, oldest))
+        for thread in (head,) if head is not None else await answered_since(self._client, room, oldest):
             found += await replies(self._client, room, thread, oldest)
         mine = {word(one, "ts") for one in found if self.install.posted(one) and same(one, content)}
         return sorted(mine, key=lambda ts: instant_of(ts) or 0)

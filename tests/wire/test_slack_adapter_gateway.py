@@ -222,7 +222,7 @@ async def test_a_lost_reply_in_a_thread_is_found_there(desk: Desk) -> None:
     assert desk.room.messages[found].text == "yes\n2 likes from elsewhere"
     assert await desk.gateway.like(desk.place, answer, since, parent=head) == [found]
     assert len(await desk.gateway.like(desk.place, None, since)) == 3
-    assert len(await desk.gateway.like(desk.place, None, since, parent=head)) == 2
+    assert len(await desk.gateway.like(desk.place, None, since, parent=head)) == 3
 
 
 async def test_a_line_quotes_what_it_answers_only_where_it_stands_in_no_thread(desk: Desk) -> None:
@@ -236,6 +236,44 @@ async def test_a_line_quotes_what_it_answers_only_where_it_stands_in_no_thread(d
     await desk.gateway.edit(desk.place, alone, replace(answer, body=doc("yes!")))
     assert desk.room.messages[threaded].text == "yes!"
     assert desk.room.messages[alone].text.endswith("Is it on?\nyes!")
+
+
+async def test_a_reply_to_a_reply_stands_under_the_head_of_the_thread(desk: Desk) -> None:
+    async with SlackHands(desk.running.base_url, "mira") as mira:
+        head = await mira.write("keynote", "Is it on?")
+        reply = await mira.write("keynote", "Hello?", reply_to=head)
+        for parent in (reply, reply, head):
+            ref = await desk.gateway.post(desk.place, line("yes"), nonce="n", parent=parent)
+            assert desk.room.messages[ref].thread_ts == head
+        again = await desk.gateway.post(desk.place, line("and yes"), nonce="n", parent=ref)
+        assert desk.room.messages[again].thread_ts == head
+    assert len(desk.asked("conversations.replies")) == 2
+
+
+async def test_a_reply_to_what_is_gone_stands_in_the_room_with_its_quote(desk: Desk) -> None:
+    answer = replace(line("yes"), quote=Quote("Jon B.", "Is it on?"))
+    ref = await desk.gateway.post(desk.place, answer, nonce="n", parent="1790000000.000100")
+    assert desk.room.messages[ref].thread_ts is None
+    assert desk.room.messages[ref].text == "In reply to Jon B.: Is it on?\nyes"
+
+
+@pytest.mark.parametrize("word", ["cannot_reply_to_message", "restricted_action_non_threadable_channel"])
+async def test_where_no_thread_may_be_a_reply_stands_in_the_room_once(desk: Desk, word: str) -> None:
+    head = await desk.post()
+    desk.world.faults.add({"method": "chat.postMessage", "error": word, "count": 1})
+    ref = await desk.gateway.post(desk.place, line("yes"), nonce="n", parent=head)
+    assert desk.room.messages[ref].thread_ts is None
+    assert len([one for one in desk.room.messages.values() if one.text == "yes"]) == 1
+
+
+async def test_a_thread_that_cannot_be_looked_at_now_delays_the_reply_alone(desk: Desk) -> None:
+    async with SlackHands(desk.running.base_url, "mira") as mira:
+        head = await mira.write("keynote", "Is it on?")
+    desk.world.faults.add({"method": "conversations.replies", "status": 429, "retry_after": 7, "count": 1})
+    with pytest.raises(TooFast) as slow:
+        await desk.gateway.post(desk.place, line("yes"), nonce="n", parent=head)
+    assert slow.value.budget.endswith(":conversations.replies")
+    assert desk.asked("chat.postMessage") == []
 
 
 async def test_what_leads_to_a_message_leads_to_this_workspaces(desk: Desk) -> None:
