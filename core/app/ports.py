@@ -98,7 +98,9 @@ class Task:
         surface = self.surface
         if surface.kind != "post":
             doing, undoing = _VERBS[surface.kind]
-            return doing if not surface.gone else undoing if surface.ref is not None else "drop"
+            # Somebody may be in although no answer said so: a crash, or a second try, came in between.
+            done = surface.ref is not None or surface.kind == "grant"
+            return doing if not surface.gone else undoing if done else "drop"
         if surface.bundle is not None:
             return "rebundle"
         if surface.gone:

@@ -8,6 +8,7 @@ from core.app.authorize import join_button
 from core.app.derived import Joined
 from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
+from core.app.handle.seating import admits
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
@@ -63,6 +64,7 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
         case "doors" | "part":
             if here := work.peek(Place, surface.place):
                 yield key(Person, here.person)
+                yield key(Member, session, here.person)
             yield key(Member, session, PersonId(person))
         case _:
             pass
@@ -218,6 +220,8 @@ def _doors(session: Session, here: Place, work: UnitOfWork) -> Card | None:
     person = work.get(Person, here.person) if here.person else None
     stage = _stage(session, here, work)
     if person is None or not person.toasts or not chatting(session):
+        return None
+    if not admits("stage", session, work.get(Member, session.id, person.id)):
         return None
     where = (
         doc(" The chat is ", Room(stage.ref), ".") if stage and stage.ref else doc(" The chat is in the channel list.")

@@ -10,6 +10,7 @@ from core.app.commands import ChangeDetails, ChangeRules, OfSession, OpenDetails
 from core.app.handle.find import meant, member_of, session_of
 from core.app.handle.furnishing import touch_cards
 from core.app.handle.people import keep_draft, known_person
+from core.app.handle.seating import reseat_all, reseat_needs
 from core.app.handle.setup import read_details, setup_card
 from core.app.handle.showing import plan
 from core.app.handle.venues import venue_needs
@@ -22,7 +23,7 @@ from core.domain.interactions.life import Interaction
 from core.domain.refused import Refused
 from core.domain.sessions import DISCLAIMER_LIMIT, NAME_LIMIT, Access, Session, wall
 from core.domain.surfaces import Place
-from core.domain.text import clean
+from core.domain.text import clean, one_line
 from core.domain.view import action
 
 
@@ -79,7 +80,8 @@ def change_details(command: ChangeDetails, work: UnitOfWork, moment: Moment) -> 
 
 def _detailed(session: Session, values: Values, moment: Moment) -> Session:
     """Raises Invalid. A start that is not changed may lie in the past."""
-    typed = {**values, "start": ("now",)} if first(values, "start").strip() == wall(session) else values
+    same = (first(values, "start").strip(), one_line(first(values, "zone"))) == (wall(session), session.zone)
+    typed = {**values, "start": ("now",)} if same else values
     name, starts_at, ends_at, zone = read_details(typed, moment)
     if typed is not values:
         ends_at = Instant(session.starts_at + ends_at - starts_at)
@@ -141,8 +143,16 @@ def change_rules(command: ChangeRules, work: UnitOfWork, moment: Moment) -> Outc
         return Outcome(form.filled(command.values, problem.errors), done=False)
     _forget_draft(command, _rules_form(session), work, moment)
     work.put(after)
+    reseat_all(after, work, moment)
     _touch_all(session.id, work)
     return Outcome(setup_card(after, command, person.id, work, "Saved."))
+
+
+def rules_needs(command: ChangeRules, work: UnitOfWork) -> Iterable[Key]:
+    """Besides, who was let in: a new text shuts the chat to everybody who has not accepted it yet (SPEC 2.1)."""
+    yield from details_needs(command, work)
+    for session in meant(command, work):
+        yield from reseat_needs(session, work)
 
 
 def _ruled(session: Session, values: Values, work: UnitOfWork) -> Session:

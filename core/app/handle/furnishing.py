@@ -52,7 +52,8 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
 def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
     """The rooms that the session's state asks for, in every venue that has none of its own choosing."""
     for held in work.all(Held, session=session.id):
-        here = {it.kind for it in work.all(Place, session=session.id) if it.venue == held.venue and it.state != "dead"}
+        mine = (it for it in work.all(Place, session=session.id) if it.venue == held.venue)
+        here = {it.kind for it in mine if usable(it) or it.state == "exposed"}
         for kind in WANTED[session.state]:
             if kind in here:
                 continue
@@ -129,7 +130,7 @@ def put_away(session: Session, work: UnitOfWork, moment: Moment) -> None:
     work.know(key(Subject, what))
     work.put(Subject(what))
     for place in work.all(Place, session=session.id):
-        if place.made and place.state == "open":
+        if place.made and place.ref is not None and usable(place):
             archive = Surface(
                 SurfaceId(moment.new_id()),
                 what,

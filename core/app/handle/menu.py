@@ -25,7 +25,7 @@ from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Person, shown_name
 from core.domain.refused import Refused
-from core.domain.sessions import STATE_WORDS, Session, chatting, consented, joinable
+from core.domain.sessions import STATE_WORDS, Held, Session, chatting, consented, joinable
 from core.domain.surfaces import Place, Surface, usable
 from core.domain.text import Doc, Jump, When, doc, one_line, plain, shorten
 from core.domain.view import (
@@ -79,18 +79,26 @@ def show_menu(command: ShowMenu, work: UnitOfWork, moment: Moment) -> Outcome:
         return Outcome(_nowhere(command, work))
     member = member_of(command, session, work)
     roles = parts_of(command.actor, session, member, organiser_of(command, work))
-    if not consented(session, member) and not {"moderator", "organiser"} & roles:
-        return Outcome(_outside(session, roles, reader_of(command, work)))
-    person = known_person(command, work, moment)
+    if work.get(Held, session.id, command.actor.venue) is None:
+        roles -= {"organiser"}  # of another place (SPEC 1.7)
     tabs = _tabs(roles)
-    tab = command.tab if command.tab in tabs else "stage"
+    if not tabs and session.state == "draft":
+        return Outcome(_nowhere(command, work))
+    if not tabs:
+        return Outcome(_outside(session, roles, reader_of(command, work)))
+    joins = () if consented(session, member) or not joinable(session) else (join_button(session),)
+    person = known_person(command, work, moment)
+    tab = command.tab if command.tab in tabs else tabs[0]
     head: list[Part] = [Heading(session.name), Note(_facts(session, work)), Buttons(_row(session, tabs, tab))]
-    return Outcome(Card(OnlyPerson(person.id), (*head, *_body(tab, command, session, person, roles, work))))
+    return Outcome(Card(OnlyPerson(person.id), (*head, *_body(tab, command, session, person, joins, work))))
 
 
 def _tabs(roles: frozenset[Role]) -> tuple[str, ...]:
-    """Attendees' tabs, and what moderators and organisers have besides (SPEC 2.2)."""
-    mine = ["stage", "settings"]
+    """Attendees' tabs, and what moderators and organisers have besides (SPEC 2.2).
+
+    Who only organises sees nothing of the chat, and who is blocked neither.
+    """
+    mine = ["stage", "settings"] if {"attendee", "speaker", "moderator"} & roles else []
     if "moderator" in roles:
         mine.append("interactions")
     if {"moderator", "organiser"} & roles:
@@ -116,7 +124,7 @@ def _facts(session: Session, work: UnitOfWork) -> Doc:
 
 
 def _body(
-    tab: str, command: ShowMenu, session: Session, person: Person, roles: frozenset[Role], work: UnitOfWork
+    tab: str, command: ShowMenu, session: Session, person: Person, joins: tuple[Button, ...], work: UnitOfWork
 ) -> tuple[Part, ...]:
     match tab:
         case "settings":
@@ -126,10 +134,10 @@ def _body(
         case "setup":
             return setup_card(session, command, person.id, work, "Setup").parts
         case _:
-            return _stage_tab(command, session, work)
+            return _stage_tab(command, session, joins, work)
 
 
-def _stage_tab(command: ShowMenu, session: Session, work: UnitOfWork) -> tuple[Part, ...]:
+def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], work: UnitOfWork) -> tuple[Part, ...]:
     stage = next(
         (
             it
@@ -150,8 +158,7 @@ def _stage_tab(command: ShowMenu, session: Session, work: UnitOfWork) -> tuple[P
     buttons: list[AnyButton] = []
     if stage and stage.ref and chatting(session):
         buttons.append(JumpButton("Open the stage", stage.ref))
-    if not consented(session, member_of(command, session, work)) and joinable(session):
-        buttons.append(join_button(session))
+    buttons += joins
     return (*parts, Buttons(tuple(buttons))) if buttons else tuple(parts)
 
 

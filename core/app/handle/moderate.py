@@ -20,7 +20,7 @@ from core.domain.form import Field, Form, Invalid, Pick, Values, first
 from core.domain.ids import MessageId, subject
 from core.domain.people import Account, Member, Person
 from core.domain.refused import Refused
-from core.domain.sessions import Session, Venue
+from core.domain.sessions import STATE_WORDS, Session, Venue, chatting
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Doc, clean, doc, one_line, plain, shorten
 from core.domain.view import Card, Heading, OnlyPerson, Option, Part, Select, Words, action
@@ -169,7 +169,7 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
     message, session = _moderable(work.get(Message, command.message), command, work)
     person = known_person(command, work, moment)
     try:
-        what, reply = _checked(command.values, message, work)
+        what, reply = _checked(command.values, message, session, work)
     except Invalid as problem:
         form = _form(message, work).filled(command.values, problem.errors)
         return Outcome(form, done=False)
@@ -186,7 +186,11 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
         case "recent":
             told += delete(recent(message, work, moment), command, work)
         case "block" | "unblock":
-            told.append(block(session, message, person.id, what == "block", work, moment))
+            try:
+                told.append(block(session, message, person.id, what == "block", work, moment))
+            except Refused as refused:
+                form = _form(message, work).filled(command.values, {"do": refused.sentence})
+                return Outcome(form, done=False)
         case _:
             pass
     if reply:
@@ -196,7 +200,7 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
     return Outcome(Card(OnlyPerson(person.id), tuple(Words(one) for one in told)))
 
 
-def _checked(values: Values, message: Message, work: UnitOfWork) -> tuple[str, str]:
+def _checked(values: Values, message: Message, session: Session, work: UnitOfWork) -> tuple[str, str]:
     """What is to be done and what to be answered. Raises Invalid."""
     what, reply = first(values, "do"), clean(first(values, "reply"))
     known = {pick.value for field in _form(message, work).fields for pick in field.picks}
@@ -204,6 +208,8 @@ def _checked(values: Values, message: Message, work: UnitOfWork) -> tuple[str, s
         raise Invalid({"do": "This has changed meanwhile. Pick again."})
     if what == "answer" and not reply:
         raise Invalid({"reply": "Write the answer here, or pick something else above."})
+    if reply and not chatting(session):
+        raise Invalid({"reply": f"The session is {STATE_WORDS[session.state]}, so nobody would read an answer."})
     if len(reply) > REPLY_LIMIT:
         raise Invalid({"reply": f"The answer has {len(reply):,} characters; {REPLY_LIMIT:,} fit."})
     return what, reply

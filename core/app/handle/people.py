@@ -136,7 +136,8 @@ def _enter(command: Command, session: Session, values: Values, work: UnitOfWork,
         replace(
             member,
             consented_at=moment.now,
-            consent_hash=fingerprint(session.disclaimer),
+            # What nobody was shown nobody accepted: when the text is asked for later, it is asked of everybody.
+            consent_hash=fingerprint(session.disclaimer) if session.consent_needed else "",
             consent_version=session.consent_version,
         )
     )

@@ -10,8 +10,8 @@ from core.app.handle.audit import record
 from core.app.handle.find import meant, room_here, session_of
 from core.app.handle.furnishing import furnish, furnishing_needs
 from core.app.handle.people import known_person
-from core.app.handle.seating import seating_needs
-from core.app.handle.setup import ROOM_WORDS, room_line, setup_card
+from core.app.handle.seating import reseat_all, reseat_needs, seating_needs
+from core.app.handle.setup import ROOM_WORDS, room_line, rooms_here, setup_card
 from core.app.handle.venues import authorize_here, venue_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -20,7 +20,7 @@ from core.domain.ids import PlaceId
 from core.domain.people import Account
 from core.domain.refused import Refused
 from core.domain.sessions import Session
-from core.domain.surfaces import Place, PlaceKind, usable
+from core.domain.surfaces import Place, PlaceKind
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
 
 GUARDED: tuple[PlaceKind, ...] = ("queue", "backchannel")
@@ -35,6 +35,13 @@ def rooms_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
             yield from seating_needs(session, account.person, work)
 
 
+def use_needs(command: UseRoom, work: UnitOfWork) -> Iterable[Key]:
+    """Besides, who was let in where: a room that is used again may have other people by now."""
+    yield from rooms_needs(command, work)
+    for session in meant(command, work):
+        yield from reseat_needs(session, work)
+
+
 def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize_here(command, session, work, "map rooms")
@@ -44,8 +51,11 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Refused(f"“{session.name}” is over; it needs no more rooms.")
     taken = _taken(command, session, work)
     person = known_person(command, work, moment)
-    if taken is not None and not usable(taken) and taken.state != "exposed":
-        work.put(replace(taken, state="wanted", trouble=""))
+    guarded = command.kind in GUARDED
+    if taken is not None and taken.state == "dead":
+        _let_go(command, session, work)
+        work.put(replace(taken, state="exposed" if guarded else "wanted", trouble="", private=guarded))
+        reseat_all(session, work, moment)
     if taken is None:
         _let_go(command, session, work)
         place = Place(
@@ -54,8 +64,8 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
             command.kind,
             session.id,
             ref=command.room,
-            state="exposed" if command.kind in GUARDED else "wanted",
-            private=command.kind in GUARDED,
+            state="exposed" if guarded else "wanted",
+            private=guarded,
             wanted_at=moment.now,
             seen_at=moment.now,
         )
@@ -63,7 +73,7 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
         record(command, session.id, person.id, f"use as {command.kind}", place.id, work, moment)
         furnish(place, session, work, moment)
     told = f"This channel is the {command.kind} now."
-    if command.kind in GUARDED and taken is None:
+    if guarded and (taken is None or taken.state == "dead"):
         told += " It is looked at first; the bot writes here once only the team can read it."
     return Outcome(setup_card(session, command, person.id, work, told))
 
@@ -71,7 +81,8 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
 def _let_go(command: UseRoom, session: Session, work: UnitOfWork) -> None:
     """One room of a kind a venue; one that could not be made, or was not made yet, gives way to the one chosen."""
     for other in work.all(Place, session=session.id):
-        if (other.kind, other.venue) != (command.kind, command.actor.venue) or other.state == "released":
+        same = (other.kind, other.venue) == (command.kind, command.actor.venue)
+        if not same or other.state == "released" or other.ref == command.room:
             continue
         if other.ref is not None and other.state != "dead":
             raise Refused(f"This session has its {command.kind} here already.")
@@ -82,8 +93,7 @@ def show_rooms(command: ShowRooms, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize_here(command, session, work, "map rooms")
     person = known_person(command, work, moment)
-    mine = (it for it in work.all(Place, session=session.id) if it.venue == command.actor.venue)
-    here = {it.kind: it for it in mine if it.state != "released"}
+    here = rooms_here(session, command, work)
     free = bool(command.room) and command.room not in {place.ref for place in here.values()}
     buttons = tuple(
         Button(f"{kind.capitalize()}: this channel", action("room", session.id, kind))

@@ -86,6 +86,22 @@ def reseat(session: Session, person: PersonId, work: UnitOfWork, moment: Moment,
             work.touch(what)
 
 
+def reseat_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
+    """What :func:`reseat_all` takes: everybody who takes part, and what they were granted."""
+    yield key(Session, session)
+    yield key(Place, session=session)
+    yield key(Member, session=session)
+    yield key(Seat, session=session)
+    for seat in work.peek_all(Seat, session=session):
+        yield key(Surface, subject=seat_subject(session, seat.account))
+
+
+def reseat_all(session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """What rooms are whose has changed for many at once."""
+    for person in sorted({seat.person for seat in work.all(Seat, session=session.id)}):
+        reseat(session, person, work, moment)
+
+
 def seat_all(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
     """A new room: everybody whose it is, of those who take part in its venue."""
     for seat in work.all(Seat, session=session.id):

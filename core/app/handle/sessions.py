@@ -53,9 +53,10 @@ def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outco
     if command.to == "archived":
         told = f"“{session.name}” is archived: the channels made for it are put away, the others are free again."
         return Outcome(say(OnlyPerson(person.id), told))
-    told = f"“{session.name}” is {STATE_WORDS[session.state]} now."
-    if command.to == "announced":
-        told += " Pass the door's channel on to your audience: they join there."
+    told = {
+        "announced": f"“{session.name}” is announced. Pass the door's channel on to your audience: they join there.",
+        "open": f"The doors of “{session.name}” are open.",
+    }.get(command.to, f"“{session.name}” is live.")
     return Outcome(setup_card(session, command, person.id, work, told))
 
 
@@ -159,10 +160,12 @@ def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
     due = work.get(Due, command.what)
     if due is None or due.fired_at is not None or due.due > moment.now:
         raise Ignored
-    work.put(replace(due, fired_at=moment.now))
     deed, _, ident = command.what.partition(":")
+    if deed == "again" and not post_again(SurfaceId(ident), work, moment):
+        work.put(replace(due, due=Instant(moment.now + MINUTE)))
+        return Outcome()
+    work.put(replace(due, fired_at=moment.now))
     if deed == "again":
-        post_again(SurfaceId(ident), work, moment)
         return Outcome()
     session = work.get(Session, SessionId(ident))
     target = _TARGETS[deed]

@@ -154,10 +154,16 @@ def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
     return doc(f"{label}: ", Room(place.ref))
 
 
+def rooms_here(session: Session, command: Command, work: UnitOfWork) -> dict[PlaceKind, Place]:
+    """The session's rooms in the venue of who asks, by kind; one that is gone only where none came after it."""
+    mine = [it for it in work.all(Place, session=session.id) if it.venue == command.actor.venue]
+    left = sorted((it for it in mine if it.state != "released"), key=lambda it: (it.state != "dead", it.wanted_at))
+    return {place.kind: place for place in left}
+
+
 def setup_card(session: Session, command: Command, person: PersonId, work: UnitOfWork, opening: str) -> Card:
     """What is there, what is missing, and the buttons for the next step."""
-    rooms_here = (it for it in work.all(Place, session=session.id) if it.venue == command.actor.venue)
-    here = {place.kind: place for place in rooms_here if place.state != "released"}
+    here = rooms_here(session, command, work)
     parts: list[Part] = [
         Heading(opening),
         Note(

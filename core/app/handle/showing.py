@@ -103,14 +103,20 @@ def again_needs(ident: SurfaceId, work: UnitOfWork) -> Iterable[Key]:
         yield key(Subject, card.subject)
 
 
-def post_again(ident: SurfaceId, work: UnitOfWork, moment: Moment) -> None:
-    """The kept card is posted anew at the end of its room, and the one further up goes."""
+def post_again(ident: SurfaceId, work: UnitOfWork, moment: Moment) -> bool:
+    """The kept card is posted anew at the end of its room, and the one further up goes.
+
+    False while nothing may be posted there: it is tried once more later.
+    """
     card = work.get(Surface, ident)
     place = work.get(Place, card.place) if card else None
-    if card is None or place is None or place.kept != card.id or card.gone or not usable(place):
-        return
+    if card is None or place is None or place.kept != card.id or card.gone or place.state in ("dead", "released"):
+        return True
+    if place.state == "exposed":
+        return False
     work.put(replace(card, gone=True))
     keep(card.subject, place, work, moment, part=card.part + 1)
+    return True
 
 
 # -- direct messages ------------------------------------------------------------------------------------------------
