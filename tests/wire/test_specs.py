@@ -112,10 +112,22 @@ def discord_problems(method: str, route: str, arguments: Mapping[str, Any]) -> I
         yield f"{method} {route} takes no body"
         return
     components = spec("discord_openapi.json")["components"]
-    yield from _wrong(Draft202012Validator(schema | {"components": components}), body)
+    yield from _wrong(Draft202012Validator(schema | {"components": components}), _numbers(body))
     if isinstance(body, dict):
         keys = _keys(schema)
         yield from (f"{method} {route} has no {name}" for name in body if keys and name not in keys)
+
+
+def _numbers(value: Any) -> Any:
+    """Permission bits are text (discord.com/developers/docs/topics/permissions); the schema has numbers still."""
+    if isinstance(value, list):
+        return [_numbers(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: int(one) if name in ("allow", "deny", "permissions") and str(one).isdigit() else _numbers(one)
+        for name, one in value.items()
+    }
 
 
 @functools.cache
@@ -261,6 +273,15 @@ def test_the_stand_in_takes_what_the_schema_or_a_page_documents_and_nothing_else
     assert {name for name in ours if name not in published and (method, name) not in SLACK_ARGUMENTS_SINCE} == set()
     needed = {name for name, required in published.items() if required}
     assert {name for name in needed if not ours.get(name) and (method, name) not in SLACK_ARGUMENTS_EITHER} == set()
+
+
+def test_permission_bits_are_text_in_discords_documentation() -> None:
+    seen = {"id": "1", "type": 0, "allow": "1024", "deny": "2048"}
+    body = {"name": "stage", "type": 0, "permission_overwrites": [seen]}
+    asked = {"query": {}, "body": body}
+    assert list(discord_problems("POST", "/guilds/{guild_id}/channels", asked)) == []
+    seen["allow"] = "all"
+    assert list(discord_problems("POST", "/guilds/{guild_id}/channels", asked))
 
 
 @pytest.mark.parametrize(
