@@ -96,6 +96,11 @@ def errors(form: Form) -> dict[str, str]:
     return found
 
 
+def kept_open(state: object, sentence: str) -> dict[str, str]:
+    """A sentence at the first input of a modal that was sent, so that it stays open with all that was typed."""
+    return {str(block): sentence for block in [*_dict(state)][:1]}
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What a form means and where it was opened; its ``private_metadata``, which people do not see."""

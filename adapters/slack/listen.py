@@ -33,7 +33,7 @@ from core.app.commands import (
     OpenTeamForm,
     ShowMenu,
 )
-from core.app.outcome import Outcome, Saving
+from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import Submit
 from core.domain.form import Form
 from core.domain.ids import SECOND, Instant, PersonId
@@ -150,10 +150,11 @@ class Listener:
             case Saving():
                 self._replies.later(self._fill_later(asked, asked.view, outcome))
                 return _updated(view_of(asked, SAVING))
+            case Outcome(reply=Card() as card) if unsaved(card) and (kept := forms.kept_open(asked.state, NOT_SAVED)):
+                return _mistaken(kept)
             case Outcome(reply=Form() as form):
-                if errors := forms.errors(form):
-                    return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
-                return _updated(view_of(asked, form))
+                errors = forms.errors(form)
+                return _mistaken(errors) if errors else _updated(view_of(asked, form))
             case Outcome(reply=Card() as card) if elsewhere and any(isinstance(it, Buttons) for it in card.parts):
                 self._replies.later(self._replies.answer(asked, card))
             case Outcome(reply=Card() as card):
@@ -182,6 +183,9 @@ class Listener:
                 task = self._replies.later(self._replies.open_card(asked, card, crowd=_crowd(asked)))
                 await asyncio.wait({task}, timeout=FORM_SECONDS)
                 self._redraw(asked)
+            case Outcome(reply=Card() as card) if unsaved(card):
+                # What was pressed stays, so that it can be pressed again.
+                self._replies.later(self._replies.answer(asked, card))
             case Outcome(reply=Card() | Form() as reply):
                 self._replies.later(self._replies.fill(asked, asked.view, reply))
                 self._redraw(asked)
@@ -261,6 +265,11 @@ class Listener:
 
 def _crowd(asked: Asked) -> bool:
     return isinstance(asked.command, CROWDED)
+
+
+def _mistaken(errors: Mapping[str, str]) -> BoltResponse:
+    """The form stays, with what was typed and a sentence at its fields."""
+    return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
 
 
 def _updated(view: Mapping[str, Any]) -> BoltResponse:

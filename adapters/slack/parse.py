@@ -60,6 +60,8 @@ class Asked:
     """The modal in which it was pressed or sent."""
     at_home: bool = False
     """It was pressed in the person's App Home."""
+    state: object = None
+    """What a modal that was sent holds, as Slack tells it."""
     home: str = ""
     """What the App Home showed from which this came: the action of its menu."""
 
@@ -145,6 +147,7 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
         people=forms.people(state),
         handle=_word(user, "name") or _word(user, "username"),
         view=_word(view, "id"),
+        state=state,
         home=origin.home,
     )
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from core.app import commands as c
-from core.app.outcome import Outcome, Saving
+from core.app.outcome import NOT_SAVED, Outcome, Saving
+from core.app.ports import StorageDown
 from core.domain.form import Field, Form
 from core.domain.view import Button, Buttons, Card, Heading, JumpButton, Words, action, say
 from tests.wire.slack_house import ME, MODES, House, Mode
@@ -198,3 +199,27 @@ async def test_an_answer_with_buttons_in_a_direct_message_stays_there() -> None:
             "@bot", lambda posts: any(it.text == "Here is your menu." and not it.private for it in posts)
         )
         assert not house.asked("chat.postEphemeral")
+
+
+async def test_what_was_not_saved_leaves_form_and_modal_as_they_are() -> None:
+    async with House.of("socket") as house:
+        core = house.answers = Core()
+        hands = await house.hands()
+        await hands.home()
+        (home,) = await hands.settle("@home", lambda posts: posts)
+        core.others = Outcome(FORM)
+        await hands.press("@home", home.id, "Settings", wait=2)
+        core.others = StorageDown("gone")
+        again = await hands.fill({"Name": "Mira"}, wait=2)
+        assert again.sheet is not None
+        (entry,) = again.sheet.entries
+        assert (entry.value, entry.error) == ("Mira", NOT_SAVED)
+        await hands.close()
+        core.others = Outcome(say(ME, "Two rooms.", buttons=(Button("Make one", "rooms:s"),)))
+        await hands.press("@home", home.id, "Rooms", wait=2)
+        core.others = StorageDown("gone")
+        await hands.press("@sheet", "", "Make one")
+        await hands.settle("@bot", lambda posts: [post.text for post in posts] == [NOT_SAVED])
+        sheet = await hands.sheet()
+        assert sheet is not None
+        assert sheet.text == "Two rooms."
