@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from adapters.slack import watch
+from adapters.slack import limits, watch
+from adapters.slack.allowance import Turns
 from adapters.slack.history import History, ReadBack
 from core.app import commands as c
 from core.app.outcome import NOT_SAVED, Outcome
-from core.app.platform import Down
+from core.app.platform import Budget, Down
+from core.app.ports import StorageDown
 from core.domain.form import Field, Form
 from core.domain.ids import Instant
 from core.domain.text import plain
 from core.domain.view import Button, say
 from tests.wire.slack_house import ME, MODES, House, Mode
-from tests.wire.test_slack_adapter_answers import until
+from tests.wire.test_slack_adapter_answers import clock, until
 
 FORM = Form("Moderate", "moderated:m", "Do it", (Field("why", "Why"),))
 
@@ -282,3 +285,37 @@ async def test_a_room_that_was_not_read_back_wholly_is_a_gap(
         assert (first.room, first.state, first.at) == (house.room.id, "lost", Instant(1_790_000_000_000_100))
         assert first.until > first.at
         assert first.delivery == again.delivery
+
+
+# -- the pace of looks -------------------------------------------------------------------------------------------------
+
+
+async def test_looks_wait_for_their_turn_among_all_replicas() -> None:
+    asked: list[Instant] = []
+
+    async def spend(budgets: Sequence[Budget], now: Instant) -> Instant:
+        asked.append(now)
+        assert [one.name for one in budgets] == ["slack:T1:conversations.info"]
+        if len(asked) == 3:
+            raise StorageDown("gone")
+        return Instant(now + 50_000) if len(asked) == 1 else now
+
+    turns = Turns("slack:T1:conversations.info", limits.TIER_3, clock, spend)
+    await turns.turn()
+    assert len(asked) == 2
+    assert asked[1] - asked[0] >= 50_000
+    await turns.turn()
+    assert len(asked) == 3
+
+
+async def test_looks_of_one_replica_keep_to_the_tier() -> None:
+    now = [0]
+    turns = Turns("n", limits.TIER_3, lambda: Instant(now[0]), None)
+    for _ in range(limits.TIER_3_BURST // limits.TIER_3 + 1):
+        await turns.turn()
+    waiting = asyncio.create_task(turns.turn())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
+    now[0] = limits.TIER_3
+    await turns.turn()
