@@ -10,7 +10,7 @@ from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import PersonId, SessionId, subject
+from core.domain.ids import SECOND, PersonId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.notices import Notice
@@ -68,6 +68,26 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             yield key(Member, session, PersonId(person))
         case _:
             pass
+
+
+CALM = 6 * SECOND
+"""How often a session's own cards change: counts on them can wait, results of what is voted on cannot (UX)."""
+
+
+def pace(of: SubjectId) -> int:
+    """Microseconds between two edits of one message of this subject, beyond what the platform asks for; 0: none."""
+    return CALM if of.partition(":")[0] in ("door", "bar", "desk") else 0
+
+
+def telling(of: SubjectId | None, place: Place) -> tuple[SubjectId, ...]:
+    """The cards that lead to this place, or to this subject in it: they change when it is there at last."""
+    if place.session is None:
+        return ()
+    if of is None:
+        return (subject("desk", place.session),) if place.kind in ("door", "stage") else ()
+    if of.startswith("interaction:") and place.kind == "stage":
+        return (subject("bar", place.session), subject("desk", place.session))
+    return ()
 
 
 def content(surface: Surface, work: UnitOfWork) -> Card | None:

@@ -154,7 +154,7 @@ def _tidy(tree: Doc, within: frozenset[Style] = frozenset()) -> Iterable[Node]:
                 yield Link(one_line(url), one_line(label))
             case Mention(account, shown):
                 yield Mention(account, one_line(shown))
-            case When() | Room():
+            case When() | Room() | Jump():
                 yield node
 
 

@@ -38,7 +38,7 @@ def give_like(command: GiveLike, work: UnitOfWork, moment: Moment) -> Outcome:
     place = room_here(command, work)
     session = work.get(Session, place.session) if place and place.session else None
     account = work.get(Account, command.actor.account)
-    if place is None or session is None or account is None or command.emoji != session.like:
+    if place is None or session is None or account is None or _bare(command.emoji) != _bare(session.like):
         raise Ignored
     surface = work.one(Surface, place=place.id, ref=command.ref)
     member = member_of(command, session, work)
@@ -54,6 +54,11 @@ def give_like(command: GiveLike, work: UnitOfWork, moment: Moment) -> Outcome:
     if (before is not None and before.on) != command.on and _is_line(surface, work):
         work.touch(surface.subject)
     return Outcome()
+
+
+def _bare(emoji: str) -> str:
+    """Platforms add and leave out the sign that asks for the coloured form."""
+    return emoji.replace("\ufe0f", "")
 
 
 def _is_line(surface: Surface, work: UnitOfWork) -> bool:

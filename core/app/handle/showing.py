@@ -23,7 +23,7 @@ def show_doors(session: Session, work: UnitOfWork, moment: Moment) -> None:
     for place in work.all(Place, session=session.id):
         readable = place.kind == "door" or (place.kind == "stage" and not place.private)
         if place.id not in shown and readable and usable(place):
-            show(door, place, work, moment, urgency=3)
+            show(door, place, work, moment, urgency=4)
 
 
 def show(
