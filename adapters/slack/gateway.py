@@ -29,6 +29,8 @@ from core.domain.view import Card, Content
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _WORDS = re.compile(r"\w+")
 _LIKED = re.compile(r"\n[0-9]+ likes? from elsewhere$")
+RESULTS = 6
+"""The edits of what is voted on (published with urgency 3); the session's own cards and people's lines come after."""
 URGENT = 3
 """Publishing and private replies; counts that can wait stand above it."""
 
@@ -79,8 +81,10 @@ class SlackGateway(SlackRooms):
             )
         if method in RARE:
             return (Budget(name, limits.TIER_2, limits.TIER_2_BURST),)
-        quiet = verb == "edit" and urgency > URGENT
-        return (Budget(name, limits.TIER_3, limits.TIER_3_QUIET_BURST if quiet else limits.TIER_3_BURST),)
+        burst = limits.TIER_3_BURST
+        if verb == "edit" and urgency > URGENT:
+            burst = limits.TIER_3_RESULTS_BURST if urgency <= RESULTS else limits.TIER_3_QUIET_BURST
+        return (Budget(name, limits.TIER_3, burst),)
 
     def together(self, place: Place) -> int:
         return limits.POST_IN_CHANNEL

@@ -65,6 +65,7 @@ TIER_2_BURST = 16 * SECOND
 TIER_3 = 1_200_000
 """50 calls a minute for one method in one workspace: chat.update, chat.delete, conversations.history, .invite."""
 TIER_3_BURST = 6 * SECOND
+TIER_3_RESULTS_BURST = 3_600_000
 TIER_3_QUIET_BURST = 0
 TIER_4 = 750_000
 """views.open and users.info take 100 calls a minute: with the burst no minute sees more than 97."""
