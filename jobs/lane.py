@@ -169,13 +169,17 @@ class Lane:
         return await asyncio.to_thread(self._store.outbox.taken, self._place.venue)
 
     async def _opened(self, opened: Opened) -> None:
-        self._place = replace(self._place, ref=opened.ref, state="open", private=opened.private, prunes=opened.prunes)
+        place = self._place
+        made = place.made or (place.name != "" and place.ref is None)
+        self._place = replace(
+            place, ref=opened.ref, state="open", private=opened.private, prunes=opened.prunes, made=made
+        )
         await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, opened))
 
 
 def _by_itself(task: Task, place: Place) -> bool:
-    """What asks nothing of the platform needs no room there; nor is one made only to be put away."""
-    return task.verb in ("drop", "rebundle") or (task.verb == "archive" and place.ref is None)
+    """What asks nothing of the platform needs no room; nor is one made only to send people out or to be put away."""
+    return task.verb in ("drop", "rebundle") or (task.verb in ("archive", "expel") and place.ref is None)
 
 
 def _heads(tasks: Sequence[Task]) -> list[Task]:

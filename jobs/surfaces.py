@@ -89,7 +89,7 @@ class Surfaces:
                 await self.keep(lambda it: it.rebundle(task, self._holder))
             case "admit":
                 await self._rooms.admit(tasks, place)
-            case "expel":
+            case "expel" if place.ref is not None:
                 await self._rooms.expel(task, place)
             case "pin":
                 await self._rooms.pin(task, place, self._clock())

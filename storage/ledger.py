@@ -183,11 +183,11 @@ class SqlLedger:
         return True
 
     def bury(self, task: Task, holder: str, reason: str) -> bool:
-        if task.verb != "drop":
+        if not task.surface.gone:
             return self._surface(task, holder, dead=reason[:REASON], sent_at=None)
         if not self._held(task.surface.place, holder):
             return False
-        # What was withdrawn before it was done may be wanted again by now.
+        # What was withdrawn may be wanted again by now.
         one = update(surface).where(surface.c.id == task.surface.id, surface.c.gone == true())
         self._db.execute(one.values(dead=reason[:REASON], sent_at=None))
         self._settle(task.surface.subject, task.version)

@@ -110,7 +110,6 @@ async def test_who_is_withdrawn_before_being_let_in_is_never_let_in(url: str) ->
         await rig.calm()
         assert [it for _, it in rig.platform.parties] == [["fake:1:ben"]]
         assert rig.row(Surface, f"{place.id} ann").dead
-        assert not [verb for verb, _, _ in rig.platform.calls if verb == "expel"]
 
 
 async def test_who_is_withdrawn_while_being_let_in_is_sent_out_again(url: str) -> None:
@@ -129,6 +128,25 @@ async def test_who_is_withdrawn_while_being_let_in_is_sent_out_again(url: str) -
         await rig.save(replace(rig.row(Surface, f"{place.id} ann"), gone=True))
         await rig.calm()
         assert rig.platform.inside[rig.row(Place, place.id).ref or ""] == {"fake:1:ben"}
+
+
+async def test_who_was_let_in_without_an_answer_and_is_withdrawn_is_out(url: str) -> None:
+    async with rigged(url, fresh=False) as rig:
+        place = room()
+        withdrawn = asyncio.Event()
+
+        def cut(verb: str, place: Place) -> PlatformTrouble | None:
+            if verb == "admit" and not withdrawn.is_set():
+                withdrawn.set()
+                return Unclear("cut")
+            return None
+
+        rig.platform.trouble = cut
+        await rig.save(place, grant(place, "ann"))
+        await asyncio.wait_for(withdrawn.wait(), 5)
+        await rig.save(replace(rig.row(Surface, f"{place.id} ann"), gone=True, next_at=Instant(0)))
+        await rig.calm()
+        assert rig.platform.inside[rig.row(Place, place.id).ref or ""] == set()
 
 
 async def test_who_cannot_be_let_in_is_given_up_with_the_reason_and_the_others_are_in(url: str) -> None:

@@ -217,14 +217,14 @@ def test_a_grant_withdrawn_while_it_was_carried_out_is_taken_back(store):
     assert not waits(store)
 
 
-def test_a_grant_wanted_again_while_its_withdrawal_is_dropped_lives(store):
-    one = grant("a", gone=True)
+@pytest.mark.parametrize("one", [grant("a", gone=True), pin(post("x"), gone=True)], ids=["grant", "pin"])
+def test_what_is_wanted_again_while_its_withdrawal_is_given_up_lives(store, one):
     save(store, PLACE, one)
-    dropping = task(store, one)
-    assert dropping.verb == "drop"
+    under_way = task(store, one)
     change(store, one, gone=False)
-    assert ledger(store, "bury", dropping, "me", "withdrawn before it was sent")
-    assert tasks(store) == [(one.id, "admit", None)]
+    assert ledger(store, "bury", under_way, "me", "withdrawn before it was sent")
+    assert not row(store, Surface, one.id).dead
+    assert waits(store)
 
 
 # -- rooms ----------------------------------------------------------------------------------------------------------
