@@ -31,7 +31,9 @@ def linked(text: Text, site: str) -> Text:
 
 
 def linked_doc(tree: Doc, site: str) -> Doc:
-    return tuple(_linked(node, site) for node in tree)
+    """The same tree where nothing in it leads anywhere."""
+    made = tuple(_linked(node, site) for node in tree)
+    return tree if all(one is other for one, other in zip(made, tree, strict=True)) else made
 
 
 def _linked(node: Node, site: str) -> Node:
@@ -39,7 +41,8 @@ def _linked(node: Node, site: str) -> Node:
         case Jump(room, ref, label) if url := address(site, room, ref):
             return Link(url, label)
         case Styled(style, children):
-            return Styled(style, linked_doc(children, site))
+            inner = linked_doc(children, site)
+            return node if inner is children else Styled(style, inner)
         case _:
             return node
 
@@ -49,8 +52,9 @@ def placed(parts: Iterable[Part], site: str) -> Iterable[Part]:
     for part in parts:
         match part:
             case Heading(text) | Words(text) | Note(text):
-                yield replace(part, text=linked(text, site))
-            case Buttons(items):
+                words = linked(text, site)
+                yield part if words is text else replace(part, text=words)
+            case Buttons(items) if any(isinstance(item, JumpButton) for item in items):
                 shown = [_button(item, site) for item in items]
                 if kept := tuple(item for item in shown if not isinstance(item, JumpButton)):
                     yield Buttons(kept)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from adapters.slack import forms
-from adapters.slack.jumps import address, placed_card
+from adapters.slack.identity import install_of
+from adapters.slack.jumps import address, placed, placed_card
 from adapters.slack.render import Rendered, bar, card_blocks, card_text, render
 from core.app.handle.interactions import form_of
 from core.domain import view as v
@@ -185,6 +186,31 @@ def test_a_card_is_kept_for_each_workspace_apart() -> None:
 def test_addresses_are_slacks_own_or_none(room: str, ref: str, url: str) -> None:
     assert address(SITE, room, ref) == url
     assert address("", room, ref) == ""
+
+
+def test_what_leads_nowhere_is_left_as_it_is() -> None:
+    parts = (
+        PARTS["words_with_signs_and_time"],
+        PARTS["note"],
+        PARTS["buttons"],
+        v.Words(doc(Styled("bold", doc("x")))),
+    )
+    assert all(one is other for one, other in zip(placed(parts, SITE), parts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://acme.slack.example/", SITE),
+        ("https://acme.slack.example", SITE),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+        (5, ""),
+        (None, ""),
+    ],
+)
+def test_the_workspaces_address_is_a_web_address_or_none(url: object, site: str) -> None:
+    assert install_of({"team_id": "T1", "url": url}).site == site
 
 
 def test_a_button_to_a_message_that_is_not_known_leads_to_its_room() -> None:

@@ -127,7 +127,7 @@ async def test_what_is_taken_or_older_or_anothers_is_not_ours(office: Office) ->
     later = office.wanted(wanted_at=Instant(int((office.world.clock.now() + 3600) * SECOND)))
     assert office.room(await office.gateway.open(later)).name == "keynote-stage-3"
     assert office.room(await office.gateway.open(office.wanted(private=False), ["C0"])).name == "keynote-stage-4"
-    office.space.channel("lobby", members=[office.mira, office.bot])
+    office.space.channel("lobby", private=True, members=[office.mira, office.bot])
     assert office.room(await office.gateway.open(office.wanted("lobby"))).name == "lobby-2"
 
 
