@@ -44,8 +44,8 @@ DM_EVERY = 12 * SECOND
 DM_BURST = 48 * SECOND
 GRANT_EVERY = SECOND
 """Roles are given in buckets of about ten in ten seconds a server (observed, PLATFORMS A2)."""
-PARTY = 5
-"""A few at a time: who comes alone waits five seconds at most for those before."""
+PARTY = 2
+"""One call each, whatever the number: who comes alone waits two seconds at most for those before."""
 RENAME_EVERY = 5 * MINUTE
 """Two changes of a channel's name or topic in ten minutes (a maintainer of discord.py, PLATFORMS A2)."""
 MAKE_EVERY = 2 * SECOND
@@ -78,7 +78,7 @@ class DiscordGateway:
             return (Budget("discord:new dm", DM_EVERY, DM_BURST), every)
         if verb == "open" and place.ref is None:
             return (Budget(f"discord:make:{place.venue}", MAKE_EVERY, 10 * SECOND), every)
-        if verb in ("admit", "expel"):
+        if verb in ("admit", "expel") and place.kind == "stage":
             cost = GRANT_EVERY * PARTY if verb == "admit" else GRANT_EVERY
             return (Budget(f"discord:grants:{place.venue}", cost), every)
         if verb == "topic":

@@ -79,7 +79,9 @@ class Evening:
         self.executor.start()
         rooms = partial(asyncio.to_thread, store.outbox.rooms, "discord")
         settings = DiscordSettings(self.app.token, self.sandbox.api_url, self.sandbox.gateway_url)
-        self.adapter = DiscordAdapter(settings, self.executor, rooms, clock)
+        known = lambda place: asyncio.to_thread(store.outbox.natives, place.id, 200)  # noqa: E731
+        watched = partial(asyncio.to_thread, store.outbox.watched, "discord")
+        self.adapter = DiscordAdapter(settings, self.executor, rooms, clock, known, watched)
         reconciler = Reconciler(store, self.executor, {"discord": self.adapter.platform}, clock, new_id)
         self.executor.on_commit = reconciler.ring
         await self.adapter.start()
@@ -116,7 +118,7 @@ async def gather(evening: Evening) -> tuple[DiscordHands, DiscordHands, DiscordH
     assert opened.sheet is not None, opened
     made = await boss.fill({"Name": "Keynote: The *road* <ahead>"})
     assert made.ok, made
-    setup = await seen(boss, "keynote", "is made", "missing here")
+    setup = await seen(boss, "keynote", "is made", "made when the doors open")
     assert setup.private
     assert (await boss.press("keynote", setup.id, "Stage: this channel")).ok
     setup = await seen(boss, "keynote", "This channel is the stage now")
