@@ -109,6 +109,8 @@ async def test_replies_under_our_own_posts_are_read_back_and_ours_are_not(readin
     seen = await reading.write("one")
     await reading.posted("ours", card)
     theirs = await reading.write("typing!", card, seen=False)
+    await call(reading.client.chat_update, channel=reading.room.id, ts=card, text="Which topic first? 3 votes")
+    assert reading.room.messages[card].edited
     assert await reading.back(seen) == [("PostLine", theirs, "typing!")]
     assert reading.commands[0].reply_to == card
 

@@ -140,7 +140,7 @@ async def test_a_name_that_an_unseen_or_archived_channel_has_gets_a_number(offic
 
 async def opened_in_time(office: Office, place: Place) -> Opened:
     """As the reconciler does: where Slack says to wait, later once more."""
-    for _ in range(20):
+    for _ in range(30):
         try:
             return await office.gateway.open(place)
         except TooFast as slow:
@@ -159,15 +159,15 @@ async def test_where_every_number_is_taken_the_room_has_a_name_of_its_own(office
 
 
 async def test_where_nothing_is_free_that_is_said(office: Office) -> None:
+    office.world.rates = True
     for head in ("q-and-a", "session-abcdef-queue"):
         for name in (head, *(f"{head}-{number}" for number in range(2, 21))):
             office.space.channel(name, members=[office.mira])
-    for _ in range(2):
-        with pytest.raises(Closed) as closed:
-            await opened_in_time(office, office.wanted("q-and-a", kind="queue"))
-        assert closed.value.reason == (
-            "every name like #q-and-a is taken; make one, invite the bot and write `/mod room queue` there"
-        )
+    with pytest.raises(Closed) as closed:
+        await opened_in_time(office, office.wanted("q-and-a", kind="queue"))
+    assert closed.value.reason == (
+        "every name like #q-and-a is taken; make one, invite the bot and write `/mod room queue` there"
+    )
 
 
 @pytest.mark.parametrize("word", ["invalid_name_specials", "invalid_name", "invalid_name_maxlength"])
