@@ -59,6 +59,10 @@ MATRIX = """
                       N   U   B   A   Sp  Su  M   Mu  BM  W   WA  WB  O   OA  OB  OM  Ox  Oy  X
 join                  Y   Y   -   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   -   Y   Y   Y   -
 write chat            -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
+write backchannel     -   -   -   -   Y   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -
+moderate              -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -
+change settings       Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   -
+leave                 -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   Y   Y   Y   -
 delete own line       -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   Y   Y   Y   -
 vote                  -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
 see shared results    -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
@@ -126,17 +130,21 @@ def test_losing_a_role_never_adds_a_deed():
         if member is not None:
             for role in LESSER[member.role]:
                 assert deeds(actor, replace(member, role=role), made) <= had, (role, member)
-            assert deeds(actor, replace(member, blocked=True), made) <= had | {"delete own line"}
+            assert deeds(actor, replace(member, blocked=True), made) <= had | {"delete own line", "leave"}
             assert deeds(actor, replace(member, consented_at=None), made) <= had
-            assert deeds(actor, None, made) <= had | {"join"}
+            assert deeds(actor, None, made) <= had | {"join", "change settings"}
         assert deeds(replace(actor, bot=True), member, made) == set()
+
+
+OUTSIDE = ("join", "change settings", "create sessions", "map rooms", "appoint")
+"""Of settings there are none before one joins: a stranger reads that."""
 
 
 def test_outside_any_session_only_organisers_may_do_anything():
     assert parts_of(ACTOR, None, None) == {"stranger"}
     for deed in get_args(Deed):
         for parts in (parts_of(replace(ACTOR, manages=True), None, None), parts_of(ACTOR, None, None, MADE)):
-            assert allowed(parts, deed) is (deed in ("join", "create sessions", "map rooms", "appoint"))
+            assert allowed(parts, deed) is (deed in OUTSIDE)
 
 
 def test_deeds_that_show_something_of_the_person_need_consent_of_moderators_too():

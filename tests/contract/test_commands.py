@@ -10,11 +10,11 @@ import pytest
 
 from core.app import commands
 from core.app.handle import USES
-from core.app.intake import BUTTONS, FORMS
+from core.app.intake import BUTTONS, FORMS, TABS
 from core.app.verbs import VERBS
 from core.domain.form import FIELD_LIMIT, LABEL_LIMIT, TITLE_LIMIT, Form
 from core.domain.view import Button, Card, Select
-from tests.fakes.bot import ANN, BEN, CHAT, DOOR, OLGA, Event, actions, all_buttons, someone
+from tests.fakes.bot import ANN, BEN, CHAT, DOOR, OLGA, Event, actions, all_buttons, someone, words
 
 CORE = Path(__file__).parents[2] / "core"
 EVERY = {it for it in vars(commands).values() if isinstance(it, type) and issubclass(it, commands.Command)}
@@ -32,11 +32,16 @@ def test_hot_commands_are_commands_that_take_no_form():
 
 def test_every_command_is_frozen_imperative_and_can_be_given_by_somebody():
     # These come from what the platforms tell and from the tick, not from what is typed or pressed.
-    given = {commands.PostLine, commands.EditLine, commands.DeleteLine, commands.Fire}
-    made = (CORE / "app" / "intake.py").read_text()
+    given = {commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, commands.WriteToBot}
+    given |= {commands.Fire, commands.ReportRoom, commands.ReportGap}
+    made = (CORE / "app" / "intake.py").read_text() + (CORE / "app" / "verbs.py").read_text()
     for command in EVERY - BASES:
         assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]
         assert command in given or f"c.{command.__name__}(" in made, f"nobody can give {command.__name__}"
+
+
+NAMED = {("twins.py", "verb"): ("hide", "unhide"), ("details.py", "form"): ("detailed", "ruled")}
+"""What these names can be, by the file that writes them."""
 
 
 def used_actions() -> dict[str, set[str]]:
@@ -49,9 +54,8 @@ def used_actions() -> dict[str, set[str]]:
                     case ast.Constant(value=str(verb)):
                         found.setdefault(verb, set()).add(path.name)
                     case ast.Name(id=name):
-                        assert (path.name, name) == ("interactions.py", "verb"), f"{path}: which verbs can {name} be?"
-                        found.setdefault("hide", set()).add(path.name)
-                        found.setdefault("unhide", set()).add(path.name)
+                        for verb in NAMED[(path.name, name)]:
+                            found.setdefault(verb, set()).add(path.name)
     return found
 
 
@@ -78,8 +82,18 @@ def everything_people_see() -> list[Card | Form]:
     assert isinstance(form, Form)
     seen += [form, event.sends(BEN, form, DOOR, name="").reply, event.sends(BEN, form, DOOR).reply]
     seen += [content for _, _, content in event.shown() if isinstance(content, Card)]
-    for press in ("addteam", "team"):
+    for press in ("addteam", "team", "details", "rules", "rooms", "askarchive", "settings", "askleave"):
         seen.append(event.presses(OLGA, f"{press}:{event.session}", CHAT).reply)
+    for tab in TABS:
+        for actor in (OLGA, ANN, BEN, someone("boss", manages=True)):
+            seen.append(event.presses(actor, f"menu:{event.session}:{tab}", CHAT).reply)
+    event.settle()
+    event.writes(ANN, CHAT, "1.1", "Hello")
+    moderating = event.types(OLGA, f"/mod moderate {CHAT}/1.1", CHAT).reply
+    assert isinstance(moderating, Form), words(moderating)
+    seen += [moderating, event.sends(OLGA, moderating, CHAT, do="answer").reply]
+    seen.append(event.sends(OLGA, moderating, CHAT, reply="Hello all").reply)
+    seen += [content for _, _, content in event.shown() if isinstance(content, Card)]
     setup = Event().made()
     seen += [setup.types(OLGA, "/mod session setup", CHAT).reply, setup.types(OLGA, "/mod session link", CHAT).reply]
     return [it for it in seen if it is not None]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.app import cards, commands, intake, verbs
+from core.app import commands, intake, verbs
 from core.app.handle import handle, needs
 from core.app.intake import Envelope
 from core.app.outcome import Outcome
@@ -15,15 +16,21 @@ from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork
 from core.domain.form import Form
 from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, SessionId, VenueId, spell
-from core.domain.people import Actor
+from core.domain.people import Account, Actor, Member
 from core.domain.refused import Ignored
-from core.domain.surfaces import Place, Subject, Surface, fits
-from core.domain.text import Doc, Leaf, plain
-from core.domain.view import Button, Buttons, Card, Choices, Content, LinkButton, Select, in_words
-from tests.fakes.memory import MemoryStore
-
-START = Instant(1_790_000_000 * SECOND)
-"""A Monday in September 2026."""
+from core.domain.schedule import Due
+from core.domain.sessions import Session
+from core.domain.surfaces import Place, PlaceKind, Subject
+from core.domain.text import Doc
+from core.domain.view import Button
+from tests.fakes.jobs import START as START
+from tests.fakes.jobs import Jobs
+from tests.fakes.reading import actions as actions
+from tests.fakes.reading import all_buttons as all_buttons
+from tests.fakes.reading import buttons as buttons
+from tests.fakes.reading import standing as standing
+from tests.fakes.reading import tree as tree
+from tests.fakes.reading import words as words
 
 Step = Literal["fill", "handle", "flush"]
 
@@ -33,11 +40,9 @@ class Killed(Exception):
 
 
 @dataclass
-class Bot:
+class Bot(Jobs):
     """Time stands still unless a test moves ``now``."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
-    now: Instant = START
     kill_after: Step | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _deliveries: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -102,8 +107,12 @@ class Bot:
         assert outcome is not None, f"nobody was told about {command}"
         return outcome
 
-    def writes(self, actor: Actor, room: str, ref: str, body: str | Doc, at: Instant | None = None) -> Outcome | None:
-        return self.do(commands.PostLine(**self.envelope(actor, room, at).fields(), ref=ref, body=tree(body)))
+    def writes(
+        self, actor: Actor, room: str, ref: str, body: str | Doc, at: Instant | None = None, to: str = ""
+    ) -> Outcome | None:
+        """A line; ``to`` is the message that it answers."""
+        fields = self.envelope(actor, room, at).fields()
+        return self.do(commands.PostLine(**fields, ref=ref, body=tree(body), reply_to=to))
 
     def edits(self, actor: Actor, room: str, ref: str, body: str | Doc, at: Instant | None = None) -> Outcome | None:
         return self.do(commands.EditLine(**self.envelope(actor, room, at).fields(), ref=ref, body=tree(body)))
@@ -116,81 +125,34 @@ class Bot:
         delivery = f"fire:{what}:{self.now}"
         return self.do(commands.Fire(**self.envelope(clock, delivery=delivery).fields(), what=what, due=self.now))
 
+    def ticks(self) -> None:
+        """Whatever is due by now fires."""
+        for due in sorted(self.store.rows(Due), key=lambda it: (it.due, it.what)):
+            if due.fired_at is None and due.due <= self.now:
+                self.fires(due.what)
+
+    def reports(self, venue: VenueId, room: str, *readers: commands.Reader, **found: object) -> Outcome | None:
+        """What a look at the room found; for the team only, unless something else is said."""
+        told = {"private": True, **found}
+        fields = self.envelope(itself(venue), room).fields()
+        return self.do(commands.ReportRoom(**fields, readers=readers, **told))  # type: ignore[arg-type]
+
     # -- what is to be seen -----------------------------------------------------------------------------------------
 
-    def shown(self) -> list[tuple[Place, Surface, Content]]:
-        """Everything that the reconciler would show now, each checked against who reads the place."""
-        places = {place.id: place for place in self.store.rows(Place)}
-        found: list[tuple[Place, Surface, Content]] = []
-        for surface in self.store.rows(Surface):
-            if not surface.ours or surface.gone:
-                continue
-            work = self.store.read(lambda have, it=surface: cards.needs(it, have))  # type: ignore[misc]
-            content = cards.content(surface, work)
-            if content is not None:
-                place = places[surface.place]
-                assert fits(content.audience, place), f"{content} does not belong in {place}"
-                found.append((place, surface, content))
-        return sorted(found, key=lambda it: (it[0].id, it[1].order_at, it[1].subject, it[1].part))
+    def direct(self, actor: Actor, what: str = "") -> list[str]:
+        """What stands in this person's direct messages with the bot."""
+        person = self.person(actor)
+        mine = self.shown(
+            lambda place, surface: (place.kind, place.person) == ("dm", person) and surface.subject.startswith(what)
+        )
+        return [words(content) for _, _, content in mine]
 
-    def room(self, ref: str, what: str = "") -> list[Content]:
-        """What our posts in this room show; of one sort of subject: ``interaction``, ``message``, ``door``."""
-        return [
-            content for place, surface, content in self.shown() if place.ref == ref and surface.subject.startswith(what)
-        ]
+    def person(self, actor: Actor) -> str:
+        return next((it.person for it in self.store.rows(Account) if it.id == actor.account), "")
 
     def versions(self) -> dict[str, int]:
         """How often each subject changed."""
         return {row.id: row.version for row in self.store.rows(Subject)}
-
-
-def standing(form: Form) -> dict[str, tuple[str, ...]]:
-    """What a form sends when nothing in it is touched but the box that must be ticked."""
-    return {it.name: ("yes",) if it.kind == "agree" else it.value for it in form.fields}
-
-
-def tree(body: str | Doc) -> Doc:
-    return (Leaf(body),) if isinstance(body, str) else body
-
-
-def buttons(content: Content | Form | None) -> dict[str, Button]:
-    """The buttons of a card by their labels."""
-    assert isinstance(content, Card), f"no card: {content}"
-    return {it.label: it for it in all_buttons(content) if isinstance(it, Button)}
-
-
-def all_buttons(card: Card) -> list[Button | LinkButton]:
-    found: list[Button | LinkButton] = []
-    for part in card.parts:
-        match part:
-            case Buttons(items):
-                found.extend(items)
-            case Choices(choices):
-                found.extend(choice.button for choice in choices if choice.button)
-    return found
-
-
-def actions(card: Card) -> list[str]:
-    """Every action that this card can send."""
-    made = [it.action for it in all_buttons(card) if isinstance(it, Button)]
-    return made + [part.action for part in card.parts if isinstance(part, Select)]
-
-
-def words(reply: Outcome | Content | Form | None) -> str:
-    """Everything somebody reads there."""
-    match reply:
-        case Outcome():
-            return words(reply.reply)
-        case Card():
-            return in_words(reply)
-        case Form():
-            fields = [f"{it.label} {' '.join(it.value)} {it.error}" for it in reply.fields]
-            return "\n".join([reply.title, plain(reply.intro), reply.problem, *fields])
-        case None:
-            return ""
-        case _:
-            lines: Sequence[Doc] = [reply.body] if hasattr(reply, "body") else [line.body for line in reply.lines]
-            return "\n".join(plain(line) for line in lines)
 
 
 # -- a session with everything in it --------------------------------------------------------------------------------
@@ -205,6 +167,12 @@ def someone(name: str, venue: VenueId = SLACK, *, manages: bool = False, fleetin
         AccountId(f"{platform}:{home}:{name}"), platform, venue, f"The {platform} place", name.title(), None,
         manages=manages, fleeting=fleeting,
     )  # fmt: skip
+
+
+def itself(venue: VenueId) -> Actor:
+    """The bot, as it reports."""
+    platform = venue.partition(":")[0]
+    return Actor(AccountId(f"{platform}::bot"), platform, venue, nick="Sidestage", bot=True)
 
 
 OLGA = someone("olga", SLACK, manages=True)
@@ -247,6 +215,44 @@ class Event(Bot):
             self.joins(actor)
         return self
 
+    def opened(self, *joining: Actor) -> Event:
+        """Live, and every room is there on its platform."""
+        self.live(*joining)
+        self.settle()
+        return self
+
+    def advances(self, to: str) -> Outcome:
+        return self.presses(OLGA, f"advance:{self.session}:{to}", CHAT)
+
+    def place(self, kind: PlaceKind, venue: VenueId = SLACK) -> Place:
+        """The session's room of this kind that is in use."""
+        mine = [it for it in self.store.rows(Place) if (it.session, it.kind, it.venue) == (self.session, kind, venue)]
+        (found,) = [it for it in mine if it.state not in ("released", "dead")]
+        assert isinstance(found, Place)
+        return found
+
+    def ref(self, kind: PlaceKind, venue: VenueId = SLACK) -> str:
+        ref = self.place(kind, venue).ref
+        assert ref is not None, "the room is not there yet"
+        return ref
+
+    def state(self) -> Session:
+        session = self.store.tables[Session][(self.session,)]
+        assert isinstance(session, Session)
+        return session
+
+    def member(self, actor: Actor) -> Member | None:
+        return self.store.tables.get(Member, {}).get((self.session, self.person(actor)))
+
+    def appoints(self, actor: Actor, post: str, by: Actor = OLGA) -> Outcome:
+        room = CHAT if by.platform == "slack" else HALL
+        form = self.presses(by, f"addteam:{self.session}", room).reply
+        assert isinstance(form, Form), words(form)
+        return self.sends(by, form, room, person=(actor.account, actor.nick), **{"as": post})
+
+    def removes(self, actor: Actor, post: str, by: Actor = OLGA) -> Outcome:
+        return self.presses(by, f"remove:{self.session}:{post}:{self.person(actor)}", CHAT)
+
     def joins(self, actor: Actor, **values: str | tuple[str, ...]) -> Outcome:
         room = DOOR if actor.platform == "slack" else HALL
         form = self.presses(actor, f"join:{self.session}", room).reply
@@ -263,3 +269,18 @@ class Event(Bot):
 
     def votes(self, actor: Actor, poll: str, *picked: str, at: Instant | None = None) -> Outcome:
         return self.presses(actor, f"vote:{poll}", CHAT, picked, at)
+
+
+@functools.cache
+def _lively(*joining: Actor) -> Event:
+    return Event().live(*joining)
+
+
+def lively(*joining: Actor) -> Event:
+    """The same as ``Event().live(…)``, made once and copied, for tests that need thousands."""
+    made = _lively(*joining)
+    tables = {table: dict(rows) for table, rows in made.store.tables.items()}
+    event = Event(now=made.now, session=made.session)
+    event.store.tables = tables
+    event._numbers, event._deliveries = copy.copy(made._numbers), copy.copy(made._deliveries)
+    return event

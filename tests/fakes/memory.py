@@ -97,6 +97,9 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
         return [_joined(tables, wanted.value[0])]
     if wanted.table is Likes:
         return [_likes(tables, wanted.value[0])]
+    if wanted.by == wanted.table.pk:
+        row = tables.get(wanted.table, {}).get(wanted.value)
+        return [] if row is None else [row]
     return [
         row
         for row in tables.get(wanted.table, {}).values()

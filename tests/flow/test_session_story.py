@@ -13,8 +13,8 @@ from core.domain.people import Member, Person
 from core.domain.schedule import Due
 from core.domain.sessions import Session
 from core.domain.surfaces import Place
-from core.domain.view import Card, Speech
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DORA, HALL, OLGA, Event, buttons, words
+from core.domain.view import Speech
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, buttons, words
 
 
 def test_an_event_from_its_making_to_its_end():
@@ -22,7 +22,10 @@ def test_an_event_from_its_making_to_its_end():
     assert event.shown() == []
     announced = event.presses(OLGA, f"advance:{event.session}:announced", CHAT)
     assert "announced" in words(announced)
-    assert len(event.shown()) == 2, "one Join card in Slack's door, one in Discord's stage, which has no door"
+    doors = event.shown(lambda place, surface: surface.subject.startswith("door"))
+    assert {(place.kind, place.venue) for place, _, _ in doors} == {
+        (kind, venue) for kind in ("door", "stage") for venue in (SLACK, DISCORD)
+    }
 
     joined = event.joins(ANN)
     assert words(joined).startswith("You're in.")
@@ -127,7 +130,7 @@ def test_extending_moves_the_closing_time_on_the_cards_of_open_polls():
     event.types(OLGA, "/mod session extend 10m", CHAT)
     after = event.versions()
     moved = {what for what in after if after[what] > before[what]}
-    assert {what.partition(":")[0] for what in moved} == {"door", "interaction"}
+    assert {what.partition(":")[0] for what in moved} == {"door", "bar", "desk", "interaction"}
 
 
 def test_adding_a_venue_renews_the_join_cards():
@@ -225,7 +228,8 @@ def test_a_room_adopted_late_shows_the_join_card_and_what_is_open():
     event.poll()
     event.types(DORA, f"/mod session enter {code}", HALL)
     event.presses(DORA, f"room:{event.session}:stage", HALL)
-    assert len([it for it in event.room(HALL) if isinstance(it, Card)]) == 2
+    assert len(event.room(HALL, "door")) == len(event.room(HALL, "bar")) == len(event.room(HALL, "interaction")) == 1
+    assert "Open now: Poll “Tea?”" in words(event.room(HALL, "bar")[0])
 
 
 def test_commands_work_in_the_direct_message_of_somebody_with_one_session():
@@ -321,8 +325,7 @@ def test_with_several_sessions_the_channel_decides():
     event.made(name="Second")
     refused = event.types(OLGA, "/mod session extend 5m", "C-elsewhere")
     assert not refused.done
-    assert "“Keynote”" in words(refused)
-    assert "“Second”" in words(refused)
+    assert "Choose a session: Keynote, Second" in words(refused)
     assert event.types(OLGA, "/mod session extend 5m", CHAT).done
     assert event.presses(OLGA, f"link:{first}", "C-elsewhere").done
 

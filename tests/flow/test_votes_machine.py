@@ -14,7 +14,7 @@ from core.app.unit_of_work import key
 from core.domain.ids import SECOND, DeliveryKey, Instant, InteractionId
 from core.domain.interactions.life import GRACE, Ballot
 from core.domain.view import Card
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, HALL, OLGA, Event, Killed, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, HALL, OLGA, Killed, lively, words
 
 PEOPLE = {"ann": ANN, "ben": BEN, "cleo": CLEO, "olga": OLGA}
 
@@ -27,7 +27,7 @@ class Votes(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.event = Event().live(*PEOPLE.values())
+        self.event = lively(*PEOPLE.values())
         self.clicks: dict[tuple[str, str], tuple[int, str, str]] = {}
         self.answers: dict[str, Outcome | None] = {}
         self.opened: dict[str, int] = {}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.app import commands, intake
 from core.app.intake import BUTTONS, FORMS, pressed, submitted
-from core.app.verbs import VERBS, Verb, chosen, typed
+from core.app.verbs import VERBS, Verb, chosen, said, typed
 from core.domain.form import Form
 from core.domain.ids import DeliveryKey, Instant
 from core.domain.interactions import KINDS
@@ -17,7 +17,7 @@ from tests.fakes.bot import ANN, BEN, CHAT, OLGA, Event, actions, words
 from tests.unit.hostile import SAMPLES, anything, hostile
 
 ENVELOPE = intake.Envelope(OLGA, DeliveryKey("d"), Instant(7), "signed", "C1")
-GIVEN = {"kind": "stage", "length": "10m", "code": "ABCD1234", "question": "Tea?", "when": "now"}
+GIVEN = {"kind": "stage", "length": "10m", "code": "ABCD1234", "question": "Tea?", "when": "now", "link": "C1/7.1"}
 
 
 def path_of(verb: Verb) -> str:
@@ -32,8 +32,12 @@ def test_every_verb_makes_a_command_that_carries_the_envelope(verb):
     assert (command.actor, command.delivery, command.at, command.at_source, command.room) == (
         OLGA, "d", 7, "signed", "C1",
     )  # fmt: skip
-    assert typed(ENVELOPE, verb.group, line.upper() if not verb.arguments else line) == command
-    assert chosen(ENVELOPE, verb, {it.name: GIVEN[it.name] for it in verb.arguments}) == command
+    shouted = line.upper() if not verb.arguments else line
+    assert typed(ENVELOPE, verb.group, shouted) == said(command, f"{verb.group} {shouted}")
+    picked = chosen(ENVELOPE, verb, {it.name: GIVEN[it.name] for it in verb.arguments})
+    assert said(picked, f"{verb.group} {line}") == command
+    if isinstance(command, commands.OfSession):
+        assert typed(ENVELOPE, *command.said.split(" ", 1)) == command, "what was typed can be said again"
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=path_of)
@@ -65,10 +69,10 @@ def test_no_two_verbs_are_the_same_and_none_hides_another():
         assert not any(other != path and other[: len(path)] == path for which, other in paths if which == group)
 
 
-def test_a_room_is_one_of_two_kinds():
+def test_a_room_is_one_of_four_kinds():
     command = typed(ENVELOPE, "mod", "room cellar")
     assert isinstance(command, commands.Explain)
-    assert "stage, door" in command.sentence
+    assert "stage, door, queue, backchannel" in command.sentence
     made = typed(ENVELOPE, "mod", "room DOOR")
     assert isinstance(made, commands.UseRoom)
     assert made.kind == "door"
@@ -86,6 +90,9 @@ def test_the_last_argument_takes_the_rest_of_the_line():
 @pytest.mark.parametrize("group", ["stage", "mod"])
 def test_unknown_words_are_explained_with_every_usage(line, group):
     command = typed(ENVELOPE, group, line)
+    if group == "stage" and not line.strip():
+        assert isinstance(command, commands.ShowMenu)
+        return
     assert isinstance(command, commands.Explain)
     assert all(verb.usage in command.sentence for verb in VERBS if verb.group == group)
     assert len(command.sentence) < 1_500, "it fits one message, whatever was typed"
@@ -106,7 +113,7 @@ def test_no_pressed_id_breaks_anything(made, picked):
 @pytest.mark.parametrize("verb", sorted(BUTTONS))
 def test_a_button_with_too_few_parts_is_explained(verb):
     command = pressed(ENVELOPE, verb)
-    assert isinstance(command, commands.Explain | commands.OpenSessionForm | commands.KeepOpen)
+    assert isinstance(command, commands.Explain | commands.OpenSessionForm | commands.KeepOpen | commands.ShowMenu)
 
 
 @pytest.mark.parametrize("verb", sorted(FORMS))
@@ -115,9 +122,7 @@ def test_a_form_with_too_few_parts_is_explained(verb):
     assert isinstance(command, commands.Explain | commands.CreateSession)
 
 
-@pytest.mark.parametrize(
-    "made", ["new:dance:s", "advance:s:archived", "advance:s:draft", "", ":", "unknown:x", "room:s"]
-)
+@pytest.mark.parametrize("made", ["new:dance:s", "advance:s:burned", "advance:s:draft", "", ":", "unknown:x", "room:s"])
 def test_old_and_made_up_buttons_are_explained(made):
     assert isinstance(pressed(ENVELOPE, made), commands.Explain)
 
@@ -135,14 +140,17 @@ def test_what_is_no_command_is_quoted_harmlessly(raw):
 def test_every_action_that_any_card_or_form_can_send_means_a_command():
     event = Event().live(OLGA, ANN)
     seen: list[Card | Form] = []
-    for line in (
-        "/mod session create",
-        "/mod session setup",
-        "/mod session end",
-        "/mod poll",
-        "/stage join",
-        "/mod live",
-    ):
+    lines = (
+        "session create",
+        "session setup",
+        "session end",
+        "session details",
+        "session rules",
+        "rooms",
+        "poll",
+        "live",
+    )
+    for line in (*(f"/mod {it}" for it in lines), "/stage join", "/stage", "/stage settings", "/stage leave"):
         reply = event.types(OLGA, line, CHAT).reply
         assert reply is not None
         seen.append(reply)
@@ -158,12 +166,48 @@ def test_every_action_that_any_card_or_form_can_send_means_a_command():
     seen += [live, join, *(content for _, _, content in event.shown() if isinstance(content, Card))]
     made_by = {made for it in seen if isinstance(it, Card) for made in actions(it)}
     made_by |= {it.again for it in seen if isinstance(it, Form) and it.again}
-    assert {made.partition(":")[0] for made in made_by} >= {"vote", "join", "askend", "end", "keep", "link", "new"}
+    known = {"vote", "join", "askend", "end", "keep", "link", "new", "menu", "newof", "leave", "settings", "rooms"}
+    assert {made.partition(":")[0] for made in made_by} >= known
     for made in made_by:
-        assert not isinstance(pressed(ENVELOPE, made, ("0",)), commands.Explain), made
+        picked = (next(iter(KINDS)) if made.startswith("newof") else "0",)
+        assert not isinstance(pressed(ENVELOPE, made, picked), commands.Explain), made
     for form in (it for it in seen if isinstance(it, Form)):
         assert not isinstance(submitted(ENVELOPE, form.action, {}), commands.Explain), form.action
 
 
 def test_every_kind_has_its_verb():
     assert {it.path[0] for it in VERBS if it.group == "mod"} >= set(KINDS)
+
+
+def test_a_bare_stage_is_the_menu_and_a_bare_mod_is_explained():
+    assert isinstance(typed(ENVELOPE, "stage", ""), commands.ShowMenu)
+    assert isinstance(typed(ENVELOPE, "mod", ""), commands.Explain)
+
+
+def test_the_link_of_a_message_is_split_into_channel_and_message():
+    command = typed(ENVELOPE, "mod", "moderate  C7/1700.5 ")
+    assert isinstance(command, commands.OpenModerateForm)
+    assert (command.channel, command.ref, command.message) == ("C7", "1700.5", None)
+    alone = typed(ENVELOPE, "mod", "moderate nonsense")
+    assert isinstance(alone, commands.OpenModerateForm)
+    assert (alone.channel, alone.ref) == ("nonsense", "")
+
+
+@pytest.mark.parametrize(("made", "tab"), [("menu:s:setup", "setup"), ("menu:s:dance", "stage"), ("menu:s", "stage")])
+def test_a_tab_that_is_unknown_is_the_first(made, tab):
+    command = pressed(ENVELOPE, made)
+    assert isinstance(command, commands.ShowMenu)
+    assert (command.session, command.tab) == ("s", tab)
+
+
+@pytest.mark.parametrize("made", ["menu", "menu:"])
+def test_a_menu_of_no_session_is_that_of_the_room_or_the_only_one(made):
+    command = pressed(ENVELOPE, made)
+    assert isinstance(command, commands.ShowMenu)
+    assert command.session is None
+
+
+def test_a_line_to_moderate_is_named_by_its_button_or_picked():
+    for command in (pressed(ENVELOPE, "moderate:m1"), pressed(ENVELOPE, "moderate", ("m1",))):
+        assert isinstance(command, commands.OpenModerateForm)
+        assert command.message == "m1"

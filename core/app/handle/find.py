@@ -66,7 +66,7 @@ def session_of(command: OfSession, work: UnitOfWork) -> Session:
     if len(mine) == 1:
         return mine[0]
     if mine:
-        raise Several(tuple(sorted(mine, key=lambda it: it.starts_at)))
+        raise Several(tuple(sorted(mine, key=lambda it: (it.starts_at, it.name, it.id))))
     raise Refused("This channel belongs to no session. Do this in a session's channel, or join a session first.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.app.authorize import join_button
+from core.app.authorize import Deed, authorize, join_button
 from core.app.commands import AskToLeave, ChangeSettings, Command, Leave, OfSession, OpenSettingsForm, WriteToBot
 from core.app.handle.find import member_of, person_of, session_of
 from core.app.handle.furnishing import touch_cards
@@ -38,18 +38,19 @@ def settings_tab(session: Session, person: Person) -> tuple[Part, ...]:
     return Words(shown), Words("\n".join(lines)), Buttons(buttons)
 
 
-def _mine(command: OfSession, work: UnitOfWork) -> tuple[Session, Member]:
+def _mine(command: OfSession, deed: Deed, work: UnitOfWork) -> tuple[Session, Member]:
     session = session_of(command, work)
     member = member_of(command, session, work)
     if member is None:
         raise Refused(
             "You are not in this session, so there is nothing to change. Join it first.", join_button(session)
         )
+    authorize(command.actor, session, member, deed)
     return session, member
 
 
 def open_settings_form(command: OpenSettingsForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    session, _ = _mine(command, work)
+    session, _ = _mine(command, "change settings", work)
     return Outcome(_settings_form(session, person_of(command, work), command))
 
 
@@ -68,7 +69,7 @@ def _settings_form(session: Session, person: Person | None, command: OfSession) 
 
 
 def change_settings(command: ChangeSettings, work: UnitOfWork, moment: Moment) -> Outcome:
-    session, _ = _mine(command, work)
+    session, _ = _mine(command, "change settings", work)
     name = one_line(first(command.values, "name"))
     if not 1 <= len(name) <= NAME_LIMIT:
         errors = {"name": f"Write a name of 1 to {NAME_LIMIT} characters."}
@@ -94,7 +95,7 @@ def _with(person: Person, name: str, values: Values, command: ChangeSettings) ->
 
 
 def ask_to_leave(command: AskToLeave, work: UnitOfWork, moment: Moment) -> Outcome:
-    session, _ = _mine(command, work)
+    session, _ = _mine(command, "leave", work)
     question = f"Leave “{session.name}”? You are taken out of its chat, and what you write is not shared any more."
     buttons = (Button("Leave", action("leave", session.id), "danger"), Button("Stay", action("keep")))
     return Outcome(say(reader_of(command, work), question, buttons=buttons))
@@ -102,7 +103,7 @@ def ask_to_leave(command: AskToLeave, work: UnitOfWork, moment: Moment) -> Outco
 
 def leave(command: Leave, work: UnitOfWork, moment: Moment) -> Outcome:
     """Consent is taken back; a part in the team stays, so that the room can still be run (SPEC 2.1)."""
-    session, member = _mine(command, work)
+    session, member = _mine(command, "leave", work)
     if member.consented_at is not None:
         work.put(replace(member, consented_at=None, consent_hash=""))
         reseat(session, member.person, work, moment)
