@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from sqlalchemy import select
 
+from config import story_evening as evening
+from config import story_opening as opening
 from config.stage_set import StageSet, plan
-from config.story import Claims, Player, Story
+from config.story import CHANNEL, Claims, Player, Story
 from core.app.derived import Counts, Joined
 from core.app.unit_of_work import key
 from core.domain.ids import InteractionId, SessionId
+from storage import tables
 from storage.sealed import key_file
 from storage.store import open_store
 
@@ -31,21 +35,39 @@ DISCORD_PEOPLE: list[dict[str, Any]] = [
     {"name": "Sam"},
     {"name": "Ida"},
 ]
-COLORS = {"slack": "magenta", "discord": "blue"}
+COLORS = {"slack": "magenta", "discord": "blue", "both": "cyan"}
+CHAPTERS = (
+    (opening.set_up,),
+    (opening.rooms_stand, opening.everybody_joins),
+    (opening.open_doors,),
+    (opening.chat,),
+    (evening.answers_and_likes, evening.poll),
+    (evening.end_poll, evening.moderate),
+    (evening.menu_and_settings, evening.backchannel, opening.told_of_doors),
+    (evening.end,),
+)
+"""One after the other; those in a row together, for none of them waits for another."""
+
+
+def the_plan() -> dict[str, Any]:
+    """Everybody is in one channel of each platform; all others are made."""
+    everywhere = {"channels": [CHANNEL]}
+    return plan(SLACK_PEOPLE, DISCORD_PEOPLE, slack=everywhere, discord=everywhere)
 
 
 async def play(folder: Path) -> int:
     """0 when every claim held. Leaves ``demo.json`` and the logs in the folder."""
     console, began = Console(highlight=False), time.monotonic()
     await asyncio.to_thread(_clear, folder)
-    stage = StageSet(folder / "demo", plan(SLACK_PEOPLE, DISCORD_PEOPLE))
+    stage = StageSet(folder / "demo", the_plan())
     claims, story = Claims(), None
     try:
         console.print("Starting a stand-in Slack, a stand-in Discord and the bot …")
         await stage.raise_servers()
         await stage.raise_bot()
         story = Story(_players(stage), _teller(console, began), claims)
-        await story.play()
+        for chapters in CHAPTERS:
+            await asyncio.gather(*(chapter(story) for chapter in chapters))
         await _check_presses(stage, story)
         checked, invalid = await _check_requests(stage, claims)
         claims.check("the bot stops when asked, and says goodbye", await stage.stop_bot() == 0)
@@ -132,8 +154,8 @@ async def _check_requests(stage: StageSet, claims: Claims) -> tuple[int, int]:
 def _check_database(stage: StageSet, story: Story) -> None:
     store = open_store(stage.database_url, secret=key_file(stage.folder / "sidestage.key"))
     try:
-        rooms = store.outbox.rooms("slack")
-        session = rooms[0].session or SessionId("")
+        with store.reader.connect() as connection:
+            session = SessionId(connection.execute(select(tables.session.c.id)).scalar_one())
         shown = store.outbox.published(session)
         work = store.read(lambda _: [key(Joined, session), *(key(Counts, one) for one in shown)])
         joined = work.get(Joined, session)

@@ -11,13 +11,17 @@ from typing import Any
 from rich.console import Console
 
 from adapters.sandbox.hands import Answered, Post
-from config.demo import DISCORD_PEOPLE, SLACK_PEOPLE
-from config.stage_set import StageSet, plan
+from config.demo import DISCORD_PEOPLE, SLACK_PEOPLE, the_plan
+from config.stage_set import StageSet
 from config.story import CHANNEL
 
+DRAWN_WITHIN = 0.5
+"""Seconds that an App Home usually takes."""
 HELP = """\
 as ana                       act as that person (Ana, Mira, Leo, Kim in Slack; Bo, Nova, Sam, Ida in Discord)
-look                         what this person sees in #keynote
+rooms                        the channels this person finds
+go keynote-door              into that channel, @bot or (on Slack) @home
+look                         what this person sees there
 /stage join, /mod poll …     a slash command
 press Join session           press the newest button with these words
 fill "Name to show=Ana K."   send the open form; other fields keep what they hold
@@ -27,24 +31,27 @@ quit"""
 
 async def prompt(folder: Path) -> None:
     console = Console(highlight=False)
-    stage = StageSet(folder, plan(SLACK_PEOPLE, DISCORD_PEOPLE))
+    stage = StageSet(folder, the_plan())
     await stage.raise_servers()
     await stage.raise_bot()
     people: dict[str, Any] = {it["name"].lower(): stage.slack(it["name"]) for it in SLACK_PEOPLE}
     people |= {it["name"].lower(): stage.discord(it["name"].lower()) for it in DISCORD_PEOPLE}
     console.print(f"Slack {stage.where['slack']['base_url']} · Discord {stage.where['discord']['base_url']}\n{HELP}")
-    who = "ana"
+    who, where = "ana", CHANNEL
     try:
         while True:
-            line = (await asyncio.to_thread(input, f"{who}> ")).strip()
+            line = (await asyncio.to_thread(input, f"{who} in {where}> ")).strip()
             if line == "quit":
                 return
             if line.startswith("as ") and line[3:].lower() in people:
                 who = line[3:].lower()
                 continue
+            if line.startswith("go "):
+                where = line[3:].strip().removeprefix("#")
+                continue
             try:
-                await _act(console, people[who], line)
-            except (AssertionError, LookupError, ValueError, RuntimeError) as trouble:
+                await _act(console, people[who], where, line)
+            except (AssertionError, LookupError, ValueError, RuntimeError, PermissionError) as trouble:
                 console.print(str(trouble), markup=False)
     except (EOFError, KeyboardInterrupt):
         pass
@@ -52,24 +59,31 @@ async def prompt(folder: Path) -> None:
         await stage.strike()
 
 
-async def _act(console: Console, hands: Any, line: str) -> None:
+async def _act(console: Console, hands: Any, where: str, line: str) -> None:
     if line in ("", "help"):
         console.print(HELP, markup=False)
+    elif line == "rooms":
+        for room in await hands.channels():
+            notes = [word for word, true in (("private", room.private), ("archived", room.archived)) if true]
+            console.print(f"#{room.name} {' '.join(notes)} {room.topic}".rstrip(), markup=False)
     elif line == "look":
-        _show(console, await hands.look(CHANNEL))
+        if where == "@home":
+            await hands.home()
+            await asyncio.sleep(DRAWN_WITHIN)
+        _show(console, await hands.look(where))
     elif line.startswith("/"):
-        _told(console, await hands.command(CHANNEL, line))
+        _told(console, await hands.command(where, line))
     elif line.startswith("press "):
         label = line.removeprefix("press ")
-        posts = [post for post in await hands.look(CHANNEL) if any(it.label == label for it in post.controls)]
+        posts = [post for post in await hands.look(where) if any(it.label == label for it in post.controls)]
         if not posts:
             raise LookupError(f"there is no button “{label}”")
-        _told(console, await hands.press(CHANNEL, posts[-1].id, label))
+        _told(console, await hands.press(where, posts[-1].id, label))
     elif line.startswith("fill"):
         pairs = (part.partition("=") for part in shlex.split(line.removeprefix("fill")))
         _told(console, await hands.fill({label: value for label, _, value in pairs}))
     else:
-        await hands.write(CHANNEL, line)
+        await hands.write(where, line)
 
 
 def _told(console: Console, answer: Answered) -> None:
