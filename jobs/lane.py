@@ -13,11 +13,12 @@ from dataclasses import replace
 
 import structlog
 
+from core.app import session_cards
 from core.app.platform import Budget, Closed, Down, Missing, Opened, Platform, Rejected, TooFast, Unauthorized, Unclear
 from core.app.ports import Clock, Store, Task
 from core.domain.ids import SECOND, Instant, NewId, SurfaceId
 from core.domain.surfaces import Place, usable
-from jobs.surfaces import Surfaces, Work
+from jobs.surfaces import Report, Surfaces, Work
 
 log = structlog.get_logger()
 
@@ -42,10 +43,11 @@ class Lane:
         new_id: NewId,
         holder: str,
         ring: asyncio.Event,
+        report: Report,
     ) -> None:
         self._place, self._platform, self._store, self._work = place, platform, store, work
         self._clock, self._new_id, self._holder, self._ring = clock, new_id, holder, ring
-        self._surfaces = Surfaces(platform, store, work, clock, holder)
+        self._surfaces = Surfaces(platform, store, work, clock, holder, report)
         self._renewed = clock()
         self._paid: SurfaceId | None = None
         self._looked = False
@@ -174,7 +176,8 @@ class Lane:
         self._place = replace(
             place, ref=opened.ref, state="open", private=opened.private, prunes=opened.prunes, made=made
         )
-        await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, opened))
+        told = session_cards.telling(None, self._place)
+        await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, opened) and it.touch(told))
 
 
 def _by_itself(task: Task, place: Place) -> bool:

@@ -11,16 +11,19 @@ from collections.abc import Mapping
 
 import structlog
 
+from core.app.commands import ReportRoom
 from core.app.platform import Platform
 from core.app.ports import Clock, StorageDown, Store
-from core.domain.ids import SECOND, Instant, NewId, PlaceId
-from core.domain.surfaces import Place
+from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, NewId, PlaceId, VenueId
+from core.domain.people import Actor
+from core.domain.surfaces import ROOMS, Place
 from jobs.executor import Executor
 from jobs.lane import LEASE, Lane
 from jobs.metrics import LANES
 
 log = structlog.get_logger()
 
+JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), nick="Sidestage", bot=True)
 LOOK = 1.0
 """Seconds between looks when nobody rings: other replicas' work, what comes due, what was left by a crash."""
 SOON = 0.25
@@ -126,10 +129,20 @@ class Reconciler:
             self._rings.pop(ident, None)
             self._bell.set()  # what came while the lane was closing is seen at once
 
+    async def _report(self, place: Place, why: str) -> None:
+        """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
+        if place.kind not in ROOMS:
+            return
+        now = self._clock()
+        key = DeliveryKey(f"lost:{place.id}:{now}")
+        await self._executor(
+            ReportRoom(actor=JOBS, delivery=key, at=now, at_source="arrival", place=place.id, private=False, gone=why)
+        )
+
     async def _work(self, place: Place) -> None:
         platform = self._platforms[place.venue.partition(":")[0]]
         work, ring = self._executor.work, self._rings[place.id]
-        lane = Lane(place, platform, self._store, work, self._clock, self._new_id, self._holder, ring)
+        lane = Lane(place, platform, self._store, work, self._clock, self._new_id, self._holder, ring, self._report)
         try:
             while not lane.lost and not self._stopping and await lane.step():
                 if lane.unauthorized:

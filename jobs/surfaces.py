@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from core.app import cards
+from core.app import cards, session_cards
 from core.app.platform import Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear
 from core.app.ports import Clock, Ledger, Store, Task
 from core.domain.ids import SECOND, Instant
@@ -46,14 +46,16 @@ LINE_OVERHEAD = 80
 
 Work = Callable[[Callable[[Ledger], Any]], Awaitable[Any]]
 """Runs a write of the jobs in the writer's thread."""
+Report = Callable[[Place, str], Awaitable[None]]
+"""Hands in that a place cannot be used any more, and why."""
 
 
 class Surfaces:
     """The surfaces of one place, while its lane is held. Every outcome is written only under that lease."""
 
-    def __init__(self, platform: Platform, store: Store, work: Work, clock: Clock, holder: str) -> None:
+    def __init__(self, platform: Platform, store: Store, work: Work, clock: Clock, holder: str, report: Report) -> None:
         self._platform, self._store, self._work = platform, store, work
-        self._clock, self._holder = clock, holder
+        self._clock, self._holder, self._report = clock, holder, report
         self.lost = False
         """Another process took the lane, or the place is gone."""
         self.unauthorized = False
@@ -121,8 +123,10 @@ class Surfaces:
                 await self._wait_for(trouble, tasks, place, before)
             case Closed():
                 log.error("a room is gone; nothing more is shown there", place=place.id, why=trouble.reason)
-                await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
+                closed = await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
                 self.lost = True
+                if closed:
+                    await self._report(place, trouble.reason)
             case Unauthorized():
                 self.unauthorized = True
                 await self._later(tasks, trouble.reason, before)
@@ -168,7 +172,7 @@ class Surfaces:
             return
         nonce = f"{task.surface.id}-{task.surface.life}"
         ref = await self._platform.post(place, content, nonce=nonce, parent=task.parent_ref)
-        await self._shown(task, ref)
+        await self._shown(task, place, ref)
 
     async def _found(self, task: Task, place: Place, content: Content | None, sent_at: Instant) -> bool:
         """The post whose outcome was unknown, if it is there: the first of ours with these words that nobody owns."""
@@ -189,7 +193,7 @@ class Surfaces:
             return False
         # It may show an older state than the newest: shown at version 0 it is edited once to be sure.
         older = Task(task.surface, 0 if task.surface.follow == "live" else task.version)
-        await self._shown(older, free[0], pace=0)
+        await self._shown(older, place, free[0], pace=0)
         return True
 
     async def _edit(self, task: Task, place: Place) -> None:
@@ -198,7 +202,7 @@ class Surfaces:
             await self._delete(task, place)
             return
         await self._platform.edit(place, ref, content, parent=task.parent_ref)
-        await self._shown(task, ref)
+        await self._shown(task, place, ref)
 
     async def _delete(self, task: Task, place: Place) -> None:
         with contextlib.suppress(Missing):
@@ -225,9 +229,11 @@ class Surfaces:
 
     # -- what came of it --------------------------------------------------------------------------------------------
 
-    async def _shown(self, task: Task, ref: str, pace: int | None = None) -> None:
-        at = Instant(self._clock() + (PACE if pace is None else pace))
-        await self.keep(lambda it: it.shown(task, self._holder, ref, at))
+    async def _shown(self, task: Task, place: Place, ref: str, pace: int | None = None) -> None:
+        subject = task.surface.subject
+        at = Instant(self._clock() + (max(PACE, session_cards.pace(subject)) if pace is None else pace))
+        told = session_cards.telling(subject, place) if task.surface.ref is None else ()
+        await self.keep(lambda it: it.shown(task, self._holder, ref, at) and it.touch(told))
 
     async def _bury(self, tasks: Sequence[Task], reason: str) -> None:
         await self.keep(lambda it: all(it.bury(task, self._holder, reason) for task in tasks))

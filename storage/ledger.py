@@ -139,6 +139,12 @@ class SqlLedger:
     def shown(self, task: Task, holder: str, ref: str, next_at: Instant) -> bool:
         return self._surface(task, holder, ref=ref, shown=task.version, sent_at=None, attempts=0, next_at=next_at)
 
+    def touch(self, subjects: Sequence[SubjectId]) -> bool:
+        table = tables.subject
+        for one in sorted(subjects):
+            self._db.execute(update(table).where(table.c.id == one).values(version=table.c.version + 1))
+        return True
+
     def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
         values: dict[str, Any] = {"next_at": at, "attempts": task.surface.attempts + 1}
         return self._surface(task, holder, **values if sent else values | {"sent_at": None})

@@ -11,7 +11,7 @@ from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
 from core.app.platform import Budget, Opened
 from core.app.unit_of_work import Key, UnitOfWork
-from core.domain.ids import Instant, NewId, PlaceId, SurfaceId, VenueId
+from core.domain.ids import Instant, NewId, PlaceId, SubjectId, SurfaceId, VenueId
 from core.domain.schedule import Due
 from core.domain.surfaces import Place, Surface, SurfaceKind
 
@@ -189,6 +189,10 @@ class Ledger(Protocol):
 
     def archived(self, task: Task, holder: str) -> bool:
         """The room was put away: the surface is done and the place is dead."""
+        ...
+
+    def touch(self, subjects: Sequence[SubjectId]) -> bool:
+        """These changed by what the jobs did; always True."""
         ...
 
     def removed(self, task: Task, holder: str) -> bool:

@@ -102,7 +102,7 @@ def _reported(command: ReportRoom, work: UnitOfWork) -> Place | None:
     """The room in use that is told of."""
     if command.place is not None:
         named = work.get(Place, command.place)
-        return named if named and named.state not in ("released", "dead") else None
+        return named if named and named.state != "released" and not (named.state == "dead" and named.trouble) else None
     rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
     return next((it for it in rooms if it.state not in ("released", "dead")), None)
 
