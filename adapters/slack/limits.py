@@ -60,7 +60,7 @@ POST_IN_WORKSPACE = SECOND // 5
 """Several hundred posts a minute for a workspace."""
 POST_IN_WORKSPACE_BURST = 5 * SECOND
 TIER_2 = 4 * SECOND
-"""20 calls a minute: conversations.create, .archive, .setTopic, pins.add, .remove; with the burst no minute sees more."""
+"""20 calls a minute: conversations.create, .archive, .setTopic, pins.add, .remove; the burst keeps within them."""
 TIER_2_BURST = 16 * SECOND
 TIER_3 = 1_200_000
 """50 calls a minute for one method in one workspace: chat.update, chat.delete, conversations.history, .invite."""

@@ -324,6 +324,37 @@ async def test_where_nobody_may_be_let_in_everybody_is_told(office: Office, word
     assert await office.gateway.admit(place, people) == dict.fromkeys(people, word)
 
 
+async def test_guests_and_people_who_left_keep_nobody_out(office: Office) -> None:
+    place, (one,) = await office.made(), office.people(1)
+    single, multi = office.space.user("single", guest="single"), office.space.user("multi", guest="multi")
+    (gone := office.space.user("gone")).deleted = True
+    everybody = [office.account(it) for it in (single, one, multi, gone)]
+    assert await office.gateway.admit(place, everybody) == {
+        office.account(single): "user_is_restricted",
+        office.account(multi): "user_is_restricted",
+        office.account(gone): "cant_invite",
+    }
+    assert one.id in office.room(place).members
+
+
+async def test_a_workspace_that_leaves_rooms_to_its_admins_is_told_as_it_is(office: Office) -> None:
+    place, account = await office.made(), office.account(office.mira)
+    await office.gateway.admit(place, [account])
+    ref = await office.gateway.post(place, CARD, nonce="n")
+    office.space.only_admins |= {"create", "create_private", "invite", "kick", "pin", "archive"}
+    with pytest.raises(Closed, match="does not let the bot make channels"):
+        await office.gateway.open(office.wanted("other"))
+    assert await office.gateway.admit(place, [account]) == {account: "restricted_action"}
+    for attempt in (
+        office.gateway.expel(place, account),
+        office.gateway.pin(place, ref),
+        office.gateway.archive(place),
+    ):
+        with pytest.raises(Rejected):
+            await attempt
+    assert await office.gateway.post(place, CARD, nonce="n")
+
+
 @pytest.mark.parametrize("word", ["channel_not_found", "is_archived", "not_in_channel"])
 async def test_a_room_that_is_gone_is_closed(office: Office, word: str) -> None:
     place, (one,) = await office.made(), office.people(1)
