@@ -54,10 +54,11 @@ def advance_session(command: Advance, work: UnitOfWork, moment: Moment) -> Outco
         told = f"“{session.name}” is archived: the channels made for it are put away, the others are free again."
         return Outcome(say(OnlyPerson(person.id), told))
     told = {
-        "announced": f"“{session.name}” is announced. Pass the door's channel on to your audience: they join there.",
+        "announced": f"“{session.name}” is announced.",
         "open": f"The doors of “{session.name}” are open.",
     }.get(command.to, f"“{session.name}” is live.")
-    return Outcome(setup_card(session, command, person.id, work, told))
+    hint = "Pass the door's channel on to your audience: they join there." if command.to == "announced" else ""
+    return Outcome(setup_card(session, command, person.id, work, told, hint))
 
 
 def ask_to_end(command: AskToEndSession, work: UnitOfWork, moment: Moment) -> Outcome:

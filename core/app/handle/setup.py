@@ -161,7 +161,9 @@ def rooms_here(session: Session, command: Command, work: UnitOfWork) -> dict[Pla
     return {place.kind: place for place in left}
 
 
-def setup_card(session: Session, command: Command, person: PersonId, work: UnitOfWork, opening: str) -> Card:
+def setup_card(
+    session: Session, command: Command, person: PersonId, work: UnitOfWork, opening: str, hint: str = ""
+) -> Card:
     """What is there, what is missing, and the buttons for the next step."""
     here = rooms_here(session, command, work)
     parts: list[Part] = [
@@ -174,6 +176,7 @@ def setup_card(session: Session, command: Command, person: PersonId, work: UnitO
                 When(session.ends_at),
             )
         ),
+        *([Words(hint)] if hint else []),
         *(Words(room_line(kind, here.get(kind), session)) for kind in ROOM_WORDS),
     ]
     row = [
