@@ -15,17 +15,17 @@ from adapters.discord import answers, commands
 from adapters.discord.answering import Answering
 from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, point
+from adapters.discord.gaps import LONGEST_PAUSE, Gaps, patient
 from adapters.discord.gateway import DiscordGateway
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History, Known
-from adapters.discord.intake import PAUSE, Intake
+from adapters.discord.intake import Intake
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
 from adapters.discord.watch import Watch
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.platform import Down, PlatformTrouble, TooFast
-from core.app.ports import Clock, StorageDown, Submit
+from core.app.ports import Clock, Submit
 from core.domain.refused import Ignored
 from core.domain.surfaces import Place
 from core.domain.view import say
@@ -33,9 +33,6 @@ from core.domain.view import say
 log = logging.getLogger(__name__)
 
 Rooms = Callable[[], Awaitable[Sequence[Place]]]
-LONGEST_PAUSE = 30.0
-"""Seconds between two attempts to log in while Discord is down."""
-CATCH_UP_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +72,14 @@ class DiscordAdapter:
 
         ``watched`` gives the rooms that only the team may read.
         """
-        self._settings, self._submit, self._rooms = settings, submit, rooms
+        self._settings, self._submit = settings, submit
         self._ours = Ours()
         self._ears = Ears(self.catch_up)
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
-        self._intake = Intake(self._outcome, self._go, self._known_rooms)
-        self._history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
+        self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
+        history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
+        self._gaps = Gaps(history, self._ours, rooms, self._outcome, clock)
         self._watch = Watch(calls, self._ours, watched or _none_watched, rooms, self._outcome, clock)
         taken = self._watch.taken
         self._answering = Answering(self._ears, calls, self._ours, self._outcome, taken, self._go, clock)
@@ -92,7 +90,6 @@ class DiscordAdapter:
         self._connection: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
-        self._catching_up = asyncio.Lock()
 
     # -- life -------------------------------------------------------------------------------------------------------
 
@@ -212,42 +209,12 @@ class DiscordAdapter:
             log.exception("a command could not be carried out")
             return Outcome(say(answers.READER, NOT_SAVED), done=False)
 
-    # -- gaps -------------------------------------------------------------------------------------------------------
-
     async def catch_up(self) -> None:
         """Read back what the rooms missed. At every start and after every lost session."""
-        async with self._catching_up:
-            try:
-                for place in await self._known_rooms():
-                    if place.venue.startswith("discord:"):
-                        await self._catch_up(place)
-            finally:
-                await self._intake.release("history")
-
-    async def _known_rooms(self) -> Sequence[Place]:
-        while True:
-            try:
-                return await self._rooms()
-            except StorageDown as down:
-                log.warning("the rooms are not known yet: %s", down)
-                await asyncio.sleep(PAUSE)
-
-    async def _catch_up(self, place: Place) -> None:
-        for attempt in range(CATCH_UP_TRIES):
-            try:
-                await self._history.catch_up(place)
-                return
-            except StorageDown as down:
-                log.warning("a room's history waits for the storage: %s", down)
-                await asyncio.sleep(min(2.0**attempt, LONGEST_PAUSE))
-            except PlatformTrouble as trouble:
-                log.warning("a room's history could not be read: %s", trouble.reason)
-                if isinstance(trouble, TooFast):
-                    await asyncio.sleep(trouble.seconds)
-                elif isinstance(trouble, Down):
-                    await asyncio.sleep(min(2.0**attempt, LONGEST_PAUSE))
-                else:
-                    return
+        try:
+            await self._gaps.catch_up()
+        finally:
+            await self._intake.release("history")
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

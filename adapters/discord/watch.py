@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 60.0
 """Seconds between two looks (SPEC 8.2)."""
+MOMENT = 0.2
 KNOWN_FOR = 10 * MINUTE
 """A reader's name and rights are asked anew after this."""
 GONE = {10003: "deleted", 10004: "left", 50001: "left"}
@@ -50,6 +51,7 @@ class Watch:
         self._guarded: dict[str, Place] = {}
         self._rooms: dict[str, Place] = {}
         """Those, and the ones with a chat: looked at when Discord tells of a change."""
+        self._soon: set[str] = set()
         self._readers: dict[tuple[str, str], tuple[Instant, Reader | None]] = {}
 
     async def run(self) -> None:
@@ -79,6 +81,15 @@ class Watch:
             self._rooms = {place.ref: place for place in await self._chats() if place.ref} | self._guarded
         except StorageDown as down:
             log.warning("the rooms to watch are not known: %s", down)
+
+    async def soon(self, place: Place) -> None:
+        """Look in a moment, once for however many changes are told until then: a team is let in one by one."""
+        if place.ref is None or place.ref in self._soon:
+            return
+        self._soon.add(place.ref)
+        await asyncio.sleep(MOMENT)
+        self._soon.discard(place.ref)
+        await self.look(place)
 
     def room(self, channel: str) -> Place | None:
         """The room that this channel is, if it is one that is known."""

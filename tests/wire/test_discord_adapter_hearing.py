@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from adapters.discord import history
 from adapters.discord.commands import MODERATE
+from adapters.discord.parse import snowflake_time
 from adapters.sandbox.discord import changes
 from core.app import commands as c
 from core.app.commands import Command
@@ -90,6 +92,34 @@ async def test_what_is_said_in_the_backchannel_while_nobody_listens_is_read_back
         first = await mira.write("keynote", "while away")
         await mira.write("keynote", "an answer", reply_to=first)
     await bench.until(lambda: any(one.reply_to == first for one in all_of(bench, c.PostLine)), 15)
+
+
+async def test_what_could_not_be_read_back_is_told_as_lost(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST", 3)
+    async with await bench.hands("mira") as mira:
+        seen = await mira.write("keynote", "before")
+        await heard(bench, c.PostLine)
+        bench.stage = replace(bench.stage, seen=seen)
+        for number in range(3):
+            await mira.write("keynote", f"line {number}")
+        await bench.adapter.catch_up()
+    gap = await heard(bench, c.ReportGap)
+    assert (gap.state, gap.room, gap.at) == ("lost", bench.stage.ref, snowflake_time(seen))
+    assert gap.at <= gap.until <= clock()
+    bench.faults(method="GET", route=MESSAGES, status=400, code=50035)
+    await bench.adapter.catch_up()
+    assert (await heard(bench, c.ReportGap, 2)).key == gap.key, "the same gap"
+
+
+async def test_a_room_that_is_read_back_wholly_or_is_gone_is_no_gap(bench: Bench) -> None:
+    async with await bench.hands("mira") as mira:
+        seen = await mira.write("keynote", "before")
+        bench.stage = replace(bench.stage, seen=seen)
+        await mira.write("keynote", "after")
+        await bench.adapter.catch_up()
+    bench.world.drop_channel(bench.channel(bench.stage.ref))
+    await bench.adapter.catch_up()
+    assert all_of(bench, c.ReportGap) == []
 
 
 # -- to the bot itself ------------------------------------------------------------------------------------------------

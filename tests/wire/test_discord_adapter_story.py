@@ -16,7 +16,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
-from adapters.sandbox.discord import Running, World, start
+from adapters.sandbox.discord import Running, World, changes, start
 from adapters.sandbox.discord.hands import DiscordHands
 from core.app.commands import Command
 from core.app.outcome import Outcome
@@ -75,6 +75,7 @@ class Evening:
         store = open_store(f"sqlite:///{self.folder / 'bot.db'}", secret=SECRET)
         numbers = itertools.count(time.time_ns())
         new_id: Callable[[], str] = lambda: spell(next(numbers) * 0x9E3779B97F4A7C15F39D)  # noqa: E731
+        self.outbox = store.outbox
         self.executor = Executor(store, clock, new_id)
         self.executor.start()
         rooms = partial(asyncio.to_thread, store.outbox.rooms, "discord")
@@ -94,6 +95,15 @@ class Evening:
             store.close()
 
         self.end = end
+
+    async def known(self, ref: str) -> None:
+        """Wait until the bot has written down that it posted this: a person is never as fast as a test."""
+
+        async def owned() -> bool:
+            rooms = await asyncio.to_thread(self.outbox.rooms, "discord")
+            return any(ref in self.outbox.owned(room.id, [ref]) for room in rooms)
+
+        await waits(owned)
 
     async def hands(self, user: str) -> DiscordHands:
         return await self.stack.enter_async_context(DiscordHands(self.sandbox.url, user))
@@ -218,6 +228,164 @@ async def test_a_press_on_a_card_from_before_a_restart_counts(tmp_path: Path) ->
         await evening.begin()
         assert (await mira.press("keynote", poll.id, "Vote A")).ok
         await seen(mira, "keynote", "Tea?", "100 % · 1")
+        evening.faultless()
+
+
+# -- rooms that the bot makes -----------------------------------------------------------------------------------------
+
+
+async def opened(evening: Evening, *, held_there: bool = True) -> tuple[DiscordHands, DiscordHands, DiscordHands]:
+    """The same session with no room chosen: everything is made, in both servers; Mira and Jon joined at the door."""
+    boss, mira, jon = [await evening.hands(name) for name in ("boss", "mira", "jon")]
+    await boss.command("keynote", "/mod session create")
+    assert (await boss.fill({"Name": "Road"})).ok
+    if held_there:
+        setup = await seen(boss, "keynote", "is made")
+        assert (await boss.press("keynote", setup.id, "Add a venue")).ok
+        code = (await seen(boss, "keynote", "/mod session enter")).text.split("/mod session enter")[1].split()[0]
+        assert (await boss.command("hall", f"/mod session enter code:{code.strip('`.')}")).ok
+    assert (await boss.command("keynote", "/mod session announce")).ok
+    for hands in (mira, jon) if held_there else (mira,):
+        await finds(hands, "road-door")
+        door = await seen(hands, "road-door", "have joined")
+        assert (await hands.press("road-door", door.id, "Join session")).sheet is not None
+        assert (await hands.fill({"Your agreement": ["I accept that this is recorded"]})).ok
+    assert "road-stage" not in {room.name for room in await mira.channels()}
+    for step in ("open", "start"):
+        assert (await boss.command("keynote", f"/mod session {step}")).ok
+    for hands in (mira, jon) if held_there else (mira,):
+        await finds(hands, "road-stage")
+    return boss, mira, jon
+
+
+async def finds(hands: DiscordHands, *names: str, within: float = 10.0) -> None:
+    """Wait until this person finds the channels."""
+    deadline = time.monotonic() + within
+    while not set(names) <= (found := {room.name for room in await hands.channels()}):
+        assert time.monotonic() < deadline, f"{hands.user} finds only {found}"
+        await asyncio.sleep(0.02)
+
+
+async def test_rooms_are_made_people_let_in_and_the_chat_is_one_in_both_servers(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        boss, mira, jon = await opened(evening)
+        await finds(boss, "road-queue", "road-backchannel")
+        assert not {"road-queue", "road-backchannel"} & {room.name for room in await mira.channels()}
+        question = await mira.write("road-stage", "is there a *recording*?")
+        copy = await seen(jon, "road-stage", "recording")
+        assert copy.author == "Mira K. · another server"
+        await evening.known(copy.id)
+        await jon.write("road-stage", "yes, on Friday", reply_to=copy.id)
+        answer = await seen(mira, "road-stage", "yes, on Friday")
+        assert answer.quotes, answer
+        assert "Mira K." in answer.quotes[0]
+        stage = next(room.id for room in await mira.channels() if room.name == "road-stage")
+        assert answer.links[0].post == (stage, question), "the quotation leads to the question here"
+        await jon.react("road-stage", copy.id, "👍")
+        evening.faultless()
+
+
+async def test_a_like_counts_on_the_copies_and_is_taken_back(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        _, mira, jon = await opened(evening)
+        line = await mira.write("road-stage", "slides are up")
+        copy = await seen(jon, "road-stage", "slides are up")
+        await mira.react("road-stage", line, "👍🏽")
+        await seen(jon, "road-stage", "slides are up", "1 like from elsewhere", within=15)
+        await mira.react("road-stage", line, "👍🏽", remove=True)
+        await jon.settle("road-stage", lambda posts: not any("from elsewhere" in post.text for post in posts), 15)
+        assert copy.id in {post.id for post in await jon.look("road-stage")}
+        evening.faultless()
+
+
+async def test_moderate_pins_in_both_servers_and_deletes_what_somebody_wrote(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        boss, mira, jon = await opened(evening)
+        assert (await boss.command("keynote", "/stage join")).sheet is not None
+        assert (await boss.fill({"Your agreement": ["I accept that this is recorded"]})).ok
+        await finds(boss, "road-stage")
+        line = await mira.write("road-stage", "slides are up")
+        await seen(jon, "road-stage", "slides are up")
+        asked = await boss.shortcut("road-stage", line, "Moderate…")
+        assert asked.sheet is not None, asked
+        assert (await boss.fill({"What to do": "Pin"})).ok
+        for hands in (mira, jon):
+            await waits(partial(pinned, hands, "slides are up"))
+        link = f"https://discord.com/channels/{evening.here.id}/{await room_of(mira, 'road-stage')}/{line}"
+        asked = await boss.command("road-stage", f"/mod moderate link:{link}")
+        assert asked.sheet is not None, asked
+        assert (await boss.fill({"What to do": "Delete everywhere"})).ok
+        for hands in (mira, jon):
+            await hands.settle("road-stage", lambda posts: not any("slides are up" in post.text for post in posts))
+        evening.faultless()
+
+
+async def waits(holds: Callable[[], Any], within: float = 10.0) -> None:
+    deadline = time.monotonic() + within
+    while not await holds():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+
+
+async def pinned(hands: DiscordHands, words: str) -> bool:
+    return any(words in post.text for post in await hands.pins("road-stage"))
+
+
+async def room_of(hands: DiscordHands, name: str) -> str:
+    return next(room.id for room in await hands.channels() if room.name == name)
+
+
+async def test_who_leaves_sees_the_stage_no_more(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        _, mira, _ = await opened(evening, held_there=False)
+        assert (await mira.command("road-stage", "/stage leave")).ok
+        asked = await seen(mira, "road-stage", "Leave")
+        await mira.press(
+            "road-stage", asked.id, next(it.label for it in asked.controls if it.label.startswith("Leave"))
+        )
+        await waits(lambda: gone(mira, "road-stage"))
+        evening.faultless()
+
+
+async def gone(hands: DiscordHands, name: str) -> bool:
+    return name not in {room.name for room in await hands.channels()}
+
+
+async def test_a_line_to_the_bot_is_answered_and_rooms_are_put_away(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        boss, mira, _ = await opened(evening, held_there=False)
+        await mira.write("@bot", "is anybody there?")
+        await seen(mira, "@bot", "Nobody but you reads this")
+        await mira.write("road-stage", "the last word")
+        assert (await boss.command("keynote", "/mod session end")).ok
+        asked = await seen(boss, "keynote", "End “Road”")
+        assert (await boss.press("keynote", asked.id, "End session")).ok
+        ended = await seen(boss, "keynote", "has ended")
+        assert (
+            await boss.press("keynote", ended.id, next(it.label for it in ended.controls if "rchive" in it.label))
+        ).ok
+        asked = await seen(boss, "keynote", "Archive “Road”?")
+        assert (await boss.press("keynote", asked.id, "Archive")).ok
+        await waits(lambda: archived(mira))
+        with pytest.raises(PermissionError):
+            await mira.write("road-stage", "one more")
+        assert "the last word" in [post.text for post in await mira.look("road-stage")]
+        evening.faultless()
+
+
+async def archived(hands: DiscordHands) -> bool:
+    return any(room.name == "road-stage" and room.archived for room in await hands.channels())
+
+
+async def test_a_backchannel_that_anybody_can_read_goes_silent(tmp_path: Path) -> None:
+    async with Evening.open(tmp_path) as evening:
+        boss, _, _ = await opened(evening, held_there=False)
+        await finds(boss, "road-backchannel")
+        await asyncio.sleep(0)
+        await evening.adapter._watch.round()
+        back = next(one for one in evening.here.channels.values() if one.name == "road-backchannel")
+        changes.overwrite(evening.world, back, evening.here, ["view_channel"])
+        await seen(boss, "@bot", "Everybody can read it")
         evening.faultless()
 
 

@@ -1,0 +1,82 @@
+"""Rooms read back after a gap, one after the other; what could not be had is told to the core."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from adapters.discord import history
+from adapters.discord.acts import by_itself
+from adapters.discord.history import History
+from adapters.discord.intake import PAUSE
+from adapters.discord.parse import Ours, snowflake_time
+from core.app.commands import Command, ReportGap
+from core.app.platform import Closed, Down, PlatformTrouble, TooFast
+from core.app.ports import Clock, StorageDown
+from core.domain.surfaces import Place
+
+log = logging.getLogger(__name__)
+
+Rooms = Callable[[], Awaitable[Sequence[Place]]]
+LONGEST_PAUSE = 30.0
+"""Seconds between two attempts while Discord is down."""
+TRIES = 6
+
+
+async def patient(rooms: Rooms) -> Sequence[Place]:
+    """The rooms, as soon as the storage tells them."""
+    while True:
+        try:
+            return await rooms()
+        except StorageDown as down:
+            log.warning("the rooms are not known yet: %s", down)
+            await asyncio.sleep(PAUSE)
+
+
+class Gaps:
+    """``submit`` never raises; ``rooms`` gives those with a chat."""
+
+    def __init__(
+        self,
+        past: History,
+        ours: Ours,
+        rooms: Rooms,
+        submit: Callable[[Command], Awaitable[object]],
+        clock: Clock,
+    ) -> None:
+        self._history, self._ours, self._rooms, self._submit, self._clock = past, ours, rooms, submit, clock
+        self._reading = asyncio.Lock()
+
+    async def catch_up(self) -> None:
+        """Read back what the rooms missed."""
+        async with self._reading:
+            for place in await patient(self._rooms):
+                if place.venue.startswith("discord:") and not await self._whole(place):
+                    await self._lost(place)
+
+    async def _whole(self, place: Place) -> bool:
+        """Read one room; whether nothing is missing. A room that is gone is the watch's to tell."""
+        for attempt in range(TRIES):
+            try:
+                return await self._history.catch_up(place) < history.MOST
+            except StorageDown as down:
+                log.warning("a room's history waits for the storage: %s", down)
+                await asyncio.sleep(min(2.0**attempt, LONGEST_PAUSE))
+            except PlatformTrouble as trouble:
+                log.warning("a room's history could not be read: %s", trouble.reason)
+                if isinstance(trouble, TooFast):
+                    await asyncio.sleep(trouble.seconds)
+                elif isinstance(trouble, Down):
+                    await asyncio.sleep(min(2.0**attempt, LONGEST_PAUSE))
+                else:
+                    return isinstance(trouble, Closed)
+        return False
+
+    async def _lost(self, place: Place) -> None:
+        """From the last line that was seen: some of what followed is missing."""
+        begin, now = snowflake_time(place.seen) if place.seen else place.seen_at, self._clock()
+        server = place.venue.partition(":")[2]
+        key = f"unread:{server}:{place.ref}:{begin}"
+        came = by_itself(self._ours, server, f"gap:{key}:lost", begin, place.ref or "")
+        await self._submit(ReportGap(**came.fields(), key=key, until=now, state="lost"))
