@@ -140,12 +140,14 @@ class Bot(Jobs):
     # -- what is to be seen -----------------------------------------------------------------------------------------
 
     def direct(self, actor: Actor, what: str = "") -> list[str]:
-        """What stands in this person's direct messages with the bot."""
+        """What stands by now in this person's direct messages with the bot."""
         person = self.person(actor)
-        mine = self.shown(
-            lambda place, surface: (place.kind, place.person) == ("dm", person) and surface.subject.startswith(what)
-        )
-        return [words(content) for _, _, content in mine]
+        theirs = self.shown(lambda place, surface: (place.kind, place.person) == ("dm", person))
+        return [
+            words(content)
+            for _, surface, content in theirs
+            if surface.next_at <= self.now and surface.subject.startswith(what)
+        ]
 
     def person(self, actor: Actor) -> str:
         return next((it.person for it in self.store.rows(Account) if it.id == actor.account), "")

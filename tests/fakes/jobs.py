@@ -40,7 +40,9 @@ class Jobs:
 
     def settle(self) -> None:
         """Make, post, edit, remove, admit and expel until nothing is left to do, in one go and without any trouble."""
-        while sum(self._step(surface) for surface in self.store.rows(Surface)):
+        while sum(
+            self._step(surface) for surface in sorted(self.store.rows(Surface), key=lambda it: it.ref is not None)
+        ):
             pass
 
     def _step(self, surface: Surface) -> bool:
