@@ -94,8 +94,7 @@ class Hearing:
     # -- rooms ------------------------------------------------------------------------------------------------------
 
     def _changed(self, channel: Payload) -> None:
-        if (place := self._watch.room(str(channel.get("id")))) is not None:
-            self._go(self._watch.soon(place))
+        self._go(self._watch.soon(str(channel.get("id"))))
 
     def _deleted(self, channel: Payload) -> None:
         if guild := str(channel.get("guild_id") or ""):
@@ -104,7 +103,7 @@ class Hearing:
     def _roles_changed(self, payload: Payload) -> None:
         """Roles decide who can read, too; few rooms are watched, and roles change seldom."""
         for place in self._watch.rooms_of(str(payload.get("guild_id"))):
-            self._go(self._watch.soon(place))
+            self._go(self._watch.soon(place.ref or ""))
 
     def _left(self, guild: Payload) -> None:
         """The bot was removed; a server that is only out of reach says so."""

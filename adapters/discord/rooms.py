@@ -7,12 +7,12 @@ session stands in the overwrites of its stage.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from adapters.discord import limits, rights
 from adapters.discord.calls import Calls, code
+from adapters.discord.naming import ARCHIVED, channel_name, session_name, slug, stem
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.rights import overwrite, overwrite_of, overwrites
 from adapters.discord.shapes import Json, text
@@ -21,6 +21,7 @@ from core.domain.ids import MINUTE, AccountId, Instant
 from core.domain.surfaces import Place
 
 CHANNEL = "/channels/{channel_id}"
+GUILD = "/guilds/{guild_id}"
 CHANNELS = "/guilds/{guild_id}/channels"
 ROLES = "/guilds/{guild_id}/roles"
 MEMBER = "/guilds/{guild_id}/members/{user_id}"
@@ -30,13 +31,11 @@ OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 TEXT, CATEGORY = 0, 4
 TEAM = ("queue", "backchannel")
 """Rooms that only the team may read, whatever else is set."""
-ARCHIVED = " (archive)"
-COMMON = 60
-"""Characters of the beginning that the names of all rooms of a session share."""
 NOT_BEFORE = MINUTE
 """Discord's clock gives a channel its id, ours says since when it was wanted; they may differ by this."""
 
 NOT_ALLOWED = frozenset({50001, 50013})
+NO_SECOND_FACTOR = 60003
 UNKNOWN_MEMBER = frozenset({10007, 10013})
 UNKNOWN_ROLE = 10011
 CANNOT_MAKE = (
@@ -44,6 +43,9 @@ CANNOT_MAKE = (
     "/mod room in it"
 )
 FULL = "the server has no room for more channels or roles. Make a channel free and use /mod room in it"
+TWO_FACTORS = (
+    "this server lets only bots act whose owner signs in with two factors. Switch that on for the owner's account"
+)
 CANNOT_ADMIT = "the bot may not let people in. Give it Manage Roles and drag its role above the session's"
 CANNOT_SET_TOPIC = "the bot may not change the topic. Give it Manage Channels there"
 CANNOT_ARCHIVE = "the bot may not change who can write there. Give it Manage Channels and Manage Roles"
@@ -74,7 +76,7 @@ class Rooms:
                 raise Closed(CANNOT_MAKE) from None
             if code(refused) in (30005, 30013):
                 raise Closed(FULL) from None
-            raise
+            raise Closed(TWO_FACTORS) if code(refused) == NO_SECOND_FACTOR else refused from None
         return await self._look(place, channel)
 
     async def _look(self, place: Place, channel: Any) -> Opened:
@@ -97,7 +99,7 @@ class Rooms:
                 return one
         category = await self._category(listed, place, server, taken)
         body: dict[str, Any] = {"name": wanted, "type": TEXT, "parent_id": category}
-        role = await self._role(listed, place, server, taken) if place.kind == "stage" else ""
+        role = await self._role(listed, place, server) if place.kind == "stage" else ""
         body["permission_overwrites"] = self._overwrites(place, server, role)
         return _made(await self._calls.post(CHANNELS, body, guild_id=server))
 
@@ -111,7 +113,7 @@ class Rooms:
         session = session_name(place)
         alive = {text(one, "id") for one in listed if not text(one, "name").endswith(ARCHIVED)}
         for one in listed:
-            sibling = text(one, "id") in taken and _stem(text(one, "name")) == slug(session)
+            sibling = text(one, "id") in taken and stem(text(one, "name")) == slug(session)
             if sibling and text(one, "parent_id") in alive:
                 return text(one, "parent_id")
         for one in self._ours_among(listed, place):
@@ -121,7 +123,7 @@ class Rooms:
         body = {"name": session, "type": CATEGORY, "permission_overwrites": [mark]}
         return text(_made(await self._calls.post(CHANNELS, body, guild_id=server)), "id")
 
-    async def _role(self, listed: Sequence[Json], place: Place, server: str, taken: Collection[str]) -> str:
+    async def _role(self, listed: Sequence[Json], place: Place, server: str) -> str:
         """The session's role: one just made that no room uses yet, else a new one."""
         session = session_name(place)
         used = {text(each, "id") for one in listed for each in overwrites(one) if each.get("type") == rights.ROLE}
@@ -265,34 +267,11 @@ def _powerless(role: Json) -> bool:
 
 
 def _refused(trouble: PlatformTrouble, words: str) -> PlatformTrouble:
+    """The trouble in plain words; the room itself is not closed by it."""
+    if code(trouble) == NO_SECOND_FACTOR:
+        return Rejected(TWO_FACTORS)
     if code(trouble) in NOT_ALLOWED:
         return Rejected(words)
     if code(trouble) == UNKNOWN_ROLE:
         return Down("the role has just been deleted")
     return trouble
-
-
-def slug(name: str) -> str:
-    """A name as Discord writes those of text channels: small letters, digits, hyphens and underscores."""
-    return re.sub(r"-{2,}", "-", re.sub(r"[^\w-]+", "-", name.lower())).strip("-")
-
-
-def channel_name(place: Place) -> str:
-    return slug(place.name)[: limits.CHANNEL_NAME].strip("-") or f"session-{place.kind}"
-
-
-def session_name(place: Place) -> str:
-    """What the names of a session's rooms have in common, as words: all before the kind of the room.
-
-    Long names are cut to leave room for the kind, which differs in length: only what all of them have is taken.
-    """
-    common = re.sub(rf"[\W_]*{place.kind}[\W_\d]*$", "", place.name, flags=re.IGNORECASE)
-    if common == slug(common):
-        common = common.replace("-", " ")
-    common = " ".join(common[:COMMON].split())
-    return common[:1].upper() + common[1:] or "Session"
-
-
-def _stem(name: str) -> str:
-    """The same of a channel's name."""
-    return slug(re.sub(r"-?(?:door|stage|feed|queue|backchannel)$", "", slug(name))[:COMMON])

@@ -12,8 +12,8 @@ from adapters.discord.acts import by_itself
 from adapters.discord.calls import Calls, code
 from adapters.discord.parse import Ours, called
 from adapters.discord.rights import overwrites
-from adapters.discord.rooms import CHANNEL, MEMBER, ROLES, TEAM, server_of
-from adapters.discord.shapes import Json, inner, text
+from adapters.discord.rooms import CHANNEL, GUILD, MEMBER, TEAM, server_of
+from adapters.discord.shapes import Json, inner, several, text
 from core.app.commands import Command, Reader, ReportRoom
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock, StorageDown
@@ -82,18 +82,20 @@ class Watch:
         except StorageDown as down:
             log.warning("the rooms to watch are not known: %s", down)
 
-    async def soon(self, place: Place) -> None:
-        """Look in a moment, once for however many changes are told until then: a team is let in one by one."""
-        if place.ref is None or place.ref in self._soon:
-            return
-        self._soon.add(place.ref)
-        await asyncio.sleep(MOMENT)
-        self._soon.discard(place.ref)
-        await self.look(place)
+    async def soon(self, channel: str) -> None:
+        """Look in a moment, once for however many changes are told until then: a team is let in one by one.
 
-    def room(self, channel: str) -> Place | None:
-        """The room that this channel is, if it is one that is known."""
-        return self._rooms.get(channel)
+        Rooms made since the last round are not known yet; what is none of ours costs a question to the database.
+        """
+        if channel in self._soon:
+            return
+        self._soon.add(channel)
+        await asyncio.sleep(MOMENT)
+        self._soon.discard(channel)
+        if channel not in self._rooms:
+            await self._learn()
+        if place := self._rooms.get(channel):
+            await self.look(place)
 
     def rooms_of(self, server: str) -> Sequence[Place]:
         return [place for place in self._rooms.values() if server_of(place) == server]
@@ -110,11 +112,12 @@ class Watch:
             ruling = told
             if told.get("type") in rights.THREADS:
                 ruling = await self._calls.get(CHANNEL, channel_id=text(told, "parent_id"))
-            roles = await self._calls.get(ROLES, guild_id=server)
+            guild = await self._calls.get(GUILD, guild_id=server)
+            roles = several(guild, "roles")
             private = told.get("type") == rights.PRIVATE_THREAD or rights.shut(
                 roles, ruling, server, place.kind in TEAM
             )
-            readers = await self._who(ruling, server, roles) if private else ()
+            readers = await self._who(ruling, guild) if private else ()
         except PlatformTrouble as trouble:
             if why := GONE.get(code(trouble)):
                 await self._report(channel, server, private=True, gone=why)
@@ -128,18 +131,19 @@ class Watch:
         came = by_itself(self._ours, server, f"room:{server}:{channel}:{now}", now, channel)
         await self._submit(ReportRoom(**came.fields(), **found))
 
-    async def _who(self, channel: Json, server: str, roles: Sequence[Json]) -> tuple[Reader, ...]:
+    async def _who(self, channel: Json, guild: Json) -> tuple[Reader, ...]:
         """Those whom the channel's own overwrites let in; without the members intent nobody else can be named."""
         found: list[Reader] = []
         for one in overwrites(channel):
             user = text(one, "id")
             if one.get("type") == rights.MEMBER and user != self._ours.user and rights.bits(one, "allow") & rights.VIEW:
-                reader = await self._reader(server, user, roles)
+                reader = await self._reader(guild, user)
                 found += [reader] if reader else []
         return tuple(found)
 
-    async def _reader(self, server: str, user: str, roles: Sequence[Json]) -> Reader | None:
+    async def _reader(self, guild: Json, user: str) -> Reader | None:
         """None for bots and for who has left the server."""
+        server = text(guild, "id")
         at, known = self._readers.get((server, user), (Instant(0), None))
         if self._clock() - at < KNOWN_FOR:
             return known
@@ -151,7 +155,8 @@ class Watch:
             member = {}
         who, made = inner(member, "user"), None
         if who and not who.get("bot"):
-            held = rights.granted(roles, server, [str(role) for role in member.get("roles") or ()])
-            made = Reader(AccountId(f"discord:{user}"), called(who, member), bool(held & rights.MANAGING))
+            held = rights.granted(several(guild, "roles"), server, [str(role) for role in member.get("roles") or ()])
+            manages = bool(held & rights.MANAGING) or text(guild, "owner_id") == user
+            made = Reader(AccountId(f"discord:{user}"), called(who, member), manages)
         self._readers[(server, user)] = (self._clock(), made)
         return made

@@ -210,11 +210,16 @@ async def test_each_look_names_who_was_let_in_and_leaves_bots_out(bench: Bench) 
     mira, ben = bench.world.named("mira"), bench.world.user("ben", "Ben")
     bench.world.join(ben, bench.guild, manage=True)
     other = bench.world.application("Another")
-    queue = guarded(bench, members=[mira, ben, other.bot])
+    owner = bench.world.users[bench.guild.owner_id]
+    queue = guarded(bench, members=[mira, ben, other.bot, owner])
     await bench.adapter._watch.round()
     report = await heard(bench, c.ReportRoom)
     assert (report.room, report.private, report.shared, report.gone) == (queue.ref, True, False, "")
-    assert sorted((one.nick, one.manages) for one in report.readers) == [("Ben", True), ("Mira K.", False)]
+    assert sorted((one.nick, one.manages) for one in report.readers) == [
+        ("Ben", True),
+        ("Mira K.", False),
+        (owner.name, True),
+    ]
     assert report.actor.bot
     assert report.actor.account == f"discord:{bench.app.bot.id}"
     asked = bench.requests("GET", "/guilds/{guild_id}/members/{user_id}")

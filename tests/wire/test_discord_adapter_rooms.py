@@ -275,6 +275,21 @@ async def test_a_bot_that_may_not_let_people_in_says_what_to_change(bench: Bench
         await bench.platform.admit(room, [account(bench, "mira")])
 
 
+async def test_a_server_that_asks_for_two_factors_says_so_and_closes_no_room(bench: Bench) -> None:
+    """docs: topics/opcodes-and-status-codes: 60003, where a server wants two factors of who moderates."""
+    stage = await made(bench, "stage")
+    for method, route in (("PUT", GRANT), ("DELETE", GRANT), ("POST", ROLES)):
+        bench.faults(method=method, route=route, status=403, code=60003)
+    for act in (
+        bench.platform.admit(stage, [account(bench, "mira")]),
+        bench.platform.expel(stage, account(bench, "mira")),
+    ):
+        with pytest.raises(Rejected, match="two factors"):
+            await act
+    with pytest.raises(Closed, match="two factors"):
+        await bench.platform.open(wanted(bench, "stage", "other"), ())
+
+
 async def test_a_role_that_vanished_meanwhile_is_tried_again(bench: Bench) -> None:
     stage = await made(bench, "stage")
     bench.faults(method="PUT", route=GRANT, status=404, code=10011, count=1)
