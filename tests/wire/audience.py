@@ -54,6 +54,16 @@ class Audience:
     async def listed(self, who: str) -> set[str]:
         return {room.name for room in await self.people[who].channels() if not room.archived}
 
+    async def say(self, who: str, text: str, channel: str = "") -> str:
+        """Write a line as soon as this person may; returns its id."""
+        deadline = time.monotonic() + WITHIN
+        while True:
+            try:
+                return str(await self.people[who].write(channel or self.chat, text))
+            except (LookupError, PermissionError):
+                assert time.monotonic() < deadline, f"{who} cannot write in #{channel or self.chat}"
+                await asyncio.sleep(0.02)
+
     async def read(self, who: str, words: str, within: float = WITHIN, channel: str = "") -> Post:
         return await self.see(who, lambda post: words in post.text, within, channel)
 
@@ -91,6 +101,40 @@ class Audience:
             return post.private and (post.id, post.text) not in before
 
         return (await self.see(who, new, channel=channel)).text
+
+    async def send(self, who: str, values: dict[str, Any], channel: str = "") -> str:
+        """Fill the open form and send it; returns what the person reads then."""
+        channel = channel or self.chat
+        before = {(post.id, post.text) for post in await self.people[who].look(channel)}
+        done: Answered = await self.people[who].fill(values)
+        assert done.ok, done
+        told = await self.heard(who, done, before, channel)
+        if done.sheet is not None:
+            await self.people[who].close()
+        return told
+
+    async def again(self, who: str, values: dict[str, Any], channel: str = "") -> Sheet:
+        """Send the open form with something wrong in it; returns the form as it comes back."""
+        channel = channel or self.chat
+        before = {post.id for post in await self.people[who].look(channel)}
+        answer: Answered = await self.people[who].fill(values)
+        if answer.sheet is None:  # Discord allows no form in answer to a form: a button opens it again
+            shown = await self.see(
+                who, lambda post: post.private and post.id not in before and bool(post.controls), channel=channel
+            )
+            answer = await self.people[who].press(channel, shown.id, shown.controls[0].label)
+        return await self.form(who, answer)
+
+    async def moderate(self, who: str, post: Post, what: str, reply: str = "", channel: str = "") -> str:
+        """By the entry in the message's menu; returns what the moderator reads."""
+        opened = await self.people[who].shortcut(channel or self.chat, post.id, "Moderate…")
+        await self.form(who, opened)
+        values = {"What to do": what} | ({"Answer in the session's name": reply} if reply else {})
+        return await self.send(who, values, channel)
+
+    async def moderate_refused(self, who: str, post: Post, channel: str = "") -> str:
+        """What somebody reads who may not moderate this message."""
+        return await self.told(who, "shortcut", post.id, "Moderate…", channel=channel)
 
     # -- the evening ------------------------------------------------------------------------------------------------
 
