@@ -114,6 +114,7 @@ class DiscordAdapter:
         """Stop hearing, let what is under way finish, then leave."""
         if self._watching is not None:
             self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         await self._ears.close()
         if self._connection is not None:
             await asyncio.gather(self._connection, return_exceptions=True)

@@ -240,6 +240,16 @@ async def test_a_room_that_becomes_readable_for_all_is_told_at_once_and_again_wh
         assert (await heard(bench, c.ReportRoom, 4)).private
 
 
+async def test_a_team_that_is_let_in_at_once_costs_one_look(bench: Bench) -> None:
+    queue = guarded(bench)
+    await bench.adapter._watch.round()
+    for number in range(10):
+        bench.world.join(guest := bench.world.user(f"guest-{number}"), bench.guild)
+        changes.overwrite(bench.world, bench.channel(queue.ref), guest, ["view_channel"])
+    assert len((await heard(bench, c.ReportRoom, 2)).readers) == 10
+    assert bench.requests("GET", CHANNEL) == 2
+
+
 async def test_a_role_that_lets_others_in_makes_a_teams_room_readable_and_administrators_do_not(bench: Bench) -> None:
     queue = guarded(bench)
     admins = bench.world.role("Admins", ["administrator"], bench.guild)

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import discord
 import pytest
 
+from adapters.discord.check import PERMISSIONS
 from adapters.discord.gateway import PARTY
 from adapters.sandbox.discord import changes, permissions
 from adapters.sandbox.discord.model import CATEGORY, Channel
@@ -146,6 +148,33 @@ async def test_a_server_that_does_not_let_the_bot_make_rooms_is_told_in_plain_wo
         bench.guild.roles[bench.guild.id].permissions &= ~lacks
         with pytest.raises(Closed, match=r"may not make channels here.*/mod room"):
             await bench.platform.open(wanted(bench, "stage"), ())
+
+
+async def test_what_the_invitation_asks_for_is_enough_for_everything() -> None:
+    """A server that gives nobody anything by itself: all that the bot has comes from its own role."""
+    least = discord.Permissions(**dict.fromkeys(PERMISSIONS, True)).value
+    async with on_bench(allow=least) as bench:
+        bench.guild.roles[bench.guild.id].permissions = 0
+        kinds: tuple[PlaceKind, ...] = ("door", "queue", "backchannel", "stage")
+        rooms = {kind: await made(bench, kind) for kind in kinds}
+        mira = account(bench, "mira")
+        for kind in ("stage", "queue", "backchannel"):
+            assert await bench.platform.admit(rooms[kind], [mira]) == {}
+        assert await sees(bench, "mira") == {f"keynote-{kind}" for kind in kinds}
+        for room in rooms.values():
+            await bench.platform.set_topic(room, "Be kind")
+            posted = await bench.platform.post(room, POLL, nonce=f"n-{room.kind}")
+            await bench.platform.pin(room, posted)
+            await bench.platform.edit(room, posted, POLL)
+        async with await bench.hands("mira") as hands:
+            line = await hands.write("keynote-stage", "hello")
+            await hands.react("keynote-stage", line, "👍")
+            await bench.platform.delete(rooms["stage"], line)
+        await bench.platform.post(rooms["stage"], LINE, nonce="n-line")
+        await bench.platform.expel(rooms["stage"], mira)
+        for room in rooms.values():
+            await bench.platform.archive(room)
+        assert bench.world.invalid_requests() == 0
 
 
 async def test_a_full_server_is_told_in_plain_words(bench: Bench) -> None:
