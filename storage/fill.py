@@ -18,8 +18,8 @@ from core.domain.interactions.life import Interaction
 from storage import tables
 from storage.rows import Mapped
 
-ROUNDS = 6
-"""So deep may keys follow from rows; a ballot takes two rounds."""
+ROUNDS = 9
+"""So deep may keys follow from rows; a ballot takes two rounds, moderating a line among others in a post seven."""
 
 
 def fill(

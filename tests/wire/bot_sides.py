@@ -30,6 +30,11 @@ class Side:
     def slack(self) -> bool:
         return self.venue == "Acme"
 
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The platforms of a session that is held on this side only."""
+        return ("slack",) if self.slack else ("discord",)
+
 
 SOCKET = Side("Slack by sockets", "ana", "mira", "leo", "nova", "bo")
 HTTP = Side("Slack by HTTP", "ana", "mira", "leo", "nova", "bo", mode="http")

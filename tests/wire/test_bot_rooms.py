@@ -36,6 +36,9 @@ async def test_a_session_is_prepared_announced_run_and_put_away(tmp_path: Path, 
         assert "“Kenote” is made." in await stage.send(host, fine, CHANNEL)
         await stage.form(host, await stage.press(host, "Details", channel=CHANNEL))
         assert "Saved." in await stage.send(host, {"Name": "Keynote", "Length": "1h30m"}, CHANNEL)
+        sheet = await stage.form(host, await stage.people[host].command(CHANNEL, "/mod session details"))
+        assert sheet.entries[0].value == "Keynote"
+        await stage.people[host].close()
         assert (await setup_of(stage, host)).text.startswith("Setup\nKeynote")
         await stage.press(host, "Announce", channel=CHANNEL)
         door = await stage.see(guest, lambda post: has(post, "Join session"), channel=DOOR)
@@ -82,7 +85,7 @@ async def test_a_name_that_is_taken_gets_a_number_and_rooms_may_be_chosen(
         await stage.prepare(LATER, "1h")
         await stage.people[host].command(CHANNEL, "/mod rooms")
         for kind in ("Door", "Queue", "Backchannel"):
-            await stage.see(host, lambda post, kind=kind: has(post, f"{kind}: this channel"), channel=CHANNEL)
+            assert has(await stage.read(host, "Rooms of “Keynote” here", channel=CHANNEL), f"{kind}: this channel")
         await stage.press(host, "Door: this channel", channel=CHANNEL)
         await stage.read(host, "This channel is the door now.", channel=CHANNEL)
         told = await stage.told(host, "command", "/mod room stage", channel=CHANNEL)
@@ -118,6 +121,12 @@ async def test_an_open_session_is_read_by_all_and_joined_by_one_press(
         rules = {"Who can read the chat": "Everybody here (for large audiences)"}
         told = await stage.send(side.host, {**rules, "Joining": "Is one press: you tell people"}, CHANNEL)
         assert "Saved." in told
+        await setup_of(stage, side.host)
+        await stage.form(side.host, await stage.press(side.host, "Rules", channel=CHANNEL))
+        before = {"Who can read the chat": "Who joined", "Joining": "Asks to accept the text below"}
+        assert "Saved." in await stage.send(side.host, before, CHANNEL)
+        await stage.form(side.host, await stage.people[side.host].command(CHANNEL, "/mod session rules"))
+        assert "Saved." in await stage.send(side.host, {**rules, "Joining": "Is one press: you tell people"}, CHANNEL)
         await stage.go("announce")
         await stage.go("open")
         await stage.find(side.other, STAGE)
