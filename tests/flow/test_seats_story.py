@@ -8,8 +8,8 @@ import pytest
 
 from core.app.handle.people import welcome_card
 from core.domain.form import Form
-from core.domain.ids import AccountId, PersonId
-from core.domain.people import Actor, Member
+from core.domain.ids import AccountId, PersonId, VenueId
+from core.domain.people import Actor, Member, Seat
 from core.domain.surfaces import Surface
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, someone, words
 
@@ -275,3 +275,13 @@ def test_a_form_that_is_open_when_the_person_is_blocked_lets_nobody_in():
     blocks(event, ANN)
     assert not event.sends(ANN, form, CHAT).done
     assert inside(event, ANN) == set()
+
+
+def test_who_joins_from_direct_messages_that_belong_to_no_server_takes_a_seat_where_the_session_is_held():
+    event = Event().opened(OLGA)
+    nowhere = replace(CLEO, venue=VenueId("discord:"))
+    event.joins(nowhere)
+    (seat,) = [it for it in event.store.rows(Seat) if it.account == CLEO.account]
+    assert seat.venue == DISCORD
+    event.settle()
+    assert words(event.types(nowhere, "/stage menu")).startswith("Keynote")

@@ -95,9 +95,9 @@ async def test_a_backchannel_that_others_can_read_is_left_alone(tmp_path: Path, 
         await stage.say(across, "First", BACKCHANNEL)
         await stage.read(host, "First", channel=BACKCHANNEL)
         await stage.people[host].convert(BACKCHANNEL, private=False)
-        told = await stage.read(host, "Everybody can read it.", channel=BOT)
+        told = await stage.read(host, "People who are not on the team can read it.", channel=BOT)
         assert f"in “{side.venue}”" in told.text
-        await stage.read(across, "Everybody can read it.", channel=BOT)
+        await stage.read(across, "People who are not on the team can read it.", channel=BOT)
         await stage.say(across, "Second", BACKCHANNEL)
         await stage.say(across, "To the chat")
         await stage.read(side.guest, "To the chat")

@@ -385,7 +385,7 @@ async def test_a_backchannel_that_anybody_can_read_goes_silent(tmp_path: Path) -
         await evening.adapter._watch.round()
         back = next(one for one in evening.here.channels.values() if one.name == "road-backchannel")
         changes.overwrite(evening.world, back, evening.here, ["view_channel"])
-        await seen(boss, "@bot", "Everybody can read it")
+        await seen(boss, "@bot", "People who are not on the team can read it")
         evening.faultless()
 
 

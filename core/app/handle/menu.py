@@ -11,7 +11,7 @@ from core.app.derived import Joined
 from core.app.handle.find import Several, meant, member_of, organiser_of, session_of
 from core.app.handle.own import reader_of, settings_tab
 from core.app.handle.people import known_person
-from core.app.handle.seating import seating_needs
+from core.app.handle.seating import seating_needs, venue_here
 from core.app.handle.setup import setup_card
 from core.app.handle.twins import listed
 from core.app.handle.venues import venue_needs
@@ -138,12 +138,9 @@ def _body(
 
 
 def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], work: UnitOfWork) -> tuple[Part, ...]:
+    venue = venue_here(command, session.id, work)
     stage = next(
-        (
-            it
-            for it in work.all(Place, session=session.id)
-            if it.kind == "stage" and it.venue == command.actor.venue and usable(it)
-        ),
+        (it for it in work.all(Place, session=session.id) if it.kind == "stage" and it.venue == venue and usable(it)),
         None,
     )
     parts: list[Part] = [Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now."))]

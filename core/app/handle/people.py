@@ -8,16 +8,16 @@ from dataclasses import replace
 from core.app.authorize import authorize
 from core.app.commands import Command, Join, OpenJoinForm
 from core.app.handle.find import meant, member_of, person_of, session_needs, session_of
-from core.app.handle.seating import reseat, seat_needs, seat_subject, seating_needs, take_seat
+from core.app.handle.seating import reseat, seat_needs, seat_subject, seating_needs, take_seat, venue_here
 from core.app.handle.showing import direct, direct_needs
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Pick, Values, first
 from core.domain.ids import AccountId, PersonId, SessionId, SurfaceId, subject
-from core.domain.people import NAME_LIMIT, Account, Member, Person, fingerprint
+from core.domain.people import NAME_LIMIT, Account, Member, Person, Seat, fingerprint
 from core.domain.refused import Refused
-from core.domain.sessions import Session, chatting, consented, joinable
+from core.domain.sessions import Held, Session, chatting, consented, joinable
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import Room, When, doc, one_line, shorten
 from core.domain.view import Button, Card, JumpButton, OnlyPerson, action, say
@@ -30,6 +30,7 @@ def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
     for session in meant(command, work):
         yield key(Place, session=session)
+        yield key(Held, session=session)
         yield from seat_needs(session, command.actor.account)
         if account := work.peek(Account, command.actor.account):
             yield from seating_needs(session, account.person, work)
@@ -152,7 +153,8 @@ def _enter(command: Command, session: Session, values: Values, work: UnitOfWork,
 def _sit_down(command: Command, session: Session, person: PersonId, work: UnitOfWork, moment: Moment) -> None:
     """The account they came with is let into its rooms; once more, if they had left by themselves."""
     work.know(*seat_needs(session.id, command.actor.account))
-    take_seat(session.id, command.actor.venue, command.actor.account, person, work)
+    work.know(key(Seat, session=session.id, person=person))
+    take_seat(session.id, venue_here(command, session.id, work), command.actor.account, person, work)
     reseat(session, person, work, moment, again=True)
 
 
@@ -189,11 +191,12 @@ def _write_to(command: Command, session: Session, person: PersonId, work: UnitOf
 
 
 def _welcome(session: Session, person: PersonId, command: Command, work: UnitOfWork, opening: str) -> Card:
+    venue = venue_here(command, session.id, work)
     stage = next(
         (
             place
             for place in work.all(Place, session=session.id)
-            if place.kind == "stage" and place.venue == command.actor.venue and usable(place)
+            if place.kind == "stage" and place.venue == venue and usable(place)
         ),
         None,
     )

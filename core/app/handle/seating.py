@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.app.commands import Command
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import AccountId, PersonId, SessionId, SubjectId, SurfaceId, VenueId, subject
-from core.domain.people import Member, Seat
-from core.domain.sessions import Session, consented
+from core.domain.people import Account, Member, Seat
+from core.domain.sessions import Held, Session, consented
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
 
 URGENCY = 2
@@ -43,6 +44,23 @@ def seating_needs(session: SessionId, person: PersonId, work: UnitOfWork) -> Ite
     yield key(Seat, session=session, person=person)
     for seat in work.peek_all(Seat, session=session, person=person):
         yield key(Surface, subject=seat_subject(session, seat.account))
+
+
+def venue_here(command: Command, session: SessionId, work: UnitOfWork) -> VenueId:
+    """Where the person takes part: the venue they act in.
+
+    Direct messages may belong to none (``discord:``): then the one where this account sits already, else the first
+    of its platform.
+    """
+    actor = command.actor
+    platform, _, ident = actor.venue.partition(":")
+    if ident:
+        return actor.venue
+    account = work.get(Account, actor.account)
+    mine = work.all(Seat, session=session, person=account.person) if account else []
+    seated = sorted(seat.venue for seat in mine if seat.account == actor.account)
+    held = sorted(it.venue for it in work.all(Held, session=session) if it.venue.startswith(f"{platform}:"))
+    return next(iter((*seated, *held)), actor.venue)
 
 
 def take_seat(session: SessionId, venue: VenueId, account: AccountId, person: PersonId, work: UnitOfWork) -> None:

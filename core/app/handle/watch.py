@@ -83,7 +83,7 @@ def _exposure(place: Place, command: ReportRoom, session: Session, work: UnitOfW
     if command.shared:
         return "It is shared with another company."
     if not command.private:
-        return "Everybody can read it."
+        return "People who are not on the team can read it."
     allowed = ("moderator",) if place.kind == "queue" else ("moderator", "speaker")
     strangers = []
     for reader in command.readers:
