@@ -18,6 +18,7 @@ from sqlalchemy import text
 from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
 from adapters.sandbox.discord.hands import DiscordHands
+from adapters.sandbox.slack.clock import SystemClock
 from adapters.sandbox.slack.hands import SlackHands
 from adapters.slack.gateway import SlackGateway
 from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
@@ -146,14 +147,20 @@ def _hurried(*, rates: bool) -> Iterator[None]:
 
 @asynccontextmanager
 async def on_stage(
-    folder: Path, check: Callable[[Sequence[Any]], None], *, rates: bool = False, **more: Any
+    folder: Path,
+    check: Callable[[Sequence[Any]], None],
+    *,
+    rates: bool = False,
+    time: SystemClock | None = None,
+    **more: Any,
 ) -> AsyncIterator[Stage]:
     """Everything started; taken down at the end, and every request of the bot looked at.
 
-    ``rates``: the platforms limit and the bot keeps to it, at its real pace.
+    ``rates``: the platforms limit and the bot keeps to it, at its real pace. ``time``: that of both platforms.
     """
-    there = discord.World(rates=rates)
-    stage = Stage(folder=folder, check=check, slack=slack.World(rates=rates), discord=there, **more)
+    time = time or SystemClock()
+    here, there = slack.World(clock=time, rates=rates), discord.World(rates=rates, clock=time.now)
+    stage = Stage(folder=folder, check=check, slack=here, discord=there, **more)
     before, collector = (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY), gc.get_threshold()
     with _hurried(rates=rates):
         try:
