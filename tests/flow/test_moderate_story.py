@@ -119,7 +119,7 @@ def test_of_several_lines_in_one_post_it_is_asked_which():
 def test_lines_of_the_backchannel_and_of_the_queue_are_nobody_else_s():
     event = Event().opened(OLGA, DORA)
     for kind in ("backchannel", "queue"):
-        room = event.ref(kind)  # type: ignore[arg-type]
+        room = event.ref(kind)
         event.writes(OLGA, room, "5.5", "Among us")
         told = event.types(OLGA, f"/mod moderate {room}/5.5", CHAT)
         assert not told.done

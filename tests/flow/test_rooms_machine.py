@@ -1,4 +1,4 @@
-"""Any story of rooms, seats and roles leaves in each room whom it is for, and one room of a kind (I14, I18, SPEC 1.3)."""
+"""Any story of rooms, seats and roles leaves in each room whom it is for, and one room of a kind (I14, I18)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import Counter
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.app.commands import Reader
 from core.domain.chat import Message
 from core.domain.form import Form
-from core.domain.people import Account, Actor, Member, Person
+from core.domain.people import DISCLAIMER, Account, Actor, Member, Person
 from core.domain.sessions import consented
 from core.domain.surfaces import Place, PlaceKind, Surface, fits, usable
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, actions, words
@@ -33,10 +33,26 @@ class Rooms(RuleBasedStateMachine):
         self.event.types(DORA, f"/mod session enter {code}", HALL)
         self.roles = {"olga": "moderator", "dora": "moderator"}
         self.seated = {"olga", "dora"}
-        self.joined: set[str] = set()
+        self.accepted: dict[str, str] = {}
+        """The text that each accepted, empty where none was shown."""
         self.blocked: set[str] = set()
         self.channels = 0
-        self.texts = 0
+        self.text, self.asked = DISCLAIMER, True
+
+    @initialize(start=st.sampled_from(["draft", "announced", "open", "live"]), here=st.sets(names), task=attendees)
+    def it_begins(self, start: str, here: set[str], task: str) -> None:
+        """Most of what can go wrong needs people in rooms that are there."""
+        if start != "draft":
+            assert self.event.advances(start).done
+            self.event.settle()
+            for name in sorted(here):
+                self.somebody_joins(name)
+            self.somebody_is_appointed(task, "speaker")
+            self.event.settle()
+
+    @property
+    def joined(self) -> set[str]:
+        return {name for name, text in self.accepted.items() if not self.asked or text == self.text}
 
     @property
     def state(self) -> str:
@@ -59,7 +75,7 @@ class Rooms(RuleBasedStateMachine):
     @rule(to=st.sampled_from(["announced", "open", "live", "ended", "archived"]))
     def the_session_goes_on(self, to: str) -> None:
         steps = ["draft", "announced", "open", "live", "ended", "archived"]
-        if to in ("ended", "archived") and self.channels % 3:
+        if to in ("ended", "archived") and self.event.now % 3:
             return  # most stories should have a middle
         before = self.state
         told = self.event.advances(to)
@@ -73,13 +89,14 @@ class Rooms(RuleBasedStateMachine):
         if isinstance(reply.reply, Form):
             reply = self.event.sends(actor, reply.reply, self.room(actor))
         if reply.done:
-            self.joined.add(name)
             self.seated.add(name)
+            if name not in self.joined:
+                self.accepted[name] = self.text if self.asked else ""
 
     @rule(name=names)
     def somebody_leaves(self, name: str) -> None:
         if self.event.presses(PEOPLE[name], f"leave:{self.event.session}", self.room(PEOPLE[name])).done:
-            self.joined.discard(name)
+            self.accepted.pop(name, None)
 
     @rule(name=attendees, post=st.sampled_from(["moderator", "speaker"]))
     def somebody_is_appointed(self, name: str, post: str) -> None:
@@ -115,14 +132,13 @@ class Rooms(RuleBasedStateMachine):
         person = self.event.person(actor)
         return next((it.id for it in self.event.store.rows(Message) if it.person == person and not it.deleted), "")
 
-    @rule()
+    @rule(text=st.sampled_from(["One text", "Another text"]), asked=st.booleans())
     @precondition(lambda self: self.state not in ("ended", "archived"))
-    def the_text_changes(self) -> None:
+    def the_rules_change(self, text: str, asked: bool) -> None:
         form = self.event.presses(OLGA, f"rules:{self.event.session}", CHAT).reply
         assert isinstance(form, Form)
-        self.texts += 1
-        assert self.event.sends(OLGA, form, CHAT, disclaimer=f"Text {self.texts}").done
-        self.joined.clear()
+        assert self.event.sends(OLGA, form, CHAT, disclaimer=text, consent="yes" if asked else "no").done
+        self.text, self.asked = text, asked
 
     @rule(kind=st.sampled_from(["door", "stage", "queue", "backchannel"]), venue=venues, again=st.booleans())
     def a_channel_is_adopted(self, kind: str, venue: str, again: bool) -> None:
@@ -131,6 +147,30 @@ class Rooms(RuleBasedStateMachine):
         self.channels += 1
         channel = gone[0] if again and gone else f"{venue}-{self.channels}"
         self.event.presses(by, f"room:{self.event.session}:{kind}", channel or "")
+
+    @rule(
+        kind=team_rooms, venue=venues, name=attendees, then=st.sampled_from(["block", "remove", "appoint", "announce"])
+    )
+    @precondition(lambda self: self.state not in ("ended", "archived"))
+    def a_room_is_gone_and_comes_back(self, kind: PlaceKind, venue: str, name: str, then: str) -> None:
+        """Meanwhile the team changes, or the session goes on and makes another one."""
+        gone = [it for it in self.in_use() if (it.kind, it.venue) == (kind, venue) and it.ref]
+        self.a_room_is_gone(kind, venue)
+        match then:
+            case "block":
+                self.somebody_is_blocked_or_comes_back(name, False)
+            case "remove":
+                self.somebody_is_removed(name)
+            case "appoint" if name not in self.blocked:
+                self.somebody_is_appointed(name, "moderator")
+            case _:
+                steps = {"draft": "announced", "announced": "open", "open": "live"}
+                if self.state in steps:
+                    self.the_session_goes_on(steps[self.state])
+        for place in gone:
+            by = OLGA if venue == SLACK else DORA
+            self.event.presses(by, f"room:{self.event.session}:{kind}", place.ref or "")
+            self.event.settle()
 
     @rule(kind=st.sampled_from(["door", "stage", "queue", "backchannel"]), venue=venues)
     def a_room_is_gone(self, kind: PlaceKind, venue: str) -> None:
@@ -143,7 +183,7 @@ class Rooms(RuleBasedStateMachine):
         for place in self.in_use():
             if (place.kind, place.venue) == (kind, venue) and place.ref:
                 nicks = {it.id: it.nick for it in self.event.store.rows(Account)}
-                readers = [Reader(it, nicks[it]) for it in sorted(self.event.inside[place.ref])]  # type: ignore[index,arg-type]
+                readers = [Reader(it, nicks[it]) for it in sorted(self.event.inside[place.ref])]  # type: ignore[arg-type]
                 self.event.reports(place.venue, place.ref, *readers, private=not public)
 
     @rule()

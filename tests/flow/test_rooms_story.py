@@ -11,7 +11,7 @@ from core.app.handle import handle, needs
 from core.app.ports import Conflict, Moment
 from core.app.unit_of_work import UnitOfWork
 from core.domain.form import Form
-from core.domain.ids import Instant, SessionId, VenueId
+from core.domain.ids import AccountId, Instant, SessionId, VenueId
 from core.domain.sessions import ROOM_NAME_LIMIT, Session, room_name
 from core.domain.surfaces import Place
 from tests.fakes.bot import ANN, CHAT, CLEO, DISCORD, DOOR, DORA, HALL, OLGA, SLACK, Event, someone, words
@@ -226,7 +226,7 @@ def test_the_tick_and_a_moderator_who_start_at_once_make_every_room_once():
         event = two_venues()
         event.advances("announced")
         event.now = event.state().starts_at
-        clock = replace(OLGA, account="clock::", bot=True)
+        clock = replace(OLGA, account=AccountId("clock::"), bot=True)
         fields = event.envelope(clock).fields()
         started = commands.Fire(**fields, what=f"session_start:{event.session}", due=event.now)
         pressed = commands.Advance(**event.envelope(OLGA, CHAT).fields(), session=event.session, to="live")

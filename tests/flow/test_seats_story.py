@@ -10,7 +10,7 @@ from core.app.handle.people import welcome_card
 from core.domain.form import Form
 from core.domain.ids import AccountId, PersonId, VenueId
 from core.domain.people import Actor, Member, Seat
-from core.domain.surfaces import Surface
+from core.domain.surfaces import PlaceKind, Surface
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, someone, words
 
 ZOE = someone("zoe")
@@ -19,7 +19,7 @@ ZOE = someone("zoe")
 def inside(event: Event, actor: Actor) -> set[str]:
     """The rooms that the platform lets this person into, after the jobs did their work."""
     event.settle()
-    kinds = ("door", "stage", "queue", "backchannel")
+    kinds: tuple[PlaceKind, ...] = ("door", "stage", "queue", "backchannel")
     venue = SLACK if actor.platform == "slack" else DISCORD
     return {kind for kind in kinds if actor.account in event.inside[event.ref(kind, venue)]}
 

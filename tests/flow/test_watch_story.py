@@ -226,7 +226,7 @@ def test_reports_by_anybody_but_the_bot_are_ignored(actor):
     for room in (event.ref("backchannel"), CHAT, "C-none"):
         for found in ({"private": False}, {"private": True, "gone": "deleted"}):
             fields = event.envelope(actor, room).fields()
-            assert event.do(commands.ReportRoom(**fields, **found)) is None  # type: ignore[arg-type]
+            assert event.do(commands.ReportRoom(**fields, **found)) is None
         fields = event.envelope(actor, room).fields()
         assert event.do(commands.ReportGap(**fields, key="k", until=event.now, state="lost")) is None
     assert event.store.tables == before
