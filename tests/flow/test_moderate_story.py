@@ -85,7 +85,8 @@ def test_only_moderators_open_the_form(actor):
 @pytest.mark.parametrize("ref", ["9.9", "", "x/y", "bar"])
 def test_what_is_no_line_is_explained(ref):
     event = said(Event().opened(OLGA, ANN))
-    bar = next(it.ref for it in event.store.rows(Surface) if it.subject.startswith("bar"))
+    here = event.place("stage").id
+    bar = next(it.ref for it in event.store.rows(Surface) if it.subject.startswith("bar") and it.place == here)
     told = opens(event, str(bar) if ref == "bar" else ref)
     assert not told.done and "not one of the session's chat" in words(told)
     assert "not one of the session's chat" in words(event.presses(OLGA, "moderate:none", CHAT))
@@ -158,6 +159,15 @@ def test_the_menu_lists_the_newest_pins_and_none_that_was_deleted():
     told = words(event.presses(ANN, f"menu:{event.session}", CHAT))
     assert [number for number in range(7) if f"Ann: Line {number}" in told] == [1, 2, 3, 4, 5]
     assert event.pins[CHAT] == {f"2.{number}" for number in range(6)}
+
+
+def test_a_pinned_line_that_does_not_stand_in_the_reader_s_venue_is_told_without_a_way():
+    event = said(Event().opened(OLGA, ANN, CLEO))
+    does(event, "pin")
+    event.reports(DISCORD, HALL, gone="deleted")
+    shown = event.presses(CLEO, f"menu:{event.session}", HALL)
+    assert "Pinned · Ann: Hello" in words(shown)
+    assert "Go to message" not in words(shown)
 
 
 def test_a_long_line_is_pinned_at_its_head_and_stays_pinned_when_edited():

@@ -104,6 +104,22 @@ def test_a_quote_is_short_follows_edits_and_goes_with_its_line():
     assert quote_of(event, "Short") is None
 
 
+def test_a_quote_of_what_is_there_no_more_is_left_out():
+    event = everybody()
+    says(event, ANN, "1.1", "Nice")
+    (line,) = event.store.rows(Message)
+    for what in ("interaction:none", "message:none", "bundle:none"):
+        event.change(event.store.rows(Message)[0], reply_to=what)
+        assert quote_of(event, "Nice") is None
+    assert line.reply_to is None
+
+
+def test_a_line_without_words_is_no_line():
+    event = everybody()
+    assert event.writes(ANN, CHAT, "1.1", "\u200b ") is None
+    assert event.store.rows(Message) == []
+
+
 def test_a_reply_to_a_line_that_was_removed_has_no_parent():
     event = everybody()
     says(event, ANN, "1.1", "Going")

@@ -282,3 +282,11 @@ def test_gaps_of_one_room_or_of_all_of_a_venue_while_people_talk():
     quiet = Event().made(start="23:00")
     quiet.presses(OLGA, f"room:{quiet.session}:stage", CHAT)
     assert gap(quiet, "reading") is None
+
+
+def test_a_stage_that_was_let_go_has_no_gaps():
+    event = Event().opened(OLGA)
+    event.advances("ended")
+    event.advances("archived")
+    assert gap(event, "lost") is None
+    assert gap(event, "lost", room=CHAT) is None

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, InteractionId, PersonId, SessionId
+from core.domain.chat import Message, deleted
+from core.domain.ids import (
+    SECOND,
+    AccountId,
+    DeliveryKey,
+    Instant,
+    InteractionId,
+    MessageId,
+    PersonId,
+    PlaceId,
+    SessionId,
+)
 from core.domain.interactions.life import (
     GRACE,
     Ballot,
@@ -22,6 +33,7 @@ from core.domain.interactions.life import (
     unpublished,
 )
 from core.domain.refused import Refused
+from core.domain.text import doc
 
 STATES: tuple[State, ...] = ("draft", "live", "ended", "unpublished")
 OPENED, CLOSED = Instant(100 * SECOND), Instant(200 * SECOND)
@@ -122,3 +134,12 @@ def test_results_are_seen_as_announced_and_never_while_hidden(state, hidden):
         for sharing in ("live", "end", "never")
     }
     assert seen == {"live": not hidden, "end": not hidden and state == "ended", "never": False}
+
+
+def test_a_line_deleted_twice_is_deleted_once():
+    line = Message(
+        MessageId("m"), SessionId("s"), PlaceId("p"), AccountId("a"), PersonId("x"), doc("Hi"), Instant(1), Instant(1)
+    )
+    gone = deleted(line, Instant(5))
+    assert (gone.body, gone.deleted, gone.changed_at) == ((), True, 5)
+    assert deleted(gone, Instant(9)) is gone

@@ -133,9 +133,7 @@ def _decided(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
     try:
         return USES[type(command)].handle(command, work, moment)
     except Several as several:
-        assert isinstance(command, c.OfSession | c.PickSession), "only these look for a session"
-        if isinstance(command, c.PickSession):
-            raise
+        assert isinstance(command, c.OfSession), "only these look for a session"
         return picking.ask_which(command, several, work, moment)
 
 

@@ -15,7 +15,7 @@ from core.domain.notices import Notice
 from core.domain.people import Account, Member
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, Venue, chatting
-from core.domain.surfaces import Place
+from core.domain.surfaces import Place, usable
 from core.domain.text import When, doc, isolate, one_line
 
 NAMED = 3
@@ -145,7 +145,7 @@ def gap_needs(command: ReportGap, work: UnitOfWork) -> Iterable[Key]:
     yield key(Venue, command.actor.venue)
     yield key(Place, venue=command.actor.venue, kind="stage")
     for place in work.peek_all(Place, venue=command.actor.venue, kind="stage"):
-        if place.session is not None and place.state in ("wanted", "open"):
+        if place.session is not None and usable(place):
             yield key(Session, place.session)
             yield from moderators_needs(place.session, work)
             yield from notice_needs(_gap(place, command))
@@ -168,9 +168,10 @@ def report_gap(command: ReportGap, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Ignored
     told = False
     for place in work.all(Place, venue=command.actor.venue, kind="stage"):
-        session = work.get(Session, place.session) if place.session else None
-        wanted = command.room in ("", place.ref) and place.state in ("wanted", "open")
-        if session is None or not chatting(session) or not wanted:
+        if place.session is None or not usable(place) or command.room not in ("", place.ref):
+            continue
+        session = work.get(Session, place.session)
+        if session is None or not chatting(session):
             continue
         if command.state == "filled" and work.get(Notice, _gap(place, command)) is None:
             continue
