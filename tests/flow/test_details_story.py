@@ -9,7 +9,7 @@ import pytest
 from core.app import commands
 from core.app.outcome import FormDraft
 from core.domain.form import Form
-from core.domain.ids import MINUTE, SECOND, Instant
+from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.people import Account, Person, fingerprint
 from core.domain.schedule import Due
 from core.domain.sessions import Venue
@@ -158,7 +158,7 @@ def test_a_new_nick_or_name_of_the_place_is_taken_over():
 def test_who_appoints_themselves_is_told_nothing_by_message():
     event = Event().live()
     event.appoints(replace(OLGA, nick="Olga"), "speaker")  # refused: the only moderator there would be gone
-    boss = replace(OLGA, account="slack:T1:boss", nick="Boss")
+    boss = replace(OLGA, account=AccountId("slack:T1:boss"), nick="Boss")
     assert event.appoints(boss, "speaker", by=boss).done
     assert event.direct(boss) == []
 

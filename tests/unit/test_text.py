@@ -14,6 +14,7 @@ from core.domain.text import (
     PIECE_WEIGHT,
     STYLES,
     Doc,
+    Jump,
     Leaf,
     Link,
     Mention,
@@ -21,6 +22,7 @@ from core.domain.text import (
     Room,
     Styled,
     When,
+    as_doc,
     clean,
     clean_doc,
     doc,
@@ -269,3 +271,14 @@ def test_what_fits_is_not_shortened():
 def test_names_are_fenced_only_where_they_could_turn_the_line():
     assert isolate("Ann") == "Ann"
     assert isolate("עברית") == "\u2068עברית\u2069"
+
+
+def test_a_way_to_a_message_is_kept_as_it_is_and_reads_as_its_label():
+    tree = doc("See ", Jump("C1", "1.1", "this one"), ".")
+    assert load(dump(tree)) == clean_doc(tree) == as_doc(tree) == tree
+    assert plain(tree) == "See this one."
+    assert as_doc("See.") == (Leaf("See."),)
+
+
+def test_spaces_at_the_ends_go_also_where_they_are_leaves_of_their_own():
+    assert clean_doc((Leaf(" "), Styled("bold", (Leaf("a"),)), Leaf(" \n"))) == (Styled("bold", (Leaf("a"),)),)
