@@ -16,7 +16,7 @@ from core.domain.people import Member
 from core.domain.surfaces import Place, Surface
 from core.domain.text import LINE_LIMIT, Leaf
 from core.domain.view import Bundle, Speech
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, HALL, OLGA, START, Event, someone, tree, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, HALL, OLGA, START, Event, lively, someone, tree, words
 
 
 def in_the_hall(event: Event) -> list[str]:
@@ -24,14 +24,14 @@ def in_the_hall(event: Event) -> list[str]:
 
 
 def test_a_line_appears_in_the_other_venue_and_never_in_its_own():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.writes(ANN, CHAT, "1.1", "Hello")
     assert in_the_hall(event) == ["Hello"]
     assert event.room(CHAT, "message") == []
 
 
 def test_edits_and_deletions_follow():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.writes(ANN, CHAT, "1.1", "Helo")
     event.wait(1)
     event.edits(ANN, CHAT, "1.1", "Hello")
@@ -46,7 +46,7 @@ def test_edits_and_deletions_follow():
 
 
 def test_an_edit_that_changes_nothing_costs_no_edit():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.writes(ANN, CHAT, "1.1", "https://example.org")
     before = event.versions()
     event.wait(1)
@@ -55,14 +55,14 @@ def test_an_edit_that_changes_nothing_costs_no_edit():
 
 
 def test_one_line_told_twice_under_two_deliveries_is_one_line():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.writes(ANN, CHAT, "1.1", "Hello")
     event.writes(ANN, CHAT, "1.1", "Hello")
     assert in_the_hall(event) == ["Hello"]
 
 
 def test_a_copy_edited_or_reported_back_is_not_taken_for_a_line():
-    event = Event().live(ANN, CLEO)
+    event = lively(ANN, CLEO)
     event.writes(ANN, CHAT, "1.1", "Hello")
     copy = next(row for row in event.store.rows(Surface) if row.ours and row.subject.startswith("message"))
     event.store.tables[Surface][(copy.id,)] = replace(copy, ref="900", shown=1)
@@ -74,7 +74,7 @@ def test_a_copy_edited_or_reported_back_is_not_taken_for_a_line():
 
 @pytest.mark.parametrize("actor", [BEN, OLGA, replace(ANN, bot=True), someone("nobody")])
 def test_lines_of_those_who_did_not_consent_are_not_carried(actor):
-    event = Event().live(ANN)
+    event = lively(ANN)
     assert event.writes(actor, CHAT, "1.1", "Hello") is None
     assert event.store.rows(Message) == []
 
@@ -92,7 +92,7 @@ def test_lines_are_carried_only_while_the_doors_are_open():
 
 
 def test_a_blocked_person_is_carried_no_more_and_may_still_delete():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.writes(ANN, CHAT, "1.1", "Hello")
     block(event)
     event.wait(1)
@@ -111,7 +111,7 @@ def block(event: Event) -> None:
 
 
 def test_a_long_line_goes_in_pieces_and_an_edit_adds_takes_and_brings_back_pieces():
-    event = Event().live(ANN)
+    event = lively(ANN)
     long = " ".join(f"word{number}" for number in range(700))
     event.writes(ANN, CHAT, "1.1", long)
     assert "".join(in_the_hall(event)) == long
@@ -132,7 +132,7 @@ def remove_what_shall_go(event: Event) -> None:
 
 
 def test_a_piece_that_comes_back_is_posted_anew():
-    event = Event().live(ANN)
+    event = lively(ANN)
     long = "word " * 700
     event.writes(ANN, CHAT, "1.1", long)
     event.edits(ANN, CHAT, "1.1", "short", at=Instant(event.now + 1))
@@ -143,7 +143,7 @@ def test_a_piece_that_comes_back_is_posted_anew():
 
 
 def test_a_line_of_any_length_is_kept_to_the_limit_with_an_ellipsis():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.writes(ANN, CHAT, "1.1", "x" * (LINE_LIMIT + 1))
     text = "".join(in_the_hall(event))
     assert len(text) == LINE_LIMIT
@@ -151,7 +151,7 @@ def test_a_line_of_any_length_is_kept_to_the_limit_with_an_ellipsis():
 
 
 def test_lines_in_one_post_are_edited_and_deleted_one_by_one():
-    event = Event().live(ANN)
+    event = lively(ANN)
     for number in range(3):
         event.writes(ANN, CHAT, f"1.{number}", f"line {number}", at=Instant(event.now + number))
     carrier = Surface("carrier", "bundle:carrier", next(p.id for p in event.store.rows(Place) if p.ref == HALL))  # type: ignore[arg-type]
@@ -168,7 +168,7 @@ def test_lines_in_one_post_are_edited_and_deleted_one_by_one():
 
 
 def test_an_early_edit_waits_for_its_line():
-    event = Event().live(ANN)
+    event = lively(ANN)
     at = event.now
     event.edits(ANN, CHAT, "1.1", "second", at=Instant(at + 2))
     event.writes(ANN, CHAT, "1.1", "first", at=Instant(at + 1))
@@ -176,7 +176,7 @@ def test_an_early_edit_waits_for_its_line():
 
 
 def test_an_early_edit_is_not_undone_by_one_that_was_made_before_it():
-    event = Event().live(ANN)
+    event = lively(ANN)
     at = event.now
     event.edits(ANN, CHAT, "1.1", "third", at=Instant(at + 3))
     event.writes(ANN, CHAT, "1.1", "first", at=Instant(at + 1))
@@ -185,7 +185,7 @@ def test_an_early_edit_is_not_undone_by_one_that_was_made_before_it():
 
 
 def test_an_early_deletion_keeps_the_line_away_for_ever():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.deletes(ANN, CHAT, "1.1")
     event.wait(3_600)
     assert event.writes(ANN, CHAT, "1.1", "Hello") is None
@@ -193,7 +193,7 @@ def test_an_early_deletion_keeps_the_line_away_for_ever():
 
 
 def test_a_line_read_back_with_its_edit_is_newer_than_an_edit_that_waits():
-    event = Event().live(ANN)
+    event = lively(ANN)
     at = event.now
     event.edits(ANN, CHAT, "1.1", "second", at=Instant(at + 2))
     event.do(
@@ -227,7 +227,7 @@ def test_every_order_of_a_line_its_edits_and_its_deletion_ends_the_same(size):
     for told in itertools.combinations([what for what in EDITS if what != "create"], size - 1):
         ends: set[tuple[str, ...]] = set()
         for order in itertools.permutations(("create", *told)):
-            event = Event().live(ANN)
+            event = lively(ANN)
             event.now = Instant(START + 10 * SECOND)
             for what in order:
                 tell(event, what)
@@ -237,7 +237,7 @@ def test_every_order_of_a_line_its_edits_and_its_deletion_ends_the_same(size):
 
 @given(st.lists(st.sampled_from(sorted(EDITS)), max_size=8).map(lambda more: [*more, *EDITS]).flatmap(st.permutations))
 def test_repeated_and_shuffled_news_of_a_deleted_line_leave_nothing(order):
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.now = Instant(START + 10 * SECOND)
     for what in order:
         tell(event, what)
@@ -246,14 +246,14 @@ def test_repeated_and_shuffled_news_of_a_deleted_line_leave_nothing(order):
 
 
 def test_an_early_deletion_takes_the_waiting_text_with_it():
-    event = Event().live(ANN)
+    event = lively(ANN)
     event.edits(ANN, CHAT, "1.1", "Secret", at=Instant(event.now + 5))
     event.deletes(ANN, CHAT, "1.1", at=Instant(event.now + 4))
     assert [row.body for row in event.store.rows(Unmatched)] == [None]
 
 
 def test_the_place_remembers_the_newest_line_it_saw():
-    event = Event().live(ANN)
+    event = lively(ANN)
     at = Instant(event.now + 10 * SECOND)
     event.writes(ANN, CHAT, "10.0", "new", at=at)
     event.writes(ANN, CHAT, "09.0", "at the same time", at=at)
@@ -264,7 +264,7 @@ def test_the_place_remembers_the_newest_line_it_saw():
 
 
 def test_a_batch_may_hold_a_line_and_all_that_became_of_it():
-    event = Event().live(ANN, BEN)
+    event = lively(ANN, BEN)
     seconds = itertools.count(1)
 
     def fields():
@@ -281,7 +281,7 @@ def test_a_batch_may_hold_a_line_and_all_that_became_of_it():
 
 
 def test_only_the_first_name_is_carried_of_those_who_hide_the_last():
-    event = Event().live()
+    event = lively()
     event.joins(ANN, name="Ann Example Smith", settings=("toasts",))
     event.writes(ANN, CHAT, "1.1", "Hello")
     (line,) = event.room(HALL, "message")
@@ -290,7 +290,7 @@ def test_only_the_first_name_is_carried_of_those_who_hide_the_last():
 
 
 def test_a_name_and_a_line_are_cleaned_of_what_spills():
-    event = Event().live()
+    event = lively()
     event.joins(ANN, name="A\u202en\u200bn\x00")
     event.writes(ANN, CHAT, "1.1", (Leaf("He\u202ello\x00 "),))
     (line,) = event.room(HALL, "message")
@@ -299,7 +299,7 @@ def test_a_name_and_a_line_are_cleaned_of_what_spills():
 
 
 def test_pieces_come_and_go_also_before_the_platform_was_told():
-    event = Event().live(ANN)
+    event = lively(ANN)
     long = " ".join(f"word{number}" for number in range(700))
     event.writes(ANN, CHAT, "1.1", "short")
     for body in (long, "short", long, f"{long} {long}"):

@@ -17,7 +17,7 @@ from core.domain.ids import SECOND, Instant, InteractionId
 from core.domain.interactions.life import Ballot, Interaction
 from core.domain.people import Member
 from core.domain.view import Card
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, HALL, OLGA, START, Event, buttons, someone, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, HALL, OLGA, START, Event, buttons, lively, someone, words
 
 
 def tally(event: Event, poll: str) -> dict[str, int]:
@@ -30,7 +30,7 @@ def tally(event: Event, poll: str) -> dict[str, int]:
 
 
 def test_a_vote_counts_and_a_second_press_replaces_the_first():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     assert words(event.votes(ANN, poll, "0")).startswith("Your vote: A, Yes.")
     event.wait(1)
@@ -39,7 +39,7 @@ def test_a_vote_counts_and_a_second_press_replaces_the_first():
 
 
 def test_pressing_the_same_again_costs_no_edit():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     event.votes(ANN, poll, "0")
     before = event.versions()
@@ -50,7 +50,7 @@ def test_pressing_the_same_again_costs_no_edit():
 
 
 def test_only_the_first_answer_must_be_said_when_answers_are_scarce():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     first = event.votes(ANN, poll, "0")
     event.wait(1)
@@ -58,7 +58,7 @@ def test_only_the_first_answer_must_be_said_when_answers_are_scarce():
 
 
 def test_an_earlier_click_that_arrives_late_changes_nothing_and_reads_the_ballot_that_counts():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     event.wait(10)
     event.votes(ANN, poll, "1", at=event.now)
@@ -68,7 +68,7 @@ def test_an_earlier_click_that_arrives_late_changes_nothing_and_reads_the_ballot
 
 
 def test_a_repeated_delivery_gets_the_first_answer_and_has_no_effect():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     fields = event.envelope(ANN, CHAT, delivery="same").fields()
     first = event.do(commands.CastBallot(**fields, interaction=InteractionId(poll), picked=("0",)))
@@ -80,7 +80,7 @@ def test_a_repeated_delivery_gets_the_first_answer_and_has_no_effect():
 
 
 def test_a_refusal_is_repeated_too_even_when_it_would_now_succeed():
-    event = Event().live(OLGA)
+    event = lively(OLGA)
     poll = event.poll()
     fields = event.envelope(ANN, CHAT, delivery="same").fields()
     command = commands.CastBallot(**fields, interaction=InteractionId(poll), picked=("0",))
@@ -91,7 +91,7 @@ def test_a_refusal_is_repeated_too_even_when_it_would_now_succeed():
 
 
 def test_without_consent_a_vote_is_refused_with_the_join_button():
-    event = Event().live(OLGA)
+    event = lively(OLGA)
     poll = event.poll()
     refused = event.votes(ANN, poll, "0")
     assert not refused.done
@@ -100,7 +100,7 @@ def test_without_consent_a_vote_is_refused_with_the_join_button():
 
 
 def test_moderators_consent_too_and_are_counted_apart():
-    event = Event().live(OLGA)
+    event = lively(OLGA)
     poll = event.poll()
     event.votes(OLGA, poll, "0")
     counts = event.store.read(lambda _: [key(Counts, InteractionId(poll))]).get(Counts, InteractionId(poll))
@@ -109,7 +109,7 @@ def test_moderators_consent_too_and_are_counted_apart():
 
 
 def test_bots_and_blocked_persons_have_no_vote():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     assert not event.votes(replace(BEN, bot=True), poll, "0").done
     member = next(row for row in event.store.rows(Member) if row.role == "attendee")
@@ -126,7 +126,7 @@ def buttons_of(reply: object) -> list[str]:
 
 
 def test_drafts_cannot_be_answered_and_are_shown_to_nobody():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll(then="draft")
     assert event.room(CHAT, "interaction") == event.room(HALL, "interaction") == []
     assert words(event.votes(ANN, poll, "0")) == "This is not open for answers yet."
@@ -136,7 +136,7 @@ def test_drafts_cannot_be_answered_and_are_shown_to_nobody():
 
 
 def test_an_unknown_poll_and_an_unknown_option_get_their_sentence():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     assert words(event.votes(ANN, "nothing", "0")) == "This is not there any more."
     assert "not part of this poll" in words(event.votes(ANN, poll, "7"))
@@ -146,7 +146,7 @@ def test_an_unknown_poll_and_an_unknown_option_get_their_sentence():
     ("clicked", "arrived", "counted"), [(-1, 0, True), (0, 5, True), (-1, 4.9, True), (0, 5.1, False), (0.1, 1, False)]
 )
 def test_around_the_end_the_click_decides(clicked, arrived, counted):
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     event.wait(60)
     end = event.now
@@ -158,7 +158,7 @@ def test_around_the_end_the_click_decides(clicked, arrived, counted):
 
 
 def test_ending_asks_once_and_two_moderators_may_press_at_once():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     asked = event.presses(OLGA, f"askend:{poll}", CHAT)
     assert set(buttons(asked.reply)) == {"End poll", "Keep it open"}
@@ -173,7 +173,7 @@ def test_ending_asks_once_and_two_moderators_may_press_at_once():
 
 
 def test_an_ended_poll_keeps_its_result_in_the_chat_without_buttons():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll(sharing="end")
     event.votes(ANN, poll, "1")
     assert "vote" not in words(event.room(CHAT, "interaction")[0]).replace("you vote", "")
@@ -185,13 +185,13 @@ def test_an_ended_poll_keeps_its_result_in_the_chat_without_buttons():
 
 @pytest.mark.parametrize("line", ["/mod poll", "/mod live", "/mod session end", "/mod session extend 5m"])
 def test_attendees_do_not_run_the_session(line):
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     assert "Only moderators" in words(event.types(ANN, line, CHAT))
 
 
 @pytest.mark.parametrize("verb", ["publish", "askend", "end", "hide", "unhide"])
 def test_attendees_and_strangers_do_not_work_at_the_desk(verb):
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll()
     before = event.store.rows(Interaction)
     for actor in (ANN, someone("nobody"), someone("boss", manages=True), replace(OLGA, bot=True)):
@@ -200,7 +200,7 @@ def test_attendees_and_strangers_do_not_work_at_the_desk(verb):
 
 
 def test_a_moderator_who_is_one_no_more_cannot_send_a_form_that_is_open():
-    event = Event().live(OLGA)
+    event = lively(OLGA)
     form = event.types(OLGA, "/mod poll", CHAT).reply
     assert isinstance(form, Form)
     member = next(row for row in event.store.rows(Member) if row.role == "moderator" and row.consented_at)
@@ -210,7 +210,7 @@ def test_a_moderator_who_is_one_no_more_cannot_send_a_form_that_is_open():
 
 
 def test_a_refused_form_comes_back_filled_also_later():
-    event = Event().live(OLGA)
+    event = lively(OLGA)
     form = event.types(OLGA, "/mod poll Which topic first?", CHAT).reply
     assert isinstance(form, Form)
     assert form.fields[0].value == ("Which topic first?",)
@@ -242,7 +242,7 @@ def test_before_the_session_is_live_a_poll_can_only_be_a_draft():
 
 
 def test_what_is_never_shared_stays_so():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll(sharing="never")
     assert not event.presses(OLGA, f"unhide:{poll}", CHAT).done
     event.votes(ANN, poll, "0")
@@ -251,13 +251,13 @@ def test_what_is_never_shared_stays_so():
 
 
 def test_results_that_come_at_the_end_are_not_said_to_be_shown_before():
-    event = Event().live(OLGA, ANN)
+    event = lively(OLGA, ANN)
     poll = event.poll(sharing="end")
     assert words(event.presses(OLGA, f"unhide:{poll}", CHAT)).startswith("Results are shown when it ends.")
 
 
 def test_the_list_names_what_is_live_first_and_says_when_there_is_more():
-    event = Event().live(OLGA)
+    event = lively(OLGA)
     assert "Nothing is live" in words(event.types(OLGA, "/mod live", CHAT))
     for number in range(9):
         event.wait(1)
@@ -277,7 +277,7 @@ PEOPLE = {"ann": ANN, "ben": BEN, "cleo": CLEO, "dan": DAN}
 
 
 def cards_after(ballots: dict[str, str], how: str) -> list[str]:
-    event = Event().live(OLGA, ANN, BEN, CLEO, DAN)
+    event = lively(OLGA, ANN, BEN, CLEO, DAN)
     sharing = {"end": "end", "never": "never", "never ended": "never"}.get(how, "live")
     poll = event.poll(options="Red\nGreen\nBlue", sharing=sharing)
     if how.startswith("hidden"):
@@ -312,7 +312,7 @@ clicks = st.lists(
 @given(clicks.flatmap(lambda it: st.tuples(st.just(it), st.permutations(it * 2))))
 def test_shuffled_and_repeated_clicks_leave_one_ballot_a_person_the_latest(given_clicks):
     once, told = given_clicks
-    event = Event().live(OLGA, ANN, BEN, CLEO, DAN)
+    event = lively(OLGA, ANN, BEN, CLEO, DAN)
     poll = event.poll()
     event.wait(60)
     for name, picked, second in told:
@@ -334,7 +334,7 @@ def test_shuffled_and_repeated_clicks_leave_one_ballot_a_person_the_latest(given
 def test_a_batch_decides_as_one_by_one_does(told):
     ends = []
     for batched in (False, True):
-        event = Event().live(OLGA, ANN, BEN, CLEO, DAN)
+        event = lively(OLGA, ANN, BEN, CLEO, DAN)
         poll = event.poll()
         event.wait(60)
         made = [
@@ -355,7 +355,7 @@ def test_a_batch_decides_as_one_by_one_does(told):
 
 
 def test_a_refused_command_in_a_batch_takes_nothing_of_the_others_with_it():
-    event = Event().live(OLGA, ANN, BEN)
+    event = lively(OLGA, ANN, BEN)
     poll = event.poll()
     made = [
         commands.CastBallot(**event.envelope(actor, CHAT).fields(), interaction=InteractionId(poll), picked=picked)
