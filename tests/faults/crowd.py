@@ -24,7 +24,7 @@ from adapters.sandbox.hands import Post
 from config.stage_set import StageSet, plan
 from storage import tables
 from storage.engines import parse_url
-from tests.wire.audience import CHANNEL, Audience, has
+from tests.wire.audience import Audience, has
 
 Check = Callable[[Sequence[Any]], None]
 LETTERS = "ABC"
@@ -54,7 +54,7 @@ class Crowd(Audience):
         number = 0
         while self.busy:
             platform = "s" if who in SLACK else "d"
-            await self.people[who].write(CHANNEL, f"line-{platform}-{100 * self._index(who) + number:04d} of {who}")
+            await self.people[who].write(self.chat, f"line-{platform}-{100 * self._index(who) + number:04d} of {who}")
             number += 1
             await asyncio.sleep(self.dice.uniform(*self.pauses) * 2)
 
@@ -63,7 +63,7 @@ class Crowd(Audience):
         while self.busy:
             letter = self.dice.choice(LETTERS)
             presses.append((letter, False))
-            answer = await self.people[who].press(CHANNEL, card, f"Vote {letter}")
+            answer = await self.people[who].press(self.chat, card, f"Vote {letter}")
             presses[-1] = (letter, answer.ok)
             await asyncio.sleep(self.dice.uniform(*self.pauses))
 
@@ -105,7 +105,7 @@ class Crowd(Audience):
             await asyncio.sleep(0.2)
 
     async def _amiss(self) -> list[str]:
-        slack, discord = await self.people["mira"].look(CHANNEL), await self.people["nova"].look(CHANNEL)
+        slack, discord = await self.people["mira"].look(self.chat), await self.people["nova"].look(self.chat)
         found = [compared("Slack to Discord", marks(slack, "s", own=True), marks(discord, "s", own=False))]
         found.append(compared("Discord to Slack", marks(discord, "d", own=True), marks(slack, "d", own=False)))
         tally = Counter((await asyncio.to_thread(self.ballots)).values())
@@ -216,7 +216,7 @@ async def crowd(
         people |= {name: stage.discord(name) for name in DISCORD}
         made = Crowd(people, [SLACK[0], DISCORD[0]], stage=stage, dice=random.Random(seed))
         await made.learn_names()
-        await made.live()
+        await made.live(made=True)
         await made.poll()
         await made.slow_posts()
         yield made

@@ -29,24 +29,26 @@ class Audience:
     hosting: list[str] = field(default_factory=list)
     chat: str = CHANNEL
     """The room that is the stage."""
+    patience: float = WITHIN
+    """Seconds in which what shall be seen must be there."""
 
-    async def see(self, who: str, test: Test, within: float = WITHIN, channel: str = "") -> Post:
+    async def see(self, who: str, test: Test, within: float = 0.0, channel: str = "") -> Post:
         """The newest post that this person sees and that passes; waits for it, and for the room."""
-        channel = channel or self.chat
+        channel, within = channel or self.chat, within or self.patience
         await self.find(who, channel, within)
         posts = await self.people[who].settle(channel, lambda every: any(map(test, every)), within=within)
         return next(post for post in reversed(posts) if test(post))
 
-    async def find(self, who: str, channel: str, within: float = WITHIN) -> None:
+    async def find(self, who: str, channel: str, within: float = 0.0) -> None:
         """Wait until the channel is in this person's list."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + (within or self.patience)
         while not channel.startswith("@") and channel not in (names := await self.listed(who)):
             assert time.monotonic() < deadline, f"{who} finds no #{channel}, only {sorted(names)}"
             await asyncio.sleep(0.02)
 
-    async def lost(self, who: str, channel: str, within: float = WITHIN) -> None:
+    async def lost(self, who: str, channel: str, within: float = 0.0) -> None:
         """Wait until the channel is not in this person's list any more."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + (within or self.patience)
         while channel in await self.listed(who):
             assert time.monotonic() < deadline, f"{who} still finds #{channel}"
             await asyncio.sleep(0.02)
@@ -56,7 +58,7 @@ class Audience:
 
     async def say(self, who: str, text: str, channel: str = "") -> str:
         """Write a line as soon as this person may; returns its id."""
-        deadline = time.monotonic() + WITHIN
+        deadline = time.monotonic() + self.patience
         while True:
             try:
                 return str(await self.people[who].write(channel or self.chat, text))
@@ -64,7 +66,7 @@ class Audience:
                 assert time.monotonic() < deadline, f"{who} cannot write in #{channel or self.chat}"
                 await asyncio.sleep(0.02)
 
-    async def read(self, who: str, words: str, within: float = WITHIN, channel: str = "") -> Post:
+    async def read(self, who: str, words: str, within: float = 0.0, channel: str = "") -> Post:
         return await self.see(who, lambda post: words in post.text, within, channel)
 
     async def posts(self, who: str, channel: str = "") -> Sequence[Post]:
@@ -192,7 +194,7 @@ class Audience:
 
     async def form(self, who: str, opened: Answered) -> Sheet:
         """The form that an act opened; on Slack it may open after the act is acknowledged."""
-        deadline = time.monotonic() + WITHIN
+        deadline = time.monotonic() + self.patience
         found = opened.sheet
         while found is None:
             assert time.monotonic() < deadline, f"no form opened: {opened}"
