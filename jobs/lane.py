@@ -159,7 +159,7 @@ class Lane:
                 await self._surfaces.trouble(Closed(trouble.reason), tasks, self._place, "open")
             else:  # a channel that is known is tried: what is posted there tells for certain
                 log.warning("a room could not be looked at", place=self._place.id, why=trouble.reason)
-                await self._opened(Opened(self._place.ref, self._place.private, self._place.prunes))
+                await self._opened(_as_known(self._place, self._place.ref))
         else:
             await self._opened(opened)
         return not self.lost
@@ -174,10 +174,21 @@ class Lane:
         place = self._place
         made = place.made or (place.name != "" and place.ref is None)
         self._place = replace(
-            place, ref=opened.ref, state="open", private=opened.private, prunes=opened.prunes, made=made
+            place,
+            ref=opened.ref,
+            state="open",
+            private=opened.private,
+            prunes=opened.prunes,
+            pace=opened.pace,
+            wears=opened.wears,
+            made=made,
         )
         told = session_cards.telling(None, self._place)
         await self._surfaces.keep(lambda it: it.opened(self._place.id, self._holder, opened) and it.touch(told))
+
+
+def _as_known(place: Place, ref: str) -> Opened:
+    return Opened(ref, place.private, place.prunes, place.pace, place.wears)
 
 
 def _by_itself(task: Task, place: Place) -> bool:

@@ -8,9 +8,23 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, Connection, Integer, Select, String, Table, bindparam, cast, func, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Integer,
+    Select,
+    String,
+    Table,
+    bindparam,
+    cast,
+    false,
+    func,
+    select,
+    true,
+    tuple_,
+)
 
-from core.app.derived import Counts, Joined, Likes
+from core.app.derived import Counts, Joined, Likes, Waiting
 from core.app.ports import Needs
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.interactions.kind import Count
@@ -110,8 +124,24 @@ def _likes(connection: Connection, keys: list[Key]) -> Iterable[Likes]:
         yield Likes(one.value[0], tuple(sorted((place, number) for place, number in connection.execute(query))))
 
 
+def _waiting(connection: Connection, keys: list[Key]) -> Iterable[Waiting]:
+    surface = tables.surface.c
+    for one in keys:
+        place, before = one.value
+        query = select(func.count()).where(
+            surface.place == place,
+            surface.ref.is_(None),
+            surface.kind == "grant",
+            surface.gone == false(),
+            surface.dead == "",
+            surface.order_at < before,
+        )
+        yield Waiting(place, before, connection.execute(query).scalar_one())
+
+
 _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
     Counts: _counts,
     Joined: _joined,
     Likes: _likes,
+    Waiting: _waiting,
 }

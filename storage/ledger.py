@@ -108,6 +108,8 @@ class SqlLedger:
             "state": case((mine.c.state == "wanted", "open"), else_=mine.c.state),
             "private": opened.private,
             "prunes": opened.prunes,
+            "pace": opened.pace,
+            "wears": opened.wears,
             "made": case((and_(mine.c.name != "", mine.c.ref.is_(None)), true()), else_=mine.c.made),
         }
         done = self._db.execute(update(mine).where(mine.c.id == place, ~another).values(**values))

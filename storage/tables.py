@@ -239,6 +239,8 @@ place = Table(
     Column("private", Boolean, nullable=False, server_default=false()),
     Column("made", Boolean, nullable=False, server_default=false()),
     Column("prunes", Boolean, nullable=False, server_default=false()),
+    Column("pace", BigInteger, nullable=False, server_default="0"),
+    Column("wears", Boolean, nullable=False, server_default=false()),
     _later("wanted_at"),
     Column("kept", String(200)),
     _later("kept_at"),

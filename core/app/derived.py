@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import InteractionId, PlaceId, SessionId, SubjectId
+from core.domain.ids import Instant, InteractionId, PlaceId, SessionId, SubjectId
 from core.domain.interactions.kind import Count
 
 
@@ -33,4 +33,14 @@ class Joined:
 
     pk: ClassVar = ("session",)
     session: SessionId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many persons were to be let into a place before this instant and still wait for it."""
+
+    pk: ClassVar = ("place", "before")
+    place: PlaceId
+    before: Instant
     number: int

@@ -31,6 +31,10 @@ class Opened:
     private: bool = False
     prunes: bool = False
     """The bot may remove other people's messages there."""
+    pace: int = 0
+    """Microseconds a person, where many wait to be let in; 0: at once."""
+    wears: bool = False
+    """A message there bears few edits once it is an hour old."""
 
 
 class PlatformTrouble(Exception):
@@ -48,6 +52,10 @@ class TooFast(PlatformTrouble):
         super().__init__("rate limited")
         self.seconds = seconds
         self.budget = budget
+
+
+class Worn(TooFast):
+    """Nothing was done: the message is too old to be edited as often as that. Posted anew it can be."""
 
 
 class Unclear(PlatformTrouble):

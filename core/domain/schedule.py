@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import Instant
+from core.domain.ids import MINUTE, SECOND, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,11 @@ class Due:
     due: Instant
     fired_at: Instant | None = None
     version: int = 0
+
+
+def about(wait: int) -> str:
+    """Some time (microseconds) in words, never less than it is: ``20 seconds``, ``1 minute``, ``6 minutes``."""
+    if wait <= 50 * SECOND:
+        return f"{max(1, -(-wait // (10 * SECOND))) * 10} seconds"
+    minutes = -(-wait // MINUTE)
+    return "1 minute" if minutes == 1 else f"{minutes:,} minutes"

@@ -75,6 +75,10 @@ class Place:
     """The bot made it, so the bot may put it away."""
     prunes: bool = False
     """The platform lets the bot remove other people's messages there; told when the place is opened."""
+    pace: int = 0
+    """Microseconds that letting one person in takes where many wait; 0: at once. Told when the place is opened."""
+    wears: bool = False
+    """A message there bears few edits once it is an hour old; told when the place is opened."""
     wanted_at: Instant = Instant(0)
     """A channel that the bot made before this is another one's, whatever its name."""
     kept: SurfaceId | None = None

@@ -36,6 +36,11 @@ class Jobs:
     archived: set[str] = field(default_factory=set)
     prunes: bool = True
     """The platforms let the bot remove other people's messages."""
+    pace: int = 0
+    wears: bool = False
+    """What the platforms tell of every place."""
+    doorman: bool = True
+    """People are let in; False: they wait."""
     _refs: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000))
 
     def settle(self) -> None:
@@ -51,6 +56,8 @@ class Jobs:
         behind = not surface.gone and surface.shown < subject.version and surface.next_at <= self.now
         wanted = surface.gone or (behind and (surface.follow == "live" or surface.ref is None))
         pruned = not surface.ours and surface.follow == "live" and surface.gone and surface.ref is not None
+        if surface.kind == "grant" and not (self.doorman or surface.gone):
+            return False
         if surface.dead or not (pruned or (surface.ours and surface.follow != "pulled" and wanted)):
             return False
         expels = place.state == "exposed" and surface.kind == "grant" and surface.gone
@@ -100,7 +107,18 @@ class Jobs:
         made = place.made or (bool(place.name) and place.ref is None)
         ref = place.ref or f"{place.venue.partition(':')[0]}-{place.kind}-{next(self._refs)}"
         private = place.private if place.name or place.kind not in ("door", "stage") else False
-        return self._save(replace(place, ref=ref, state="open", made=made, private=private, prunes=self.prunes))
+        return self._save(
+            replace(
+                place,
+                ref=ref,
+                state="open",
+                made=made,
+                private=private,
+                prunes=self.prunes,
+                pace=self.pace,
+                wears=self.wears,
+            )
+        )
 
     def _row(self, table: type, *primary: object) -> Any:
         return self.store.tables[table][primary]

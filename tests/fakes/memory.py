@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from core.app.derived import Counts, Joined, Likes
+from core.app.derived import Counts, Joined, Likes, Waiting
 from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
 from core.app.unit_of_work import Key, UnitOfWork, advanced
@@ -95,6 +95,8 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
         return [_counts(tables, wanted.value[0])]
     if wanted.table is Joined:
         return [_joined(tables, wanted.value[0])]
+    if wanted.table is Waiting:
+        return [_waiting(tables, *wanted.value)]
     if wanted.table is Likes:
         return [_likes(tables, wanted.value[0])]
     if wanted.by == wanted.table.pk:
@@ -118,6 +120,11 @@ def _counts(tables: Tables, interaction: Any) -> Counts:
 def _joined(tables: Tables, session: Any) -> Joined:
     members: list[Member] = [row for row in tables.get(Member, {}).values() if row.session == session]
     return Joined(session, sum(member.consented_at is not None for member in members))
+
+
+def _waiting(tables: Tables, place: Any, before: Any) -> Waiting:
+    grants = (it for it in tables.get(Surface, {}).values() if it.kind == "grant" and it.place == place)
+    return Waiting(place, before, sum(not (it.ref or it.gone or it.dead) and it.order_at < before for it in grants))
 
 
 def _likes(tables: Tables, subject: Any) -> Likes:

@@ -49,6 +49,8 @@ class FakePlatform:
     channels: dict[tuple[VenueId, str], tuple[str, Instant]] = field(default_factory=dict)
     """What was made, by venue and name: (ref, when)."""
     prunes: bool = True
+    pace: int = 0
+    wears: bool = False
     parties: list[tuple[str, list[AccountId]]] = field(default_factory=list)
     """Every call of ``admit``."""
     strangers: dict[AccountId, str] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class FakePlatform:
         ref = place.ref or (self._made(place, taken) if place.name else f"room-{place.id}")
         if late:
             raise late
-        return Opened(ref, place.private, self.prunes)
+        return Opened(ref, place.private, self.prunes, self.pace, self.wears)
 
     def _made(self, place: Place, taken: Collection[str]) -> str:
         """The channel of this name that the bot made for nobody else, or a new one; with a number behind its name."""

@@ -8,10 +8,11 @@ import pytest
 
 from core.app.handle.people import welcome_card
 from core.domain.form import Form
-from core.domain.ids import AccountId, PersonId, VenueId
+from core.domain.ids import SECOND, AccountId, PersonId, VenueId
 from core.domain.people import Actor, Member, Seat
+from core.domain.schedule import about
 from core.domain.surfaces import PlaceKind, Surface
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, someone, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, buttons, someone, words
 
 ZOE = someone("zoe")
 
@@ -170,6 +171,48 @@ def test_whom_the_platform_refused_is_told_what_to_do_and_tried_again():
     refused = event.store.tables[Surface][(grant.id,)]
     card = welcome_card(event.state(), PersonId(event.person(ANN)), event.place("stage"), refused, "You're in.")
     assert "ask an admin of the workspace or server to add you" in words(card)
+
+
+def test_who_waits_longer_than_a_moment_reads_the_place_in_line():
+    event = Event(pace=SECOND).opened()
+    event.doorman = False
+    answers = []
+    for number in range(40):
+        event.wait(0.01)
+        answers.append(event.joins(someone(f"p{number}")))
+    assert [number for number, said in enumerate(answers) if "in line" in words(said)] == list(range(5, 40))
+    assert "The chat is" in words(answers[4])
+    assert words(answers[39]).startswith(
+        "You're in. You are number 40 in line for the chat; it opens to you in about 40 seconds. "
+        "It appears in your channel list by itself then"
+    )
+    assert list(buttons(answers[39].reply)) == ["Menu"], "there is nothing to open yet"
+    again = words(event.presses(someone("p20"), f"join:{event.session}", CHAT))
+    assert again.startswith("You are in already. You are number 21 in line"), "who asks again keeps the place"
+    event.doorman = True
+    event.settle()
+    assert "in line" not in words(event.presses(someone("p20"), f"join:{event.session}", CHAT))
+
+
+def test_where_people_are_let_in_at_once_nobody_reads_of_a_line():
+    event = Event().opened()
+    event.doorman = False
+    assert not any("in line" in words(event.joins(someone(f"p{number}"))) for number in range(10))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "10 seconds"),
+        (11, "20 seconds"),
+        (50, "50 seconds"),
+        (51, "1 minute"),
+        (61, "2 minutes"),
+        (360, "6 minutes"),
+    ],
+)
+def test_a_wait_is_said_in_words_and_never_shorter_than_it_is(seconds, said):
+    assert about(seconds * SECOND) == said
 
 
 def test_a_second_account_in_the_same_venue_has_its_own_seat():

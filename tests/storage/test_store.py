@@ -14,7 +14,7 @@ import pytest
 from cryptography.fernet import Fernet
 from psycopg import sql
 
-from core.app.derived import Counts, Joined, Likes
+from core.app.derived import Counts, Joined, Likes, Waiting
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.app.ports import Conflict
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -151,7 +151,8 @@ ROWS: tuple[Any, ...] = (
     PLACE,
     Place(
         PlaceId("p3"), VenueId("slack:T1"), "backchannel", SessionId("s3"), ref="C3", state="exposed", name="keynote-b",
-        private=True, made=True, prunes=True, wanted_at=Instant(START), kept=SURFACE.id, kept_at=Instant(3), lines=25,
+        private=True, made=True, prunes=True, pace=7, wears=True, wanted_at=Instant(START), kept=SURFACE.id,
+        kept_at=Instant(3), lines=25,
     ),
     Place(PlaceId("p2"), VenueId("slack:T1"), "dm", person=PERSON.id, account=AccountId("slack:T1:a"), parent=PLACE.id),
     Message(MessageId("m"), SESSION.id, PLACE.id, AccountId("slack:T1:a"), PERSON.id, TREE, Instant(1), Instant(2)),
@@ -421,6 +422,21 @@ def test_only_those_who_consented_have_joined(store):
         Member(SessionId("other"), PersonId("d"), consented_at=Instant(1)),
     )
     assert found(store, Joined, session=SESSION.id) == [Joined(SESSION.id, 2)]
+
+
+def test_who_waits_to_be_let_in_is_counted_up_to_an_instant(store):
+    def grant(name: str, at: int, **more: Any) -> Surface:
+        what = SubjectId(f"seat:s1:slack:T1:{name}")
+        return Surface(SurfaceId(name), what, PLACE.id, kind="grant", follow="once", order_at=Instant(at), **more)
+
+    save(
+        store, PLACE, SURFACE, grant("ann", 1), grant("ben", 2), grant("cleo", 3), grant("in", 1, ref="slack:T1:in"),
+        grant("out", 1, gone=True), grant("no", 1, dead="restricted"), replace(grant("far", 1), place=PlaceId("p9")),
+    )  # fmt: skip
+    for before, number in ((1, 0), (3, 2), (1 << 62, 3)):
+        assert found(store, Waiting, place=PLACE.id, before=Instant(before)) == [
+            Waiting(PLACE.id, Instant(before), number)
+        ]
 
 
 def test_a_later_row_that_waits_replaces_an_earlier_one_and_a_draft_is_replaced(store):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import authorize
 from core.app.commands import Command, Join, OpenJoinForm
+from core.app.derived import Waiting
 from core.app.handle.find import meant, member_of, person_of, session_needs, session_of
 from core.app.handle.seating import reseat, seat_needs, seat_subject, seating_needs, take_seat, venue_here
 from core.app.handle.showing import direct, direct_needs
@@ -14,14 +15,19 @@ from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Pick, Values, first
-from core.domain.ids import AccountId, PersonId, SessionId, SurfaceId, subject
+from core.domain.ids import SECOND, AccountId, Instant, PersonId, SessionId, SurfaceId, subject
 from core.domain.people import NAME_LIMIT, Account, Member, Person, Seat, fingerprint
 from core.domain.refused import Refused
+from core.domain.schedule import about
 from core.domain.sessions import Held, Session, chatting, consented, joinable
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import Room, When, doc, one_line, shorten
 from core.domain.view import Button, Card, JumpButton, OnlyPerson, action, say
 
+A_MOMENT = 5 * SECOND
+"""Who is let in sooner reads nothing of a line (SPEC 1.3)."""
+LAST = Instant(1 << 62)
+"""Later than whoever waits already: who comes now stands behind all of them."""
 CONSENT_DIGITS = 12
 """So much of the hash of the shown text travels with the form; enough to see that another text is in force."""
 
@@ -32,10 +38,19 @@ def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
         yield key(Place, session=session)
         yield key(Held, session=session)
         yield from seat_needs(session, command.actor.account)
+        yield from _line_needs(command, session, work)
         if account := work.peek(Account, command.actor.account):
             yield from seating_needs(session, account.person, work)
             yield key(Subject, subject("welcome", _welcome_id(session, account.person)))
             yield direct_needs(command.actor.venue, account.person)
+
+
+def _line_needs(command: OpenJoinForm | Join, session: SessionId, work: UnitOfWork) -> Iterable[Key]:
+    """How many wait before this account where people are not let in at once."""
+    grants = {it.place: it for it in work.peek_all(Surface, subject=seat_subject(session, command.actor.account))}
+    for place in work.peek_all(Place, session=session):
+        if place.kind == "stage" and place.pace and place.venue.startswith(f"{command.actor.platform}:"):
+            yield key(Waiting, place.id, grants[place.id].order_at if place.id in grants else LAST)
 
 
 def open_join_form(command: OpenJoinForm, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -203,11 +218,24 @@ def _welcome(session: Session, person: PersonId, command: Command, work: UnitOfW
     account = command.actor.account
     grants = {it.place: it for it in work.all(Surface, subject=seat_subject(session.id, account))}
     grant = grants.get(stage.id) if stage else None
-    return welcome_card(session, person, stage, grant, opening)
+    return welcome_card(session, person, stage, grant, opening, _ahead(stage, grant, work))
 
 
-def welcome_card(session: Session, person: PersonId, stage: Place | None, grant: Surface | None, opening: str) -> Card:
-    """Where the chat is, and the way to everything else; what the platform refused is said with what to do."""
+def _ahead(stage: Place | None, grant: Surface | None, work: UnitOfWork) -> int:
+    """How many are let in before this one; 0 for who is in."""
+    if stage is None or grant is None or grant.ref is not None or grant.dead or grant.gone:
+        return 0
+    waiting = work.peek(Waiting, stage.id, grant.order_at) or work.peek(Waiting, stage.id, LAST)
+    return waiting.number if waiting else 0
+
+
+def welcome_card(
+    session: Session, person: PersonId, stage: Place | None, grant: Surface | None, opening: str, ahead: int = 0
+) -> Card:
+    """Where the chat is, and the way to everything else; what the platform refused is said with what to do.
+
+    Who waits longer than a moment reads the place in line instead: there is nothing to open yet.
+    """
     menu = Button("Menu", action("menu", session.id))
     if stage is None or stage.ref is None:
         soon = doc(
@@ -216,6 +244,14 @@ def welcome_card(session: Session, person: PersonId, stage: Place | None, grant:
         if chatting(session):
             soon = doc(" The chat is being made; you will find it in the channel list in a moment.")
         return say(OnlyPerson(person), (*doc(opening), *soon), buttons=(menu,))
+    if stage.pace * (ahead + 1) > A_MOMENT:
+        wait = about(stage.pace * (ahead + 1))
+        line = f"You are number {ahead + 1:,} in line for the chat; it opens to you in about {wait}."
+        return say(
+            OnlyPerson(person),
+            f"{opening} {line} It appears in your channel list by itself then; nothing else is needed.",
+            buttons=(menu,),
+        )
     words = doc(opening, " The chat is ", Room(stage.ref), ".")
     if grant is not None and grant.dead and not grant.gone:
         words = (*words, *doc(" You could not be added to it: ask an admin of the workspace or server to add you."))
