@@ -12,7 +12,7 @@ from core.domain.ids import SECOND, AccountId, PersonId, VenueId
 from core.domain.people import Actor, Member, Seat
 from core.domain.schedule import about
 from core.domain.surfaces import PlaceKind, Surface
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, buttons, someone, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, SLACK, Event, someone, words
 
 ZOE = someone("zoe")
 
@@ -175,6 +175,7 @@ def test_whom_the_platform_refused_is_told_what_to_do_and_tried_again():
 
 def test_who_waits_longer_than_a_moment_reads_the_place_in_line():
     event = Event(pace=SECOND).opened()
+    event.change(event.place("stage"), private=True)
     event.doorman = False
     answers = []
     for number in range(40):
@@ -186,9 +187,13 @@ def test_who_waits_longer_than_a_moment_reads_the_place_in_line():
         "You're in. You are number 40 in line for the chat; it opens to you in about 40 seconds. "
         "It appears in your channel list by itself then"
     )
-    assert list(buttons(answers[39].reply)) == ["Menu"], "there is nothing to open yet"
+    assert "Open the stage" not in repr(answers[39].reply), "there is nothing to open yet"
     again = words(event.presses(someone("p20"), f"join:{event.session}", CHAT))
     assert again.startswith("You are in already. You are number 21 in line"), "who asks again keeps the place"
+    event.change(event.place("stage"), private=False)
+    open_to_all = event.joins(someone("late"))
+    assert "You are number 41 in line for the chat: you can read it now," in words(open_to_all)
+    assert "Open the stage" in repr(open_to_all.reply)
     event.doorman = True
     event.settle()
     assert "in line" not in words(event.presses(someone("p20"), f"join:{event.session}", CHAT))
