@@ -11,7 +11,7 @@ that it would try again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -37,6 +37,9 @@ WEBHOOK_CODES = frozenset({10015, 50027})
 """Unknown webhook, invalid webhook token: it was deleted."""
 
 
+Heard = Callable[[Mapping[str, str]], None]
+
+
 class WebhookGone(Closed):
     """The webhook is not there any more; nothing was done."""
 
@@ -54,9 +57,10 @@ class Calls:
         """A call that makes something: what cannot be known of it is Unclear."""
         return await self._send(Route("POST", path, **ids), posts=True, json=body, params=dict(params or {}))
 
-    async def put(self, path: str, body: Json | None = None, **ids: str) -> None:
-        """A call that sets something; done twice it is done once."""
-        await self._send(Route("PUT", path, **ids), posts=False, **({} if body is None else {"json": body}))
+    async def put(self, path: str, body: Json | None = None, *, heard: Heard | None = None, **ids: str) -> None:
+        """A call that sets something; done twice it is done once. ``heard`` is given the headers of the answer."""
+        content = {} if body is None else {"json": body}
+        await self._send(Route("PUT", path, **ids), posts=False, heard=heard, **content)
 
     async def patch(self, path: str, body: Json, **ids: str) -> Any:
         return await self._send(Route("PATCH", path, **ids), posts=False, json=body)
@@ -64,13 +68,13 @@ class Calls:
     async def delete(self, path: str, **ids: str) -> None:
         await self._send(Route("DELETE", path, **ids), posts=False)
 
-    async def _send(self, route: Route, *, posts: bool, **arguments: Any) -> Any:
+    async def _send(self, route: Route, *, posts: bool, heard: Heard | None = None, **arguments: Any) -> Any:
         unknown: type[PlatformTrouble] = Unclear if posts else Down
         if self._http.token is None:
             raise Down("not connected yet")
         try:
             return await self._http.request(
-                route, timeout=PATIENCE, middlewares=(_once,), allow_redirects=False, **arguments
+                route, timeout=PATIENCE, middlewares=_middlewares(heard), allow_redirects=False, **arguments
             )
         except _Answered as answer:
             raise _trouble_of_status(answer, unknown) from None
@@ -99,6 +103,18 @@ class _Answered(Exception):
     def __init__(self, status: int, headers: Mapping[str, str], body: Any) -> None:
         super().__init__(str(status))
         self.status, self.headers, self.body = status, headers, body
+
+
+def _middlewares(heard: Heard | None) -> tuple[aiohttp.ClientMiddlewareType, ...]:
+    if heard is None:
+        return (_once,)
+
+    async def telling(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        response = await handler(request)
+        heard(response.headers)
+        return response
+
+    return (_once, telling)
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

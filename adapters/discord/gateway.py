@@ -12,9 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.discord import limits, lines, render
+from adapters.discord.allowance import GRANT_EVERY, Allowance
 from adapters.discord.calls import Calls, WebhookGone, code
 from adapters.discord.parse import Ours, time_snowflake
-from adapters.discord.rooms import NOT_ALLOWED, Rooms, server_of
+from adapters.discord.rooms import NOT_ALLOWED, Rooms, gated, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
 from core.app.platform import Budget, Closed, Missing, Opened, PlatformTrouble, Rejected, Unclear
 from core.domain.ids import MINUTE, SECOND, AccountId, Instant
@@ -42,10 +43,10 @@ WEBHOOK_EVERY = 2_070_000
 DM_EVERY = 12 * SECOND
 """Five new direct messages a minute: many at once may get the bot blocked (RELIABILITY 47)."""
 DM_BURST = 48 * SECOND
-GRANT_EVERY = SECOND
-"""Roles are given in buckets of about ten in ten seconds a server (observed, PLATFORMS A2)."""
-PARTY = 2
-"""One call each, whatever the number: who comes alone waits two seconds at most for those before."""
+PARTY = 3
+"""One call each, whatever the number: so few that a line in the stage waits for none of a crowd's calls."""
+OUT_FIRST = 10 * SECOND
+"""Who has to be sent out waits for nobody in line: of each bucket a call is left over for that."""
 RENAME_EVERY = 5 * MINUTE
 """Two changes of a channel's name or topic in ten minutes (a maintainer of discord.py, PLATFORMS A2)."""
 MAKE_EVERY = 2 * SECOND
@@ -62,7 +63,8 @@ class DiscordGateway:
     def __init__(self, calls: Calls, ours: Ours) -> None:
         self._calls = calls
         self._ours = ours
-        self._rooms = Rooms(calls, ours)
+        self._allowance = Allowance()
+        self._rooms = Rooms(calls, ours, self._allowance)
         self.webhooks = Webhooks(calls, ours)
 
     # -- rates ------------------------------------------------------------------------------------------------------
@@ -78,9 +80,11 @@ class DiscordGateway:
             return (Budget("discord:new dm", DM_EVERY, DM_BURST), every)
         if verb == "open" and place.ref is None:
             return (Budget(f"discord:make:{place.venue}", MAKE_EVERY, 10 * SECOND), every)
-        if verb in ("admit", "expel") and place.kind == "stage":
-            cost = GRANT_EVERY * PARTY if verb == "admit" else GRANT_EVERY
+        if verb == "admit" and place.kind == "stage":
+            cost = self._allowance.cost(server_of(place), PARTY) if gated(place) else 0
             return (Budget(f"discord:grants:{place.venue}", cost), every)
+        if verb == "expel" and place.kind == "stage":
+            return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, OUT_FIRST), every)
         if verb == "topic":
             return (Budget(f"discord:topic:{where}", RENAME_EVERY, RENAME_EVERY), every)
         spoken = place.kind in HOOKED and urgency == CHAT_URGENCY

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from adapters.discord import limits, rights
+from adapters.discord.allowance import GRANT_EVERY, SPARE, Allowance
 from adapters.discord.calls import Calls, code
 from adapters.discord.naming import ARCHIVED, channel_name, session_name, slug, stem
 from adapters.discord.parse import Ours, time_snowflake
@@ -29,6 +32,8 @@ MEMBER_ROLE = "/guilds/{guild_id}/members/{user_id}/roles/{role_id}"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 
 TEXT, CATEGORY = 0, 4
+GRANT_PACE = GRANT_EVERY * 10 // (10 - SPARE)
+"""What a crowd's line is reckoned to take a person: nine of the ten in ten seconds (observed, PLATFORMS A2)."""
 TEAM = ("queue", "backchannel")
 """Rooms that only the team may read, whatever else is set."""
 NOT_BEFORE = MINUTE
@@ -56,8 +61,8 @@ CROWDED = "has too many people with a right of their own"
 class Rooms:
     """Making a room is done one after the other in a server, so that its rooms find the one category."""
 
-    def __init__(self, calls: Calls, ours: Ours) -> None:
-        self._calls, self._ours = calls, ours
+    def __init__(self, calls: Calls, ours: Ours, allowance: Allowance) -> None:
+        self._calls, self._ours, self._allowance = calls, ours, allowance
         self._making: dict[str, asyncio.Lock] = {}
 
     # -- opening ----------------------------------------------------------------------------------------------------
@@ -89,7 +94,8 @@ class Rooms:
         mine = [str(role) for role in me.get("roles") or ()]
         held = rights.within(rights.granted(roles, server, mine), ruling, server, [*mine, self._ours.user])
         private = channel.get("type") == rights.PRIVATE_THREAD or rights.shut(roles, ruling, server, place.kind in TEAM)
-        return Opened(text(channel, "id"), private, bool(held & rights.PRUNING))
+        known = replace(place, private=private, made=place.made or place.ref is None)
+        return Opened(text(channel, "id"), private, bool(held & rights.PRUNING), pace(known), wears=True)
 
     async def _found_or_made(self, place: Place, server: str, taken: Collection[str]) -> Any:
         listed = await self._calls.get(CHANNELS, guild_id=server)
@@ -183,8 +189,10 @@ class Rooms:
 
     async def _let_in(self, place: Place, user: str, role: str) -> None:
         if role:
-            await self._calls.put(MEMBER_ROLE, guild_id=server_of(place), user_id=user, role_id=role)
-        elif place.private or place.made or place.kind in TEAM:
+            server = server_of(place)
+            heard = partial(self._allowance.note, server)
+            await self._calls.put(MEMBER_ROLE, heard=heard, guild_id=server, user_id=user, role_id=role)
+        elif gated(place):
             body = {"type": rights.MEMBER, "allow": str(rights.ATTENDING), "deny": "0"}
             await self._calls.put(OVERWRITE, body, channel_id=_ref(place), overwrite_id=user)
 
@@ -243,6 +251,16 @@ class Rooms:
             await self._calls.patch(
                 CHANNEL, {"name": name[: limits.CHANNEL_NAME - len(ARCHIVED)] + ARCHIVED}, channel_id=category
             )
+
+
+def gated(place: Place) -> bool:
+    """Whether letting somebody in takes a call."""
+    return place.private or place.made or place.kind in TEAM
+
+
+def pace(place: Place) -> int:
+    """Microseconds that one person takes where a crowd waits."""
+    return GRANT_PACE if place.kind == "stage" and gated(place) else 0
 
 
 def server_of(place: Place) -> str:

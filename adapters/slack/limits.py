@@ -64,6 +64,8 @@ TIER_2 = 4 * SECOND
 TIER_2_BURST = 16 * SECOND
 TIER_3 = 1_200_000
 """50 calls a minute for one method in one workspace: chat.update, chat.delete, conversations.history, .invite."""
+INVITE_PACE = TIER_3 // INVITED
+"""A person, where a crowd waits: 5,000 a minute."""
 TIER_3_BURST = 6 * SECOND
 TIER_3_RESULTS_BURST = 3_600_000
 TIER_3_QUIET_BURST = 0

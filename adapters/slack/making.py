@@ -122,7 +122,8 @@ class Maker:
 def _opened(channel: Mapping[str, Any], place: Place) -> Opened:
     if not (ref := word(channel, "id")):
         raise Closed("Slack did not tell which channel it made")
-    return Opened(ref, private=channel.get("is_private") is True if "is_private" in channel else place.private)
+    private = channel.get("is_private") is True if "is_private" in channel else place.private
+    return Opened(ref, private=private, pace=limits.INVITE_PACE)
 
 
 def _instead(place: Place) -> str:

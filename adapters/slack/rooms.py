@@ -66,7 +66,7 @@ class SlackRooms:
                 return Opened(ref, private=True)
             raise Closed("no direct message")
         if place.ref:
-            return Opened(place.ref, private=await self._enter(place.ref))
+            return Opened(place.ref, private=await self._enter(place.ref), pace=limits.INVITE_PACE)
         if not place.name:
             raise Closed("no channel was chosen for this room")
         opened = await self._maker.make(place, taken, self.install.bot_user)

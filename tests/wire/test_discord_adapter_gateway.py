@@ -50,7 +50,9 @@ async def test_a_card_is_posted_edited_and_deleted_as_the_bot(bench: Bench) -> N
 
 
 async def test_a_line_goes_out_under_its_authors_name_and_is_edited_there(bench: Bench) -> None:
-    assert await bench.platform.open(bench.stage) == Opened(bench.stage.ref or "", private=False, prunes=True)
+    assert await bench.platform.open(bench.stage) == Opened(
+        bench.stage.ref or "", private=False, prunes=True, wears=True
+    )
     ref = await bench.platform.post(bench.stage, LINE, nonce="n-1")
     assert bench.posts()[0].author.name == "Mira K. · Slack"
     changed = Speech("Mira K.", "Slack", None, doc("bye"), ALL)

@@ -10,12 +10,16 @@ from typing import Any
 import discord
 import pytest
 
+from adapters.discord import rooms
+from adapters.discord.allowance import Allowance
+from adapters.discord.calls import Calls
 from adapters.discord.check import PERMISSIONS
-from adapters.discord.gateway import PARTY
+from adapters.discord.gateway import PARTY, DiscordGateway
+from adapters.discord.parse import Ours
 from adapters.sandbox.discord import changes, permissions
 from adapters.sandbox.discord.model import CATEGORY, Channel
 from core.app.platform import Closed, Down, Missing, Opened, Rejected, TooFast, Unclear
-from core.domain.ids import SECOND, AccountId, PlaceId
+from core.domain.ids import SECOND, AccountId, PlaceId, VenueId
 from core.domain.surfaces import Place, PlaceKind
 from tests.wire.discord_bench import LINE, POLL, SESSION, Bench, clock, on_bench
 
@@ -194,7 +198,7 @@ async def test_an_adopted_channel_tells_who_can_read_it_and_whether_the_bot_may_
     bare = bench.world.channel("bare", bench.guild, overwrites={bench.app.bot.id: ((), ["manage_messages"])})
     for channel, expected in ((open_one, (False, True)), (shut, (True, True)), (bare, (False, False))):
         opened = await bench.platform.open(replace(bench.stage, ref=channel.id), ())
-        assert opened == Opened(channel.id, *expected)
+        assert opened == Opened(channel.id, *expected, pace=SECOND * 10 // 9 if expected[0] else 0, wears=True)
 
 
 async def test_an_open_stage_is_read_by_all_and_written_in_by_who_joined(bench: Bench) -> None:
@@ -327,18 +331,65 @@ async def test_a_role_that_vanished_meanwhile_is_tried_again(bench: Bench) -> No
     assert await bench.platform.admit(stage, [account(bench, "mira")]) == {}
 
 
-async def test_a_crowd_is_let_in_as_fast_as_its_budget_says_and_never_told_to_slow_down() -> None:
-    """Roles come in buckets of about ten in ten seconds; a party spends a second for each of its people."""
+async def test_a_crowd_is_let_in_as_fast_as_the_bucket_tells_and_one_call_of_it_is_left_over() -> None:
+    """The first party pays for what is observed, ten in ten seconds; from then on the headers say what fits."""
     async with on_bench(rates=True) as bench:
         stage = await made(bench, "stage")
-        budget = next(one for one in bench.platform.budgets("admit", stage, 5) if "grants" in one.name)
-        assert (bench.platform.party, budget.cost, budget.burst) == (PARTY, PARTY * SECOND, 0)
-        for number in range(10):
-            bench.world.join(bench.world.user(f"guest-{number}"), bench.guild)
-        for start in range(0, 10, PARTY):
-            people = [account(bench, f"guest-{number}") for number in range(start, start + PARTY)]
+        costs = []
+        for party in range(3):
+            budget = next(one for one in bench.platform.budgets("admit", stage, 5) if "grants" in one.name)
+            costs.append(budget.cost)
+            people = []
+            for number in range(PARTY):
+                bench.world.join(bench.world.user(f"guest-{party}-{number}"), bench.guild)
+                people.append(account(bench, f"guest-{party}-{number}"))
             assert await bench.platform.admit(stage, people) == {}
+        assert costs[:2] == [PARTY * SECOND, 0]
+        assert 8 * SECOND < costs[2] <= 10 * SECOND, "nothing more fits behind the third"
+        expel = next(one for one in bench.platform.budgets("expel", stage, 5) if "grants" in one.name)
+        assert expel.burst == 10 * SECOND, "who has to be sent out waits for nobody in line"
+        started = asyncio.get_running_loop().time()
+        await bench.platform.expel(stage, people[0])
+        gone = bench.world.named("guest-2-0")
+        assert not bench.world.granted(gone, bench.channel(stage.ref)) & permissions.VIEW_CHANNEL
+        assert asyncio.get_running_loop().time() - started < 12
         assert not [one for one in bench.world.requests if one.status == 429]
+
+
+def test_what_the_headers_tell_is_the_pace_whatever_the_numbers() -> None:
+    now = [100.0]
+    allowance = Allowance(lambda: now[0])
+
+    def told(limit: int, left: int, wait: float) -> None:
+        allowance.note(
+            "1",
+            {
+                "X-RateLimit-Limit": str(limit),
+                "X-RateLimit-Remaining": str(left),
+                "X-RateLimit-Reset-After": str(wait),
+            },
+        )
+
+    assert allowance.cost("1", 3) == 3 * SECOND
+    told(30, 29, 2.0)
+    assert allowance.cost("1", 3) == 0
+    told(30, 6, 1.5)
+    assert allowance.cost("1", 3) == 1_500_000
+    allowance.note("1", {"X-RateLimit-Limit": "soon"})
+    now[0] += 2
+    assert allowance.cost("1", 3) == 0, "the bucket is full again"
+    told(3, 2, 4.0)
+    told(3, 0, 3.0)
+    now[0] += 10
+    assert allowance.cost("1", 3) == 4 * SECOND, "one party empties it, and waits for all of the next window"
+    assert allowance.cost("2", 3) == 3 * SECOND, "a server tells for itself only"
+
+
+def test_letting_people_in_costs_nothing_where_all_may_read() -> None:
+    adopted = Place(PlaceId("a"), VenueId("discord:1"), "stage", SESSION, ref="7", state="open")
+    gateway = DiscordGateway(Calls(None), Ours())  # type: ignore[arg-type]
+    assert gateway.budgets("admit", adopted, 5)[0].cost == 0
+    assert (rooms.pace(adopted), rooms.pace(replace(adopted, private=True))) == (0, SECOND * 10 // 9)
 
 
 # -- topics, pins -----------------------------------------------------------------------------------------------------

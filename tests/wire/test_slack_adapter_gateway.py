@@ -320,9 +320,9 @@ async def test_a_public_channel_is_joined_and_a_private_one_is_not(desk: Desk) -
         desk.space.channel("lobby", members=[mira]),
         desk.space.channel("secret", private=True, members=[mira]),
     )
-    assert await desk.gateway.open(replace(desk.place, ref=lobby.id)) == Opened(lobby.id)
+    assert await desk.gateway.open(replace(desk.place, ref=lobby.id)) == Opened(lobby.id, pace=12_000)
     assert desk.space.installs[0].bot.id in lobby.members
-    assert await desk.gateway.open(desk.place) == Opened(desk.room.id)
+    assert await desk.gateway.open(desk.place) == Opened(desk.room.id, pace=12_000)
     for ref in (secret.id, "C0NOWHERE1", None):
         with pytest.raises(Closed):
             await desk.gateway.open(replace(desk.place, ref=ref))

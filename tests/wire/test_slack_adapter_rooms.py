@@ -88,7 +88,7 @@ async def office() -> AsyncIterator[Office]:
 async def test_a_channel_is_made_under_its_name(office: Office, private: bool) -> None:
     opened = await office.gateway.open(office.wanted(private=private))
     room = office.room(opened)
-    assert opened == Opened(room.id, private=private)
+    assert opened == Opened(room.id, private=private, pace=12_000)
     assert (room.name, room.kind) == ("keynote-stage", "group" if private else "channel")
 
 
@@ -239,8 +239,8 @@ def test_no_minute_sees_more_calls_than_slack_allows(verb: str, most: int) -> No
 async def test_an_adopted_channel_tells_whether_it_is_private(office: Office) -> None:
     lobby = office.space.channel("lobby", members=[office.mira])
     secret = office.space.channel("secret", private=True, members=[office.mira, office.bot])
-    assert await office.gateway.open(office.wanted("", ref=lobby.id)) == Opened(lobby.id)
-    assert await office.gateway.open(office.wanted("", ref=secret.id)) == Opened(secret.id, private=True)
+    assert await office.gateway.open(office.wanted("", ref=lobby.id)) == Opened(lobby.id, pace=12_000)
+    assert await office.gateway.open(office.wanted("", ref=secret.id)) == Opened(secret.id, private=True, pace=12_000)
     assert office.asked("conversations.create") == []
 
 

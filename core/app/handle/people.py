@@ -246,12 +246,15 @@ def welcome_card(
         return say(OnlyPerson(person), (*doc(opening), *soon), buttons=(menu,))
     if stage.pace * (ahead + 1) > A_MOMENT:
         wait = about(stage.pace * (ahead + 1))
-        line = f"You are number {ahead + 1:,} in line for the chat; it opens to you in about {wait}."
-        return say(
-            OnlyPerson(person),
-            f"{opening} {line} It appears in your channel list by itself then; nothing else is needed.",
-            buttons=(menu,),
-        )
+        line = f"You are number {ahead + 1:,} in line for the chat"
+        if not stage.private:
+            words = doc(
+                f"{opening} {line}: you can read it now, ", Room(stage.ref), f", and write there in about {wait}."
+            )
+            return say(OnlyPerson(person), words, buttons=(JumpButton("Open the stage", stage.ref), menu))
+        told = f"{opening} {line}; it opens to you in about {wait}."
+        told += " It appears in your channel list by itself then; nothing else is needed."
+        return say(OnlyPerson(person), told, buttons=(menu,))
     words = doc(opening, " The chat is ", Room(stage.ref), ".")
     if grant is not None and grant.dead and not grant.gone:
         words = (*words, *doc(" You could not be added to it: ask an admin of the workspace or server to add you."))
