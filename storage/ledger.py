@@ -23,6 +23,8 @@ from storage.stale import stale
 
 REASON = 200
 """Characters that are kept of why a surface is dead."""
+ASKED = "asked:"
+"""What was typed before it was asked which session was meant: nobody answers that a day later."""
 INBOX_LIFE = 24 * 3_600 * 1_000_000
 surface = tables.surface
 
@@ -253,6 +255,8 @@ class SqlLedger:
         table = tables.subject
         left = exists().where(surface.c.subject == table.c.id, stale())
         self._db.execute(update(table).where(table.c.settled < table.c.version, ~left).values(settled=table.c.version))
+        asked = tables.draft.c.form.startswith(ASKED, autoescape=True)
+        self._db.execute(delete(tables.draft).where(asked, tables.draft.c.at < now - INBOX_LIFE))
         old = delete(tables.inbox).where(tables.inbox.c.at < now - INBOX_LIFE)
         return int(self._db.execute(old).rowcount)
 

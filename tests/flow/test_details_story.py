@@ -169,3 +169,14 @@ def test_results_are_shared_in_one_of_the_ways_there_are():
     assert isinstance(form, Form)
     again = event.sends(OLGA, form, CHAT, question="Tea?", options="Yes\nNo", sharing="sometimes").reply
     assert isinstance(again, Form) and "Pick one of these." in words(again)
+
+
+def test_a_length_that_extensions_made_longer_than_a_day_may_stay_as_it_is():
+    event = Event().made(length="24h")
+    event.advances("announced")
+    event.types(OLGA, "/mod session extend 2h", CHAT)
+    form = event.presses(OLGA, f"details:{event.session}", CHAT).reply
+    assert isinstance(form, Form)
+    ends = event.state().ends_at
+    event.sends(OLGA, form, CHAT, name="Another name")
+    assert (event.state().name, event.state().ends_at) == ("Another name", ends)

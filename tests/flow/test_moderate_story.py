@@ -375,3 +375,18 @@ def test_a_line_whose_room_was_let_go_is_not_found_by_its_link_any_more():
     event.advances("archived")
     assert "not one of the session's chat" in words(opens(event))
     assert [it.state for it in event.store.rows(Place) if it.ref == CHAT] == ["released"]
+
+
+def test_who_answers_in_the_name_of_the_session_accepts_to_be_recorded_and_the_words_stay():
+    event = Event().opened(ANN)
+    event.writes(ANN, CHAT, "1.1", "Hello")
+    form = event.types(OLGA, f"/mod moderate {CHAT}/1.1", CHAT).reply
+    assert isinstance(form, Form)
+    refused = event.sends(OLGA, form, CHAT, do="answer", reply="Welcome").reply
+    assert isinstance(refused, Form)
+    (reply,) = [field for field in refused.fields if field.name == "reply"]
+    assert reply.value == ("Welcome",)
+    assert reply.error.startswith("Join the session before")
+    event.sends(OLGA, form, CHAT, do="pin", reply="")
+    event.joins(OLGA)
+    assert event.sends(OLGA, form, CHAT, do="answer", reply="Welcome").done

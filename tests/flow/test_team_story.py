@@ -334,3 +334,12 @@ def test_the_name_of_a_person_who_is_known_stays_their_own():
     add(event, replace(ANN, nick="Another"), "moderator")
     assert roles(event)["Ann the Second"] == "moderator"
     assert AccountId("slack:T1:ann") == ANN.account
+
+
+def test_somebody_blocked_does_not_come_back_as_moderator_by_a_code():
+    event = Event().live(DORA)
+    ident = next(it for it in event.store.rows(Member) if it.person == event.person(DORA))
+    event.store.tables[Member][(ident.session, ident.person)] = replace(ident, blocked=True, role="attendee")
+    code = words(event.presses(OLGA, f"link:{event.session}", CHAT)).partition("Code: ")[2][:8]
+    assert not event.types(DORA, f"/mod session enter {code}", HALL).done
+    assert event.member(DORA).role == "attendee"

@@ -290,3 +290,12 @@ def test_a_stage_that_was_let_go_has_no_gaps():
     event.advances("archived")
     assert gap(event, "lost") is None
     assert gap(event, "lost", room=CHAT) is None
+
+
+def test_a_gap_in_the_backchannel_is_told_when_that_room_is_named():
+    event = Event().opened(OLGA)
+    room = event.ref("backchannel")
+    fields = event.envelope(itself(SLACK), room).fields()
+    gap = commands.ReportGap(**fields, key="unread:1", until=Instant(event.now + MINUTE), state="lost")
+    assert event.do(gap) is not None
+    assert any(told.startswith("Lines written in the backchannel of “The slack place” from") for told in desk(event))

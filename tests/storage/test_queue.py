@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
+from core.app.outcome import FormDraft
 from core.app.platform import Opened
 from core.app.ports import Task
 from core.app.unit_of_work import UnitOfWork, key
-from core.domain.ids import Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
+from core.domain.ids import SECOND, AccountId, Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface
 from storage.store import SqlStore, open_store
@@ -316,3 +317,16 @@ def test_stages_and_backchannels_are_read_and_the_teams_rooms_are_watched(store)
         for kind in ("queue", "backchannel")
         for state in ("open", "exposed")
     }
+
+
+def test_words_that_wait_for_a_session_to_be_picked_are_gone_after_a_day(store):
+    kept = FormDraft(AccountId("slack:T1:ann"), "made:poll:s", Instant(0), {"question": ("Tea?",)})
+    asked = FormDraft(AccountId("slack:T1:ann"), "asked:1", Instant(0), {"said": ("mod poll Tea?",)})
+    save(store, kept, asked)
+    with store.writing() as transaction:
+        transaction.ledger.sweep(Instant(24 * 3_600 * SECOND + 1))
+        transaction.commit()
+    both = [key(FormDraft, it.account, it.form) for it in (kept, asked)]
+    work = store.read(lambda known: both)
+    assert work.get(FormDraft, kept.account, kept.form) == kept
+    assert work.get(FormDraft, asked.account, asked.form) is None

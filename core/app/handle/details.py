@@ -42,9 +42,13 @@ def open_details_form(command: OpenDetailsForm, work: UnitOfWork, moment: Moment
     return Outcome(_kept(command, _details_form(session), work))
 
 
+def _length(session: Session) -> str:
+    """As it may be typed; after extensions it may be longer than what may be typed."""
+    hours, minutes = divmod((session.ends_at - session.starts_at) // MINUTE, 60)
+    return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
+
+
 def _details_form(session: Session) -> Form:
-    minutes = (session.ends_at - session.starts_at) // MINUTE
-    length = f"{minutes // 60}h{minutes % 60}m" if minutes >= 60 and minutes % 60 else f"{minutes // 60}h"
     return Form(
         title="Details",
         action=action("detailed", session.id),
@@ -53,7 +57,7 @@ def _details_form(session: Session) -> Form:
         fields=(
             Field("name", "Name", value=(session.name,), longest=NAME_LIMIT),
             Field("start", "Start", value=(wall(session),), hint="14:30, 2026-11-14 14:30, or now", longest=30),
-            Field("length", "Length", value=(length if minutes >= 60 else f"{minutes}m",), hint="45m, 1h or 1h30m"),
+            Field("length", "Length", value=(_length(session),), hint="45m, 1h or 1h30m"),
             Field("zone", "Timezone of the start", value=(session.zone,), hint="Europe/Berlin", longest=40),
         ),
     )
@@ -81,9 +85,14 @@ def change_details(command: ChangeDetails, work: UnitOfWork, moment: Moment) -> 
 def _detailed(session: Session, values: Values, moment: Moment) -> Session:
     """Raises Invalid. A start that is not changed may lie in the past."""
     same = (first(values, "start").strip(), one_line(first(values, "zone"))) == (wall(session), session.zone)
-    typed = {**values, "start": ("now",)} if same else values
+    typed = {**values, "start": ("now",)} if same else dict(values)
+    as_long = first(values, "length").strip() == _length(session)
+    if as_long:
+        typed["length"] = ("1m",)
     name, starts_at, ends_at, zone = read_details(typed, moment)
-    if typed is not values:
+    if as_long:
+        ends_at = Instant(starts_at + session.ends_at - session.starts_at)
+    if same:
         ends_at = Instant(session.starts_at + ends_at - starts_at)
         starts_at = session.starts_at
     if session.state == "live" and starts_at > moment.now:

@@ -16,11 +16,11 @@ from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.form import Field, Form, Invalid, Pick, Values, first
+from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import MessageId, subject
 from core.domain.people import Account, Member, Person
 from core.domain.refused import Refused
-from core.domain.sessions import STATE_WORDS, Session, Venue, chatting
+from core.domain.sessions import STATE_WORDS, Session, Venue, chatting, consented
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Doc, clean, doc, one_line, plain, shorten
 from core.domain.view import Card, Heading, OnlyPerson, Option, Part, Select, Words, action
@@ -169,7 +169,7 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
     message, session = _moderable(work.get(Message, command.message), command, work)
     person = known_person(command, work, moment)
     try:
-        what, reply = _checked(command.values, message, session, work)
+        what, reply = _checked(command, message, session, work)
     except Invalid as problem:
         form = _form(message, work).filled(command.values, problem.errors)
         return Outcome(form, done=False)
@@ -200,9 +200,12 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
     return Outcome(Card(OnlyPerson(person.id), tuple(Words(one) for one in told)))
 
 
-def _checked(values: Values, message: Message, session: Session, work: UnitOfWork) -> tuple[str, str]:
-    """What is to be done and what to be answered. Raises Invalid."""
-    what, reply = first(values, "do"), clean(first(values, "reply"))
+def _checked(command: Moderate, message: Message, session: Session, work: UnitOfWork) -> tuple[str, str]:
+    """What is to be done and what to be answered. Raises Invalid.
+
+    Who answers is recorded with the words, so they accept that like everybody; the rest cannot wait for it.
+    """
+    what, reply = first(command.values, "do"), clean(first(command.values, "reply"))
     known = {pick.value for field in _form(message, work).fields for pick in field.picks}
     if what not in known:
         raise Invalid({"do": "This has changed meanwhile. Pick again."})
@@ -210,6 +213,8 @@ def _checked(values: Values, message: Message, session: Session, work: UnitOfWor
         raise Invalid({"reply": "Write the answer here, or pick something else above."})
     if reply and not chatting(session):
         raise Invalid({"reply": f"The session is {STATE_WORDS[session.state]}, so nobody would read an answer."})
+    if reply and not consented(session, member_of(command, session, work)):
+        raise Invalid({"reply": "Join the session before you answer in its name; it is one short form."})
     if len(reply) > REPLY_LIMIT:
         raise Invalid({"reply": f"The answer has {len(reply):,} characters; {REPLY_LIMIT:,} fit."})
     return what, reply

@@ -112,6 +112,8 @@ def enter_code(command: EnterCode, work: UnitOfWork, moment: Moment) -> Outcome:
     person = known_person(command, work, moment)
     work.know(key(Member, session.id, person.id))
     member = work.get(Member, session.id, person.id) or Member(session.id, person.id)
+    if member.blocked:
+        raise Refused("This is not available to you in this session.")
     if member.role != "moderator":
         work.put(replace(member, role="moderator"))
         record(command, session.id, person.id, "appoint moderator", person.id, work, moment)

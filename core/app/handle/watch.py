@@ -15,7 +15,7 @@ from core.domain.notices import Notice
 from core.domain.people import Account, Member
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, Venue, chatting
-from core.domain.surfaces import Place, usable
+from core.domain.surfaces import Place, PlaceKind, usable
 from core.domain.text import When, doc, isolate, one_line
 
 NAMED = 3
@@ -143,12 +143,20 @@ def _called(place: Place, work: UnitOfWork) -> str:
 
 def gap_needs(command: ReportGap, work: UnitOfWork) -> Iterable[Key]:
     yield key(Venue, command.actor.venue)
-    yield key(Place, venue=command.actor.venue, kind="stage")
-    for place in work.peek_all(Place, venue=command.actor.venue, kind="stage"):
+    for kind in GAPPED:
+        yield key(Place, venue=command.actor.venue, kind=kind)
+    for place in _gapped(command, work):
         if place.session is not None and usable(place):
             yield key(Session, place.session)
             yield from moderators_needs(place.session, work)
             yield from notice_needs(_gap(place, command))
+
+
+GAPPED: tuple[PlaceKind, ...] = ("stage", "backchannel")
+
+
+def _gapped(command: ReportGap, work: UnitOfWork) -> list[Place]:
+    return [place for kind in GAPPED for place in work.peek_all(Place, venue=command.actor.venue, kind=kind)]
 
 
 def _gap(place: Place, command: ReportGap) -> str:
@@ -167,8 +175,9 @@ def report_gap(command: ReportGap, work: UnitOfWork, moment: Moment) -> Outcome:
     if not command.actor.bot:
         raise Ignored
     told = False
-    for place in work.all(Place, venue=command.actor.venue, kind="stage"):
-        if place.session is None or not usable(place) or command.room not in ("", place.ref):
+    for place in _gapped(command, work):
+        named = command.room == place.ref or (not command.room and place.kind == "stage")
+        if place.session is None or not usable(place) or not named:
             continue
         session = work.get(Session, place.session)
         if session is None or not chatting(session):
@@ -176,7 +185,8 @@ def report_gap(command: ReportGap, work: UnitOfWork, moment: Moment) -> Outcome:
         if command.state == "filled" and work.get(Notice, _gap(place, command)) is None:
             continue
         venue = work.get(Venue, place.venue)
-        where = f"“{venue.name}”" if venue else "this venue"
+        where = "the backchannel of " if place.kind == "backchannel" else ""
+        where += f"“{venue.name}”" if venue else "this venue"
         body = doc(
             f"Lines written in {where} from ",
             When(command.at),
