@@ -102,6 +102,7 @@ def everything(envelope: Envelope, event: Event, poll: str) -> list[commands.Com
     made.append(commands.ReportRoom(**fields, private=False))
     made.append(commands.ReportRoom(**fields, private=True, gone="deleted"))
     made.append(commands.ReportGap(**fields, key="k", until=envelope.at, state="lost"))
+    made.append(commands.ReportTrouble(**fields, key="k", words="New words"))
     for ref in ("1.1", "9.9"):
         made += [commands.GiveLike(**fields, ref=ref, emoji="👍", on=on) for on in (True, False)]
         made.append(commands.PostLine(**fields, ref=ref, body=tree("New words")))
@@ -122,7 +123,7 @@ def decide(event: Event, command: commands.Command) -> tuple[Outcome | None, Uni
 
 
 OWN = (Person, Account, Member)
-REPORTED = (commands.ReportRoom, commands.ReportGap)
+REPORTED = (commands.ReportRoom, commands.ReportGap, commands.ReportTrouble)
 HARMLESS = (commands.KeepOpen, commands.DeleteLine, commands.ShowMenu, commands.WriteToBot, *REPORTED)
 """A deletion is told without who did it; the platform has done it already. Only the bot itself reports."""
 HEARD = (commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, *REPORTED)

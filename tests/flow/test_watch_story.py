@@ -229,6 +229,7 @@ def test_reports_by_anybody_but_the_bot_are_ignored(actor):
             assert event.do(commands.ReportRoom(**fields, **found)) is None
         fields = event.envelope(actor, room).fields()
         assert event.do(commands.ReportGap(**fields, key="k", until=event.now, state="lost")) is None
+        assert event.do(commands.ReportTrouble(**fields, key="k", words="It is broken.")) is None
     assert event.store.tables == before
     assert event.reports(SLACK, "C-none", private=False) is None
     dm = next((it for it in event.store.rows(Place) if it.session is None), None)
@@ -299,3 +300,36 @@ def test_a_gap_in_the_backchannel_is_told_when_that_room_is_named():
     gap = commands.ReportGap(**fields, key="unread:1", until=Instant(event.now + MINUTE), state="lost")
     assert event.do(gap) is not None
     assert any(told.startswith("Lines written in the backchannel of “The slack place” from") for told in desk(event))
+
+
+# -- troubles -------------------------------------------------------------------------------------------------------
+
+
+def trouble(event: Event, words_of_it: str, *, over: bool = False, venue: VenueId = DISCORD) -> Outcome | None:
+    fields = event.envelope(itself(venue)).fields()
+    return event.do(commands.ReportTrouble(**fields, key="t1", words=words_of_it, over=over))
+
+
+def test_a_trouble_is_told_once_and_its_end_stands_where_it_stood():
+    event = Event().opened(OLGA)
+    assert trouble(event, "All is well.", over=True) is None, "nobody heard that it was not"
+    assert trouble(event, "No words come.") is not None
+    assert desk(event) == desk(event, DISCORD) and "No words come." in desk(event)[0]
+    versions = event.versions()
+    assert trouble(event, "No words come.") is None
+    assert trouble(event, "No words come.", venue=VenueId("discord:9")) is None
+    assert event.versions() == versions
+    assert trouble(event, "Words come again.", over=True) is not None
+    (told,) = desk(event)
+    assert "Words come again." in told and "No words" not in told
+    event.advances("ended")
+    assert trouble(event, "No words come.", venue=SLACK) is None
+
+
+def test_a_session_that_begins_during_a_trouble_hears_of_it_when_it_is_told_again():
+    quiet = Event().made(start="23:00")
+    quiet.presses(OLGA, f"room:{quiet.session}:stage", CHAT)
+    assert trouble(quiet, "No words come.", venue=SLACK) is None
+    event = Event().opened(OLGA)
+    assert trouble(event, "No words come.", venue=SLACK) is not None
+    assert len(desk(event)) == 1

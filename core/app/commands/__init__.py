@@ -48,6 +48,7 @@ from core.app.commands.running import Reader as Reader
 from core.app.commands.running import Remove as Remove
 from core.app.commands.running import ReportGap as ReportGap
 from core.app.commands.running import ReportRoom as ReportRoom
+from core.app.commands.running import ReportTrouble as ReportTrouble
 from core.app.commands.running import ShowRooms as ShowRooms
 from core.app.commands.running import ShowSetup as ShowSetup
 from core.app.commands.running import ShowTeam as ShowTeam

@@ -161,3 +161,15 @@ class ReportGap(Command):
     key: str
     until: Instant
     state: Literal["reading", "filled", "lost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTrouble(Command):
+    """Something that an operator must mend keeps the bot from its work in the venue; ``words`` say what and how.
+
+    The same ``key`` tells the end of it: ``over`` is shown only where the beginning was.
+    """
+
+    key: str
+    words: str
+    over: bool = False

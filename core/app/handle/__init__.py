@@ -87,6 +87,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.Moderate: Use(moderate.moderate_needs, moderate.moderate),
     c.ReportRoom: Use(watch.report_needs, watch.report_room),
     c.ReportGap: Use(watch.gap_needs, watch.report_gap),
+    c.ReportTrouble: Use(watch.trouble_needs, watch.report_trouble),
     c.PostLine: Use(chat.line_needs, chat.post_line),
     c.EditLine: Use(chat.line_needs, chat.edit_line),
     c.DeleteLine: Use(chat.line_needs, chat.delete_line),

@@ -1,16 +1,17 @@
-"""What the platforms tell of rooms: gone, readable by others, or heard too late (SPEC 8.2, RELIABILITY 11, 12)."""
+"""What the platforms tell of rooms: gone, readable by others, or not heard in time (SPEC 8.2, RELIABILITY 11, 12, 24)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.commands import ReportGap, ReportRoom
+from core.app.commands import ReportGap, ReportRoom, ReportTrouble
 from core.app.handle.setup import ROOM_WORDS
 from core.app.handle.showing import moderators_needs, notice_needs, tell_moderators
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import SessionId
 from core.domain.notices import Notice
 from core.domain.people import Account, Member
 from core.domain.refused import Ignored
@@ -195,6 +196,42 @@ def report_gap(command: ReportGap, work: UnitOfWork, moment: Moment) -> Outcome:
             f" did not arrive in time. {GAP_WORDS[command.state]}",
         )
         tell_moderators(_gap(place, command), session.id, body, work, moment)
+        told = True
+    if not told:
+        raise Ignored
+    return Outcome()
+
+
+# -- troubles -------------------------------------------------------------------------------------------------------
+
+
+def trouble_needs(command: ReportTrouble, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Place, venue=command.actor.venue, kind="stage")
+    for place in work.peek_all(Place, venue=command.actor.venue, kind="stage"):
+        if place.session is not None and place.state in ("wanted", "open"):
+            yield key(Session, place.session)
+            yield from moderators_needs(place.session, work)
+            yield from notice_needs(_trouble(place.session, command))
+
+
+def _trouble(session: SessionId, command: ReportTrouble) -> str:
+    return f"trouble:{session}:{command.key}"
+
+
+def report_trouble(command: ReportTrouble, work: UnitOfWork, moment: Moment) -> Outcome:
+    """What an operator must mend is told once to the moderators of every session under way there (RELIABILITY 24)."""
+    if not command.actor.bot:
+        raise Ignored
+    told = False
+    for place in work.all(Place, venue=command.actor.venue, kind="stage"):
+        session = work.get(Session, place.session) if place.session else None
+        if session is None or not chatting(session) or place.state not in ("wanted", "open"):
+            continue
+        ident = _trouble(session.id, command)
+        before = work.get(Notice, ident)
+        if (before is None) if command.over else (before is not None):
+            continue
+        tell_moderators(ident, session.id, doc(command.words), work, moment)
         told = True
     if not told:
         raise Ignored
