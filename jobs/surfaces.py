@@ -15,9 +15,9 @@ from typing import Any
 import structlog
 
 from core.app import cards, session_cards
-from core.app.platform import Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear, Worn
 from core.app.ports import Clock, Ledger, Store, Task
-from core.domain.ids import SECOND, Instant
+from core.domain.ids import SECOND, Instant, SurfaceId
 from core.domain.surfaces import Place, fits
 from core.domain.text import Leaf, plain, weight
 from core.domain.view import Content, Speech
@@ -74,6 +74,9 @@ class Surfaces:
             self._count(task, "rejected")
             log.error("the platform refuses this content", subject=task.surface.subject, why=rejected.reason)
             await self._bury(tasks, f"refused: {rejected.reason}")
+        except Worn as worn:
+            self._count(task, "worn")
+            await self._renew(task, worn)
         except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
             self._count(task, type(trouble).__name__.lower())
             await self.trouble(trouble, tasks, place)
@@ -209,6 +212,16 @@ class Surfaces:
             await self._platform.delete(place, task.surface.ref or "")
         await self.keep(lambda it: it.removed(task, self._holder))
 
+    async def _renew(self, task: Task, worn: Worn) -> None:
+        """A card is posted anew, and the old one goes; what people wrote stands where it was said, and waits."""
+        now = self._clock()
+        if task.verb != "edit" or _is_speech(task):
+            await self._retry((task,), Instant(now + int(worn.seconds * SECOND)), sent=False)
+            return
+        log.info("too old to be edited; posted anew", surface=task.surface.id)
+        old = SurfaceId(f"{task.surface.id}.{task.surface.life}")
+        await self.keep(lambda it: it.worn(task, self._holder, old, now))
+
     async def _topic(self, task: Task, place: Place) -> None:
         content = await self._shown_to(task, place)
         if content is None:
@@ -269,6 +282,10 @@ def _weight_in_bundle(line: Speech) -> int:
 
 def _is_line(task: Task) -> bool:
     return task.surface.subject.startswith("message:")
+
+
+def _is_speech(task: Task) -> bool:
+    return _is_line(task) or task.surface.subject.startswith("bundle:")
 
 
 def _backoff(attempts: int) -> int:

@@ -192,6 +192,24 @@ class SqlLedger:
         self._dead(task.surface.place)
         return True
 
+    def worn(self, task: Task, holder: str, old: SurfaceId, now: Instant) -> bool:
+        before = task.surface
+        if not self._held(before.place, holder):
+            return False
+        anew = {"ref": None, "shown": 0, "attempts": 0, "next_at": now}
+        mine = update(surface).where(surface.c.id == before.id, surface.c.ref == before.ref, surface.c.gone == false())
+        done = self._db.execute(mine.values(**anew, sent_at=None, life=before.life + 1, order_at=now))
+        if not done.rowcount:
+            return True  # withdrawn meanwhile: it is removed anyway
+        left = Surface(old, subject("worn", old), before.place, ref=before.ref, gone=True, order_at=now, next_at=now)
+        self._db.execute(insert(tables.subject), self._maps[Subject].values(Subject(left.subject)))
+        self._db.execute(insert(surface), self._maps[Surface].values(left))
+        pins = and_(surface.c.parent == before.id, surface.c.kind == "pin", surface.c.gone == false())
+        self._db.execute(update(surface).where(pins, surface.c.dead == "").values(**anew))
+        again = select(surface.c.subject).where((surface.c.id == before.id) | pins)
+        self._db.execute(update(tables.subject).where(tables.subject.c.id.in_(again)).values(settled=0))
+        return True
+
     def bury(self, task: Task, holder: str, reason: str) -> bool:
         if not task.surface.gone:
             return self._surface(task, holder, dead=reason[:REASON], sent_at=None)

@@ -18,7 +18,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear, Worn
 
 Json = dict[str, Any]
 
@@ -31,8 +31,10 @@ BLOCKED_PAUSE = 60.0
 MISSING_CODES = frozenset({10008})
 CLOSED_CODES = frozenset({10003, 10004, 10013, 40001, 50001, 50007, 50013, 50083, 50278, 160005, 160006})
 """Unknown channel, guild or user, no access, closed direct messages, no permission, archived or locked thread."""
-SLOW_CODES = frozenset({20016, 20022, 20026, 20028, 20029, 30046, 40003, 340013})
-"""Slow mode, write limits, too many edits of old messages, direct messages opened too fast."""
+SLOW_CODES = frozenset({20016, 20022, 20026, 20028, 20029, 40003, 340013})
+"""Slow mode, write limits, direct messages opened too fast."""
+TOO_OLD = 30046
+"""Too many edits of messages older than an hour: three in six seconds a channel (observed)."""
 WEBHOOK_CODES = frozenset({10015, 50027})
 """Unknown webhook, invalid webhook token: it was deleted."""
 
@@ -142,6 +144,8 @@ def _trouble_of_status(answer: _Answered, unknown: type[PlatformTrouble]) -> Pla
         return unknown(f"HTTP {answer.status}")
     body = answer.body if isinstance(answer.body, dict) else {}
     told = body.get("retry_after", answer.headers.get("Retry-After"))
+    if body.get("code") == TOO_OLD:
+        return Worn(_bounded(told))
     return TooFast(_bounded(told), "discord" if body.get("global") else "")
 
 
@@ -169,6 +173,8 @@ def trouble(status: int, code: int, unknown: type[PlatformTrouble] = Down) -> Pl
         return WebhookGone(reason)
     if code in MISSING_CODES:
         return Missing(reason)
+    if code == TOO_OLD:
+        return Worn(BLOCKED_PAUSE)
     if code in SLOW_CODES:
         return TooFast(BLOCKED_PAUSE)
     if code in CLOSED_CODES or status == 403:

@@ -199,6 +199,13 @@ class Ledger(Protocol):
         """It is gone from the platform; when it was wanted again meanwhile, it is posted anew as another life."""
         ...
 
+    def worn(self, task: Task, holder: str, old: SurfaceId, now: Instant) -> bool:
+        """It is posted anew as another life; what it was posted as is removed under the name ``old``.
+
+        What is pinned by it is pinned again once it is there.
+        """
+        ...
+
     def bury(self, task: Task, holder: str, reason: str) -> bool:
         """Nothing more is tried here."""
         ...

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from core.app import cards
-from core.app.platform import Closed, Down, Missing, PlatformTrouble, TooFast, Unclear
+from core.app import commands as c
+from core.app.platform import Closed, Down, Missing, PlatformTrouble, TooFast, Unclear, Worn
 from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import SECOND, AccountId, Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
 from core.domain.surfaces import Place, Surface
+from core.domain.text import doc
 from core.domain.view import Content, Moderators, say
 from jobs import lanes, surfaces
 from tests.fakes.platform import FakePlatform, Once, Posted
@@ -420,6 +422,66 @@ async def test_a_line_that_a_moderator_deletes_is_removed_where_somebody_wrote_i
         await rig.calm()
         assert "rude" not in rig.platform.texts("room1")
         assert rig.row(Surface, native.id).dead == "removed"
+
+
+async def test_a_card_that_is_too_old_to_be_edited_is_posted_anew_with_its_pin_and_the_old_one_goes(
+    url: str, told: dict[str, str]
+) -> None:
+    told["news"], told["more"] = "The news", "More"
+    async with rigged(url, fresh=False) as rig:
+        place = room()
+        post = card(place, "news")
+        await rig.save(place, post, card(place, "news", part=10_000, kind="pin", follow="once", parent=post.id))
+        await rig.save(card(place, "more"))
+        await rig.calm()
+        ref = rig.row(Place, place.id).ref or ""
+        before = rig.row(Surface, post.id)
+        told["news"] = "The news, changed"
+        rig.platform.trouble = Once("edit", Worn(60))
+        await rig.save(touched=("words:news",))
+        await rig.calm()
+        assert rig.platform.texts(ref) == ["More", "The news, changed"]
+        after = rig.row(Surface, post.id)
+        assert (after.life, after.ref) == (before.life + 1, rig.platform.rooms[ref][1].ref)
+        assert rig.platform.pins[ref] - {before.ref} == {after.ref}
+        told["news"] = "The news, changed twice"
+        await rig.save(touched=("words:news",))
+        await rig.calm()
+        assert rig.platform.texts(ref) == ["More", "The news, changed twice"]
+
+
+async def test_dying_before_the_old_card_is_removed_leaves_one_card(
+    url: str, told: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told["news"] = "The news"
+    platform = FakePlatform(clock)
+    place = room()
+    async with rigged(url, platform, fresh=False) as rig:
+        await rig.save(place, card(place, "news"))
+        await rig.calm()
+        told["news"] = "The news, changed"
+        stuck = Once("edit", Worn(60))
+        platform.trouble = lambda verb, it: Down("503") if verb == "delete" else stuck(verb, it)
+        await rig.save(touched=("words:news",))
+        ref = rig.row(Place, place.id).ref or ""
+        await rig.until(lambda: platform.texts(ref) == ["The news", "The news, changed"])
+    platform.trouble = lambda verb, it: None
+    async with rigged(url, platform, fresh=False) as rig:
+        await rig.until(lambda: platform.texts(ref) == ["The news, changed"])
+        await rig.calm()
+
+
+async def test_what_people_wrote_is_never_posted_anew_for_its_age(url: str) -> None:
+    async with rigged(url) as rig:
+        await rig.write("Ana", "1", "hello", "100")
+        await rig.calm()
+        rig.platform.trouble = struck = Once("edit", Worn(0.2))
+        fields = rig.fields(rig.actor("Ana", "1"), "room1")
+        await rig.do(c.EditLine(**fields, ref="100", body=doc("hello, everybody")))
+        await rig.until(lambda: "hello, everybody" in rig.platform.texts("room2"))
+        assert struck.struck == 1
+        assert "hello" not in rig.platform.texts("room2")
+        assert not [it for verb, it, _ in rig.platform.calls if verb == "delete"]
 
 
 async def test_refusals_of_every_kind_of_call_delay_and_lose_nothing(url: str, told: dict[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from core.app import commands
@@ -245,3 +247,49 @@ def test_in_a_room_that_is_gone_nothing_is_posted_again():
     mine = [it for it in event.store.rows(Surface) if it.place == place.id and it.subject.startswith("bar")]
     assert len(mine) == 1
     assert [it.state for it in event.store.rows(Place) if it.id == place.id] == ["dead"]
+
+
+# -- before they are too old to be edited ---------------------------------------------------------------------------
+
+
+def hours(event: Event, number: float) -> None:
+    for _ in range(int(number * 60)):
+        event.wait(60)
+        event.ticks()
+        event.settle()
+
+
+def test_where_old_messages_bear_few_edits_kept_cards_never_grow_old_while_people_are_there():
+    event = Event(wears=True).opened(ANN)
+    event.types(OLGA, "/mod session extend 5h", CHAT)
+    hours(event, 3)
+    for kind in KEPT:
+        assert len(posts(event, kind)) == 1 + 3, kind
+        assert sum(not it.gone for it in posts(event, kind)) == 1
+    born = [it.order_at for it in posts(event)]
+    assert max(after - before for before, after in pairwise(born)) < 55 * 60 * SECOND
+    lines(event, 25)
+    event.wait(181)
+    event.ticks()
+    assert len(posts(event)) == 1 + 3 + 1, "lines bring it down as ever"
+    event.advances("ended")
+    hours(event, 2)
+    assert len(posts(event)) == 1 + 3 + 1, "when all is over nothing is posted again"
+
+
+def test_before_the_doors_and_where_messages_do_not_wear_nothing_is_posted_for_its_age():
+    waiting = Event(wears=True).made(start="23:00")
+    waiting.advances("announced")
+    waiting.settle()
+    hours(waiting, 3)
+    assert len(posts(waiting, "queue")) == 1
+    waiting.advances("live")
+    waiting.settle()
+    hours(waiting, 0.95)
+    assert len(posts(waiting, "queue")) == 2, "from the doors on it does not grow older"
+    other = Event().opened(ANN)
+    hours(other, 0.95)
+    assert len(posts(other)) == 1
+    lines(other, 25)
+    other.ticks()
+    assert len(posts(other)) == 2, "that it was not too old does not keep it from going down"

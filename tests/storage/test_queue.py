@@ -228,6 +228,30 @@ def test_what_is_wanted_again_while_its_withdrawal_is_given_up_lives(store, one)
     assert waits(store)
 
 
+def test_what_is_too_old_is_posted_anew_and_removed_where_it_stood_and_pinned_again(store):
+    old = post("poll", ref="9", part=1)
+    held = pin(old, ref="pin:9", shown=1)
+    save(store, PLACE, old, held)
+    under_way = task(store, old)
+    assert ledger(store, "worn", under_way, "me", SurfaceId("poll.0"), NOW)
+    anew = row(store, Surface, old.id)
+    assert (anew.ref, anew.life, anew.shown, anew.gone) == (None, 1, 0, False)
+    assert [it[:2] for it in tasks(store)] == [(old.id, "post"), ("poll.0", "delete")]
+    assert ledger(store, "shown", task(store, anew), "me", "12", NOW)
+    assert (held.id, "pin", "12") in tasks(store)
+    assert ledger(store, "removed", task(store, row(store, Surface, SurfaceId("poll.0"))), "me")
+    assert row(store, Surface, SurfaceId("poll.0")).dead == "removed"
+
+
+def test_what_is_withdrawn_while_it_is_found_too_old_is_only_removed(store):
+    old = post("poll", ref="9")
+    save(store, PLACE, old)
+    under_way = task(store, old)
+    change(store, old, gone=True)
+    assert ledger(store, "worn", under_way, "me", SurfaceId("poll.0"), NOW)
+    assert tasks(store) == [(old.id, "delete", None)]
+
+
 # -- rooms ----------------------------------------------------------------------------------------------------------
 
 WANTED = Place(ROOM, VENUE, "queue", SESSION, name="keynote-queue", private=True)

@@ -15,7 +15,18 @@ from adapters.discord.gateway import short_nonce
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
-from core.app.platform import Closed, Down, Missing, Opened, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import (
+    Closed,
+    Down,
+    Missing,
+    Opened,
+    PlatformTrouble,
+    Rejected,
+    TooFast,
+    Unauthorized,
+    Unclear,
+    Worn,
+)
 from core.domain.form import Form
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId
 from core.domain.refused import Ignored
@@ -159,7 +170,7 @@ TROUBLES: dict[str, Trouble] = {
     "direct messages closed": ({"status": 403, "code": 50007}, Closed, Closed),
     "invalid": ({"status": 400, "code": 50035}, Rejected, Rejected),
     "empty": ({"status": 400, "code": 50006}, Rejected, Rejected),
-    "old message edited too often": ({"status": 400, "code": 30046}, TooFast, TooFast),
+    "old message edited too often": ({"status": 400, "code": 30046}, Worn, Worn),
     "token": ({"status": 401}, Unauthorized, Unauthorized),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,7 @@ from adapters.discord.gateway import PARTY, DiscordGateway
 from adapters.discord.parse import Ours
 from adapters.sandbox.discord import changes, permissions
 from adapters.sandbox.discord.model import CATEGORY, Channel
-from core.app.platform import Closed, Down, Missing, Opened, Rejected, TooFast, Unclear
+from core.app.platform import Closed, Down, Missing, Opened, Rejected, TooFast, Unclear, Worn
 from core.domain.ids import SECOND, AccountId, PlaceId, VenueId
 from core.domain.surfaces import Place, PlaceKind
 from tests.wire.discord_bench import LINE, POLL, SESSION, Bench, clock, on_bench
@@ -482,3 +483,14 @@ async def test_each_server_has_allowances_of_its_own(bench: Bench) -> None:
         assert bench.platform.budgets(verb, stage, 5)[0].name == f"discord:{name}:{stage.venue}"
     queue = replace(stage, kind="queue", ref="7")
     assert bench.platform.budgets("admit", queue, 5)[0].name == "discord:admit:7", "the team waits for no crowd"
+
+
+async def test_a_message_older_than_an_hour_is_said_to_be_worn_when_it_is_edited_too_often(bench: Bench) -> None:
+    ref = await bench.platform.post(bench.stage, POLL, nonce="n-1")
+    bench.world.clock = lambda: time.time() + 3_700
+    for _ in range(3):
+        await bench.platform.edit(bench.stage, ref, POLL)
+    with pytest.raises(Worn):
+        await bench.platform.edit(bench.stage, ref, POLL)
+    fresh = await bench.platform.post(bench.stage, POLL, nonce="n-2")
+    await bench.platform.edit(bench.stage, fresh, POLL)

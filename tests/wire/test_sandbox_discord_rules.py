@@ -411,6 +411,10 @@ async def test_old_messages_bear_few_edits() -> None:
         clock.now += 3601
         got = [await raw("PATCH", one, {"content": str(number)}) for number in range(4)]
         assert ([each[0] for each in got], got[-1][1]["code"]) == ([200] * 3 + [429], 30046)
+        _, fresh, _ = await raw("POST", path, {"content": "new"})
+        assert (await raw("PATCH", f"{path}/{fresh['id']}", {"content": "newer"}))[0] == 200
+        clock.now += 7
+        assert (await raw("PATCH", one, {"content": "at last"}))[0] == 200
 
 
 async def test_a_private_thread_is_seen_by_its_members_only() -> None:

@@ -14,8 +14,9 @@ from adapters.sandbox.discord.mentions import pinged
 from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, REPLY, Channel, Json, Message, User
 from adapters.sandbox.discord.world import World
 
-OLD_EDITS = 3
-"""Edits an hour that a message older than one hour bears; Discord documents the error (30046), not the number."""
+OLD_EDITS, OLD_WINDOW = 3, 6.0
+"""Edits of messages older than an hour in so many seconds a channel (observed, docs.discord.food/resources/message);
+Discord documents the error (30046), not the number."""
 
 
 def number_components(components: list[Json]) -> list[Json]:
@@ -184,14 +185,14 @@ def change(
 
 
 def refuse_old_edit(world: World, one: Message, edits: dict[str, list[float]]) -> None:
-    """Messages older than an hour bear few edits (error 30046)."""
+    """Messages older than an hour bear few edits, all of a channel together (error 30046)."""
     now = world.clock()
     if now - one.created < 3600:
         return
-    done = [each for each in edits.get(one.id, []) if each > now - 3600]
+    done = [each for each in edits.get(one.channel.id, []) if each > now - OLD_WINDOW]
     if len(done) >= OLD_EDITS:
         raise refusal(30046)
-    edits[one.id] = [*done, now]
+    edits[one.channel.id] = [*done, now]
 
 
 def remove(world: World, one: Message) -> None:

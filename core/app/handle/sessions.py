@@ -162,12 +162,11 @@ def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
     if due is None or due.fired_at is not None or due.due > moment.now:
         raise Ignored
     deed, _, ident = command.what.partition(":")
-    if deed == "again" and not post_again(SurfaceId(ident), work, moment):
-        work.put(replace(due, due=Instant(moment.now + MINUTE)))
+    if deed == "again":
+        later = post_again(SurfaceId(ident), work, moment)
+        work.put(replace(due, due=later) if later else replace(due, fired_at=moment.now))
         return Outcome()
     work.put(replace(due, fired_at=moment.now))
-    if deed == "again":
-        return Outcome()
     session = work.get(Session, SessionId(ident))
     target = _TARGETS[deed]
     if session is not None and session.state not in (target, "ended", "archived"):

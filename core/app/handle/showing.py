@@ -7,13 +7,27 @@ from dataclasses import replace
 
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import AccountId, Instant, PersonId, PlaceId, SessionId, SubjectId, SurfaceId, VenueId, subject
+from core.domain.ids import (
+    MINUTE,
+    AccountId,
+    Instant,
+    PersonId,
+    PlaceId,
+    SessionId,
+    SubjectId,
+    SurfaceId,
+    VenueId,
+    subject,
+)
 from core.domain.notices import Notice
 from core.domain.people import Member, Seat
 from core.domain.schedule import Due
-from core.domain.sessions import Session
+from core.domain.sessions import Session, chatting
 from core.domain.surfaces import KEPT, Place, Subject, Surface, usable
 from core.domain.text import Doc
+
+WORN = 50 * MINUTE
+"""So old a kept card may become where messages older than an hour bear few edits (SPEC 3.7)."""
 
 
 def show_doors(session: Session, work: UnitOfWork, moment: Moment) -> None:
@@ -79,6 +93,7 @@ def keep(what: SubjectId, place: Place, work: UnitOfWork, moment: Moment, *, par
     _want(what, work)
     card = Surface(SurfaceId(moment.new_id()), what, place.id, part=part, urgency=4, order_at=moment.now)
     work.know(key(Due, again(card.id)))
+    work.put(Due(again(card.id), Instant(moment.now + WORN)))
     work.put(card)
     here = work.get(Place, place.id) or place
     work.put(replace(here, kept=card.id, kept_at=moment.now, lines=0))
@@ -92,8 +107,8 @@ def follow(ident: PlaceId, work: UnitOfWork, moment: Moment, number: int = 1) ->
     most, pause = KEPT[place.kind]
     lines = place.lines + number
     work.put(replace(place, lines=lines))
-    if lines >= most and work.get(Due, again(place.kept)) is None:
-        work.put(Due(again(place.kept), max(moment.now, Instant(place.kept_at + pause))))
+    if lines >= most:
+        plan(again(place.kept), max(moment.now, Instant(place.kept_at + pause)), work, sooner=True)
 
 
 def again_needs(ident: SurfaceId, work: UnitOfWork) -> Iterable[Key]:
@@ -101,22 +116,29 @@ def again_needs(ident: SurfaceId, work: UnitOfWork) -> Iterable[Key]:
     if card := work.peek(Surface, ident):
         yield key(Place, card.place)
         yield key(Subject, card.subject)
+        if (place := work.peek(Place, card.place)) and place.session is not None:
+            yield key(Session, place.session)
 
 
-def post_again(ident: SurfaceId, work: UnitOfWork, moment: Moment) -> bool:
+def post_again(ident: SurfaceId, work: UnitOfWork, moment: Moment) -> Instant | None:
     """The kept card is posted anew at the end of its room, and the one further up goes.
 
-    False while nothing may be posted there: it is tried once more later.
+    It does so behind enough lines; and before it is too old to be edited, where messages wear and people are there.
+    Returns when to look again, where it may be posted later.
     """
     card = work.get(Surface, ident)
     place = work.get(Place, card.place) if card else None
     if card is None or place is None or place.kept != card.id or card.gone or place.state in ("dead", "released"):
-        return True
+        return None
     if place.state == "exposed":
-        return False
+        return Instant(moment.now + MINUTE)
+    session = work.get(Session, place.session) if place.session else None
+    if place.lines < KEPT[place.kind][0] and not (place.wears and session is not None and chatting(session)):
+        over = session is None or session.state in ("ended", "archived")
+        return None if over or not place.wears else Instant(moment.now + WORN)
     work.put(replace(card, gone=True))
     keep(card.subject, place, work, moment, part=card.part + 1)
-    return True
+    return None
 
 
 # -- direct messages ------------------------------------------------------------------------------------------------
@@ -182,10 +204,15 @@ def tell_moderators(
 # -- time -----------------------------------------------------------------------------------------------------------
 
 
-def plan(what: str, at: Instant, work: UnitOfWork) -> None:
-    """It comes due at ``at``; an earlier plan for the same deed moves."""
+def plan(what: str, at: Instant, work: UnitOfWork, *, sooner: bool = False) -> None:
+    """It comes due at ``at``; an earlier plan for the same deed moves.
+
+    ``sooner``: a plan is only brought forward, and what was done already is done again.
+    """
     before = work.get(Due, what)
     if before is None:
         work.put(Due(what, at))
-    elif before.fired_at is None:
+    elif sooner and before.fired_at is not None:
+        work.put(replace(before, due=at, fired_at=None))
+    elif before.fired_at is None and not (sooner and before.due <= at):
         work.put(replace(before, due=at))
