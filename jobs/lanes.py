@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from itertools import islice
 
 import structlog
 
@@ -31,6 +32,13 @@ SOON = 0.25
 CALM = 0.02
 """Seconds between two looks when somebody rings all the time: a burst of presses is one look, not one each."""
 
+FEW, MOST = 5, 40
+"""So many of the lanes to single persons look again at once, and so many are held at all.
+
+When a thousand people join, a thousand messages wait for their turn at the platform; if all of them asked for it
+again and again, the machine had no time for anybody else.
+"""
+
 
 class Reconciler:
     """Makes what is shown equal to what is wanted, for all places of the platforms that run here."""
@@ -44,6 +52,10 @@ class Reconciler:
         self._bell = asyncio.Event()
         self._lanes: dict[PlaceId, asyncio.Task[None]] = {}
         self._rings: dict[PlaceId, asyncio.Event] = {}
+        self._personal: dict[PlaceId, asyncio.Event] = {}
+        """The rings of lanes to single persons, those first that were not rung for longest."""
+        self._persons: set[PlaceId] = set()
+        """Places that are known to be a single person's."""
         self._left: set[PlaceId] = set()
         """Lanes that could not be given back while the storage was away: until then nobody takes them."""
         self._halted: set[str] = set()
@@ -100,23 +112,34 @@ class Reconciler:
     async def _look(self) -> None:
         now = self._clock()
         served = self._platforms.keys() - self._halted
-        for ring in self._rings.values():
-            ring.set()
+        self._wake()
         if left := self._left - self._lanes.keys():
             await self._executor.work(lambda it: [it.release(place, self._holder) for place in left])
             self._left -= left
-        for place, first in await asyncio.to_thread(self._store.outbox.waiting, now, served):
-            if place not in self._lanes and first <= now + int(LOOK * SECOND):
+        waiting = await asyncio.to_thread(self._store.outbox.waiting, now, served)
+        for place, first in sorted(waiting, key=lambda it: it[1]):
+            late = place in self._persons and len(self._personal) >= MOST
+            if place not in self._lanes and not late and first <= now + int(LOOK * SECOND):
                 self._rings[place] = asyncio.Event()
                 LANES.inc()
                 self._lanes[place] = asyncio.create_task(self._serve(place), name=f"lane {place}")
+
+    def _wake(self) -> None:
+        """Rooms at every look, persons in turn; a lane looks by itself too when its time has come."""
+        for ident, ring in self._rings.items():
+            if ident not in self._personal:
+                ring.set()
+        for ident in list(islice(self._personal, FEW)):
+            ring = self._personal.pop(ident)
+            ring.set()
+            self._personal[ident] = ring
 
     async def _serve(self, ident: PlaceId) -> None:
         try:
             now = self._clock()
             place = await self._executor.work(lambda it: it.lease(ident, self._holder, now, Instant(now + LEASE)))
             if place is not None:
-                await self._work(place)
+                await self._in_turn(place)
         except StorageDown as down:
             self._left.add(ident)
             log.error("a lane stopped", place=ident, why=str(down))
@@ -127,7 +150,20 @@ class Reconciler:
             self._lanes.pop(ident, None)
             LANES.dec()
             self._rings.pop(ident, None)
+            self._personal.pop(ident, None)
             self._bell.set()  # what came while the lane was closing is seen at once
+
+    async def _in_turn(self, place: Place) -> None:
+        """Work in a room at once; for a person where there are not too many already."""
+        if place.kind in ROOMS:
+            await self._work(place)
+            return
+        self._persons.add(place.id)
+        if len(self._personal) < MOST:
+            self._personal[place.id] = self._rings[place.id]
+            await self._work(place)
+        else:
+            await self._executor.work(lambda it: it.release(place.id, self._holder))
 
     async def _report(self, place: Place, why: str) -> None:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""

@@ -76,9 +76,14 @@ class Hearing:
         return acknowledged()
 
     async def read(self, event: Body, app: object) -> Command | None:
-        """The command of a message event, names looked up where it mentions anybody."""
+        """The command of a message event, names looked up where it mentions anybody.
+
+        Slack's own lines (a crowd of "@mira has joined the channel") name people too, and are nobody's words.
+        """
         message = event.get("message") if event.get("subtype") == "message_changed" else event
-        people, rooms = named(message) if isinstance(message, dict) else (frozenset(), frozenset())
+        people, rooms = frozenset[str](), frozenset[str]()
+        if isinstance(message, dict) and message.get("subtype") in lines.WRITTEN:
+            people, rooms = named(message)
         names = await self._directory.names(self._install, people, rooms)
         return lines.event_line(event, self._install, names, self._clock(), app)
 
