@@ -5,7 +5,7 @@ https://docs.discord.com/developers/topics/rate-limits#header-format
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Told:
 class Allowance:
     """One for every server, for the route that gives roles."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = lambda: asyncio.get_running_loop().time()) -> None:
         self._clock = clock
         self._told: dict[str, Told] = {}
 
