@@ -102,11 +102,11 @@ async def told_of_doors(story: Story) -> None:
 
 
 async def chat(story: Story) -> None:
-    for number, (player, (typed, read)) in enumerate(zip([*story.players, *story.players], CHATTER, strict=False)):
+    for player, (typed, read) in zip([*story.players, *story.players], CHATTER, strict=False):
         await player.hands.write(STAGE, typed)
         story.lines.append((player.platform, read or typed))
         story.tell(player.name, player.platform, typed)
-        await asyncio.sleep(0.2 if number % 4 else 0.1)
+        await asyncio.sleep(0.1)
     for player in story.one_each():
         foreign = [text for platform, text in story.lines if platform != player.platform]
         seen = await _all_copies(player, foreign)
