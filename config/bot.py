@@ -20,7 +20,7 @@ from adapters.web.server import Running, serve
 from config.settings import Settings
 from core.app.platform import Budget, Platform, Unauthorized
 from core.app.ports import StorageDown
-from core.domain.ids import Instant, VenueId, spell
+from core.domain.ids import Instant, PlaceId, VenueId, spell
 from core.domain.surfaces import Place
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
@@ -69,6 +69,7 @@ class Bot:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._holder = new_id()
         self.store: SqlStore
         self.executor: Executor
         self.reconciler: Reconciler
@@ -143,9 +144,19 @@ class Bot:
             rooms, taken = self._rooms("slack"), self._taken
             made.append(SlackAdapter(slack, self.executor, rooms, clock, self._known, self._spend, watched, taken))
         if (discord := discord_settings(settings)) is not None:
-            watched = partial(asyncio.to_thread, self.store.outbox.watched, "discord")
-            made.append(DiscordAdapter(discord, self.executor, self._rooms("discord"), clock, self._known, watched))
+            watched, rooms = partial(asyncio.to_thread, self.store.outbox.watched, "discord"), self._rooms("discord")
+            # The file of SQLite has one runner (DESIGN, "More than one machine"), who need not ask.
+            shared = (None, None) if self.store.sqlite else (self._lease, self._release)
+            made.append(DiscordAdapter(discord, self.executor, rooms, clock, self._known, watched, *shared))
         return made
+
+    async def _lease(self, name: str, microseconds: int) -> bool:
+        now = clock()
+        until = Instant(now + microseconds)
+        return await self.executor.work(lambda ledger: ledger.keep(name, self._holder, now, until))
+
+    async def _release(self, name: str) -> bool:
+        return await self.executor.work(lambda ledger: ledger.release(PlaceId(name), self._holder))
 
     async def _spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
         return await self.executor.work(lambda ledger: ledger.spend(budgets, now))

@@ -35,15 +35,18 @@ class SqlLedger:
 
     # -- lanes ------------------------------------------------------------------------------------------------------
 
-    def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
-        lane = tables.lane
-        made = self._upsert(lane)
-        statement = made.values(place=place, holder=holder, until=until).on_conflict_do_update(
+    def keep(self, lane: str, holder: str, now: Instant, until: Instant) -> bool:
+        table = tables.lane
+        made = self._upsert(table)
+        statement = made.values(place=lane, holder=holder, until=until).on_conflict_do_update(
             index_elements=["place"],
             set_={"holder": holder, "until": until},
-            where=(lane.c.holder == holder) | (lane.c.until <= now),
+            where=(table.c.holder == holder) | (table.c.until <= now),
         )
-        if not self._db.execute(statement).rowcount:
+        return bool(self._db.execute(statement).rowcount)
+
+    def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
+        if not self.keep(place, holder, now, until):
             return None
         mapped = self._maps[Place]
         query = select(*(tables.place.c[name] for name in mapped.names)).where(tables.place.c.id == place)

@@ -13,6 +13,7 @@ import discord
 
 from adapters.discord import answers, commands
 from adapters.discord.answering import Answering
+from adapters.discord.blanks import Blanks
 from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, point
 from adapters.discord.gaps import LONGEST_PAUSE, Gaps, patient
@@ -22,9 +23,14 @@ from adapters.discord.history import History, Known
 from adapters.discord.intake import Intake
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
+from adapters.discord.rooms import server_of
+from adapters.discord.shard import REFUSED, Fatal
+from adapters.discord.shards import Lease, Release, Shards
+from adapters.discord.starts import Starts
 from adapters.discord.watch import Watch
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
+from core.app.platform import Unauthorized
 from core.app.ports import Clock, Submit
 from core.domain.refused import Ignored
 from core.domain.surfaces import Place
@@ -49,11 +55,9 @@ class CannotStart(Exception):
     """Discord will not take the bot as it is set up; the sentence says what to change."""
 
 
-NOT_ACCEPTED = "Discord does not accept the bot's token. Copy it again from the application's “Bot” page."
-NO_INTENT = (
-    "Discord refused the connection because the bot may not read messages. Switch on “Message Content Intent” on the "
-    "application's “Bot” page, then start again."
-)
+NOT_ACCEPTED = REFUSED[4004]
+NAMES_WITHIN = 0.5
+"""Seconds for the servers' names, which come right behind the greeting."""
 
 
 class DiscordAdapter:
@@ -67,57 +71,70 @@ class DiscordAdapter:
         clock: Clock,
         known: Known | None = None,
         watched: Rooms | None = None,
+        lease: Lease | None = None,
+        release: Release | None = None,
     ) -> None:
         """``known`` gives the last lines taken in at a place: those that are gone since were deleted.
 
-        ``watched`` gives the rooms that only the team may read.
+        ``watched`` gives the rooms that only the team may read. With ``lease`` and ``release`` several processes
+        share the bot: one of them hears, all of them send.
         """
-        self._settings, self._submit = settings, submit
+        self._settings, self._submit, self._rooms, self._all_watched = settings, submit, rooms, watched or _none_watched
         self._ours = Ours()
-        self._ears = Ears(self.catch_up)
+        self._ears = Ears(lambda server: self._go(self.catch_up()))
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
         history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
-        self._gaps = Gaps(history, self._ours, rooms, self._outcome, clock)
-        self._watch = Watch(calls, self._ours, watched or _none_watched, rooms, self._outcome, clock)
+        self._gaps = Gaps(history, self._ours, self._rooms_here, self._outcome, clock)
+        self._watch = Watch(calls, self._ours, self._watched_here, rooms, self._outcome, clock)
         taken = self._watch.taken
         self._answering = Answering(self._ears, calls, self._ours, self._outcome, taken, self._go, clock)
+        self._blanks = Blanks(calls, self._ours, rooms, self._outcome, clock, self._words_are_back, self._ask_for_words)
+        self._starts = Starts(calls, clock, settings.gateway_url)
+        http, take, without = self._ears.http, self._ears.take, self._without_words
+        self._shards = Shards(http, self._starts, take, self._missed, self._back, clock, without, lease, release)
         direct = self._answering.hear_message
-        self._hearing = Hearing(self._ears, self._ours, self._intake, self._watch, direct, self._go, clock)
+        self._hearing = Hearing(
+            self._ears, self._ours, self._intake, self._watch, direct, self._go, clock, self._blanks
+        )
         self._ears.hear({**self._hearing.events(), "INTERACTION_CREATE": self._answering.hear_interaction})
-        self._ears.also({**self._hearing.also(), "READY": lambda payload: self._intake.hold("history")})
-        self._connection: asyncio.Task[None] | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._gap = 0
+        """Counts the moments after which something may have been missed."""
+        self._started = self._closing = False
+        self._looking: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[None]] = set()
 
     # -- life -------------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Connect; returns when ready. Raises CannotStart; waits as long as Discord is down."""
-        point(self._settings.api_url, self._settings.gateway_url)
+        """Connect; returns when ready, or when another process hears already. Raises CannotStart.
+
+        Waits as long as Discord is down.
+        """
+        point(self._settings.api_url)
         self._answering.replies = Replies()
         await self._patiently(self._login)
         await self._patiently(self._register)
-        if self._settings.api_url is not None and self._settings.gateway_url is None:
-            await self._patiently(self._ask_gateway)
-        self._connection = asyncio.create_task(self._connect(), name="discord gateway")
-        ready = asyncio.create_task(self._ears.wait_until_ready())
-        await asyncio.wait({ready, self._connection}, return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            ready.cancel()
-            self._connection.result()
-            raise CannotStart("The connection to Discord ended before it was ready.")
-        self._watching = asyncio.create_task(self._watch.run(), name="discord watch")
+        try:
+            await self._starts.learn()
+            await self._shards.start()
+        except Unauthorized:
+            raise CannotStart(NOT_ACCEPTED) from None
+        except Fatal as fatal:
+            raise CannotStart(str(fatal)) from None
+        self._started = True
+        looks = {"discord watch": self._watch.run(), "discord words": self._blanks.run()}
+        self._looking = [asyncio.create_task(work, name=name) for name, work in looks.items()]
 
     async def close(self) -> None:
         """Stop hearing, let what is under way finish, then leave."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        self._closing = True
+        for task in self._looking:
+            task.cancel()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+        await self._shards.close()
         await self._ears.close()
-        if self._connection is not None:
-            await asyncio.gather(self._connection, return_exceptions=True)
         if self._running:
             await asyncio.wait(self._running, timeout=3)
         for task in self._running:
@@ -131,18 +148,20 @@ class DiscordAdapter:
 
     @property
     def blanks(self) -> int:
-        """Messages that came without any content: the message content intent is missing."""
-        return self._hearing.blanks
+        """Messages in rooms of ours that came without any content."""
+        return self._blanks.number
 
     @property
     def connected(self) -> bool:
-        """Whether the gateway session lives."""
-        return self._connection is not None and not self._connection.done() and self._ears.is_ready()
+        """Whether this process hears."""
+        return self._shards.connected
 
     async def health(self) -> Mapping[str, object]:
-        """``ok`` while the gateway session lives and messages come with their words (RELIABILITY 10 and 24)."""
-        told = {"connected": self.connected, "blank_messages": self.blanks, "unanswered": self.unanswered}
-        return {"ok": self.connected and not self.blanks, **told}
+        """``ok`` while what is to be heard here is heard, with its words (RELIABILITY 10 and 24)."""
+        told = {**self._shards.told(), "blank_messages": self.blanks, "unanswered": self.unanswered}
+        if self._blanks.trouble:
+            told["trouble"] = self._blanks.trouble
+        return {"ok": self._shards.well and not self._blanks.trouble, **told}
 
     async def _login(self) -> None:
         try:
@@ -165,10 +184,6 @@ class DiscordAdapter:
                     raise
                 raise CannotStart(f"Discord refused the slash commands: code {refused.code}.") from None
 
-    async def _ask_gateway(self) -> None:
-        _, url, _ = await self._ears.http.get_bot_gateway()
-        point(None, url)
-
     async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
         pause = 1.0
         while True:
@@ -187,18 +202,6 @@ class DiscordAdapter:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _connect(self) -> None:
-        try:
-            await self._ears.connect(reconnect=True)
-        except discord.PrivilegedIntentsRequired:
-            log.critical(NO_INTENT)
-            raise CannotStart(NO_INTENT) from None
-        except discord.ConnectionClosed as closed:
-            log.critical("Discord closed the connection for good: code %s", closed.code)
-            if closed.code == 4004:
-                raise CannotStart(NOT_ACCEPTED) from None
-            raise CannotStart(f"Discord closed the connection for good: code {closed.code}.") from None
-
     # -- handing in ----------------------------------------------------------------------------------------------------
 
     async def _outcome(self, command: Command) -> Outcome | Saving:
@@ -210,12 +213,57 @@ class DiscordAdapter:
             log.exception("a command could not be carried out")
             return Outcome(say(answers.READER, NOT_SAVED), done=False)
 
+    # -- what may have been missed ----------------------------------------------------------------------------------
+
     async def catch_up(self) -> None:
-        """Read back what the rooms missed. At every start and after every lost session."""
+        """Read back what the rooms missed."""
+        await self._gaps.catch_up()
+
+    def _missed(self) -> None:
+        """What is heard from now on waits for what was missed before it."""
+        self._gap += 1
+        self._intake.hold("history")
+
+    def _back(self) -> None:
+        """At every start, after every lost connection: a session that goes on may have gaps, too."""
+        if not self._closing:
+            self._go(self._read_back(self._gap))
+
+    async def _read_back(self, gap: int) -> None:
+        await self._ears.servers.told(NAMES_WITHIN)
         try:
-            await self._gaps.catch_up()
+            await self.catch_up()
         finally:
-            await self._intake.release("history")
+            if gap == self._gap:  # else the next one reads on from here
+                await self._intake.release("history")
+
+    async def _rooms_here(self) -> Sequence[Place]:
+        """Those whose events come to this process."""
+        return [place for place in await self._rooms() if self._shards.hears(server_of(place))]
+
+    async def _watched_here(self) -> Sequence[Place]:
+        return [place for place in await self._all_watched() if self._shards.hears(server_of(place))]
+
+    # -- words ------------------------------------------------------------------------------------------------------
+
+    async def _without_words(self) -> bool:
+        """Discord refuses the words of messages. Whoever just sets the bot up is told so, and nothing is lost by it;
+        people in the middle of a session keep their buttons."""
+        if not self._started and not await patient(self._rooms):
+            return False
+        self._blanks.refused = True
+        await self._blanks.missing()
+        return True
+
+    def _words_are_back(self) -> None:
+        """What was written without them is read back first."""
+        self._missed()
+        self._back()
+        self._go(self._blanks.over())
+
+    def _ask_for_words(self) -> None:
+        self._shards.content = True
+        self._shards.afresh()
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -96,7 +96,7 @@ async def check(settings: DiscordSettings, rooms: Sequence[Place]) -> AsyncGener
 @asynccontextmanager
 async def _calls(settings: DiscordSettings) -> AsyncIterator[tuple[Calls, str]]:
     """(how to ask, the bot's own id). Raises Refused."""
-    point(settings.api_url, None)
+    point(settings.api_url)
     http = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=30.0)
     try:
         try:

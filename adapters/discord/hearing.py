@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from adapters.discord import acts, parse
+from adapters.discord.blanks import Blanks
 from adapters.discord.client import Ears, Hear, Payload
 from adapters.discord.intake import Intake
 from adapters.discord.parse import Ours
@@ -26,14 +27,12 @@ class Hearing:
         direct: Hear,
         go: Callable[[Coroutine[Any, Any, None]], None],
         clock: Clock,
+        blanks: Blanks,
     ) -> None:
         self._ears, self._ours, self._intake, self._watch = ears, ours, intake, watch
-        self._direct, self._go, self._clock = direct, go, clock
-        self.blanks = 0
-        """Messages that came without any content: the message content intent is missing."""
+        self._direct, self._go, self._clock, self._blanks = direct, go, clock, blanks
 
     def events(self) -> Mapping[str, Hear]:
-        """What is taken away from the library."""
         return {
             "MESSAGE_CREATE": self._message,
             "MESSAGE_UPDATE": lambda payload: self._take(self._edit(payload)),
@@ -41,11 +40,6 @@ class Hearing:
             "MESSAGE_DELETE_BULK": self._bulk,
             "MESSAGE_REACTION_ADD": lambda payload: self._take(self._reaction(payload, on=True)),
             "MESSAGE_REACTION_REMOVE": lambda payload: self._take(self._reaction(payload, on=False)),
-        }
-
-    def also(self) -> Mapping[str, Hear]:
-        """What the library goes on to handle itself."""
-        return {
             "CHANNEL_UPDATE": self._changed,
             "CHANNEL_DELETE": self._deleted,
             "THREAD_UPDATE": self._changed,
@@ -71,8 +65,9 @@ class Hearing:
         if not parse.is_line(message, self._ours):
             return None
         if parse.is_blank(message):
-            self.blanks += 1
+            self._go(self._blanks.blank(str(message.get("channel_id"))))
             return None
+        self._blanks.worded(message)
         return parse.line(message, self._clock(), self._ears)
 
     def _edit(self, message: Payload) -> Command | None:

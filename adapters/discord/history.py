@@ -64,7 +64,7 @@ class History:
         edits = [
             edit
             for message in page
-            if parse.is_line(message, self._ours)
+            if self._said(message)
             and (edit := parse.edit(message, self._clock(), self._names, guild)) is not None
             and edit.at >= place.seen_at
         ]
@@ -72,9 +72,13 @@ class History:
         deletions = [parse.deletion(ident, channel, guild, self._clock()) for ident in gone]
         await self._take([*sorted(edits, key=lambda edit: edit.at), *deletions])
 
+    def _said(self, message: dict[str, Any]) -> bool:
+        """What comes without any words is no line, and no edit that took the words away."""
+        return parse.is_line(message, self._ours) and not parse.is_blank(message)
+
     def _acts(self, message: dict[str, Any], guild: str) -> list[Command]:
         """The line, and its edit once more: the line may be known while its edit is not."""
-        if not parse.is_line(message, self._ours):
+        if not self._said(message):
             return []
         now = self._clock()
         posted = parse.line(message, now, self._names, guild)

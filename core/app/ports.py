@@ -161,6 +161,10 @@ class Ledger(Protocol):
         """Take or keep the place's lane; None while another holds it."""
         ...
 
+    def keep(self, lane: str, holder: str, now: Instant, until: Instant) -> bool:
+        """Take or keep a lane that is no place's, such as a shard; False while another holds it."""
+        ...
+
     def release(self, place: PlaceId, holder: str) -> bool: ...
 
     def spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:

@@ -1,12 +1,13 @@
 """``sidestage run`` with shorter waits: the same rules in less time, for the quick form of the fault tests."""
 
+from adapters.discord import shards
 from config.main import app
 from core.domain.ids import SECOND
 from jobs import lane, lanes, surfaces
 
 surfaces.LOOK_UP_AFTER = 2 * SECOND
 surfaces.PACE = SECOND // 2
-for module in (lane, lanes):
+for module in (lane, lanes, shards):
     vars(module)["LEASE"] = 3 * SECOND
 
 if __name__ == "__main__":

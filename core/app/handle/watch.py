@@ -1,4 +1,4 @@
-"""What the platforms tell of rooms: gone, readable by others, or not heard in time (SPEC 8.2, RELIABILITY 11, 12, 24)."""
+"""What the platforms tell of rooms: gone, readable by others, or not heard in time (SPEC 8.2, RELIABILITY 11, 24)."""
 
 from __future__ import annotations
 
