@@ -12,13 +12,15 @@ from pydantic import SecretStr
 
 from adapters.discord.check import Refused, invite
 from adapters.discord.check import check as check_discord
+from adapters.discord.rooms import GRANT_PACE
 from adapters.slack.check import check as check_slack
+from adapters.slack.limits import INVITE_PACE
 from config.bot import discord_settings, folder, slack_settings
 from config.logs import STRUCK, strike
 from config.settings import BadSettings, Settings, load
-from core.app.findings import Finding
+from core.app.findings import Finding, of_line
 from core.domain.surfaces import Place
-from storage.look import Looked, look
+from storage.look import Crowd, Looked, look
 
 SECONDS = 5.0
 """For all that one platform is asked."""
@@ -53,19 +55,24 @@ class Report:
         return json.dumps({"ok": self.ok, "findings": told}, indent=2, ensure_ascii=False)
 
 
-async def report() -> Report:
-    """Look at everything that the settings name."""
+async def report(expect: int = 0) -> Report:
+    """Look at everything that the settings name; ``expect``: so many people are expected."""
     try:
         settings = load()
     except BadSettings as wrong:
         return Report((("Settings", [_of_setting(problem) for problem in wrong.problems]),))
-    return await look_over(settings)
+    return await look_over(settings, expect)
 
 
-async def look_over(settings: Settings) -> Report:
+async def look_over(settings: Settings, expect: int = 0) -> Report:
     looked = await asyncio.to_thread(_database, settings)
     slack, discord = await asyncio.gather(_slack(settings, looked.rooms), _discord(settings, looked.rooms))
-    groups = (("Database", looked.findings), ("Slack", slack), ("Discord", discord))
+    lines = {name: _lines(name, looked.crowds, expect) for name in _set_up(settings)}
+    groups = (
+        ("Database", looked.findings),
+        ("Slack", [*slack, *lines.get("Slack", ())]),
+        ("Discord", [*discord, *lines.get("Discord", ())]),
+    )
     return Report([(name, [_struck(it, settings) for it in findings]) for name, findings in groups])
 
 
@@ -104,6 +111,23 @@ async def _slack(settings: Settings, rooms: Sequence[Place]) -> Sequence[Finding
 async def _discord(settings: Settings, rooms: Sequence[Place]) -> Sequence[Finding]:
     discord = discord_settings(settings)
     return await _in_time("Discord", check_discord(discord, _of("discord", rooms))) if discord is not None else ()
+
+
+PACES = {"Slack": INVITE_PACE, "Discord": GRANT_PACE}
+"""Microseconds that letting one person in takes where a crowd waits."""
+
+
+def _set_up(settings: Settings) -> Sequence[str]:
+    there = {"Slack": slack_settings(settings), "Discord": discord_settings(settings)}
+    return [name for name, known in there.items() if known is not None]
+
+
+def _lines(platform: str, crowds: Sequence[Crowd], expect: int) -> Sequence[Finding]:
+    """Doors behind which a line would stand for long. Who is expected may all come to this platform."""
+    here = [it for it in crowds if it.venue.startswith(f"{platform.lower()}:")]
+    named = [(f"“{it.session}”", max(it.number, expect)) for it in here] or [("a session", expect)]
+    found = (of_line(platform, session, number, PACES[platform]) for session, number in named)
+    return [finding for finding in found if finding is not None]
 
 
 def _of(platform: str, rooms: Sequence[Place]) -> Sequence[Place]:

@@ -80,11 +80,14 @@ def manifest(mode: Literal["socket", "http"] = "socket", request_url: str = "") 
 
 
 @app.command()
-def check(as_json: Annotated[bool, typer.Option("--json", help="the list as JSON")] = False) -> None:
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="the list as JSON")] = False,
+    expect: Annotated[int, typer.Option(min=0, help="so many people are expected to join")] = 0,
+) -> None:
     """Name every missing or wrong setting, scope, intent and permission, each with what to do; changes nothing."""
     from config.check import report
 
-    found = asyncio.run(_quietly(report()))
+    found = asyncio.run(_quietly(report(expect)))
     typer.echo(found.json() if as_json else found.text())
     raise typer.Exit(0 if found.ok else 2)
 

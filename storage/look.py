@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, exists, false, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -29,11 +29,21 @@ KEY = "SIDESTAGE_SECRET_KEY"
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """So many joined a session in this venue, where they are let into a chat that is yet to be opened."""
+
+    session: str
+    venue: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
-    """``rooms``: every adopted room of a session that is not over."""
+    """``rooms``: every adopted room of a session that is not over; ``crowds``: who waits for which doors to open."""
 
     findings: Sequence[Finding] = ()
     rooms: Sequence[Place] = ()
+    crowds: Sequence[Crowd] = ()
 
 
 def look(address: str, secret: str | None) -> Looked:
@@ -95,9 +105,10 @@ def _looked(engine: Engine, secret: str | None, file: str) -> Looked:
     try:
         with engine.connect() as connection:
             found, made = _version(connection, name)
-            rooms = _rooms(connection) if made and not found else ()
-            found += [*_standby(connection), *(_key(connection, secret) if made and not found else ())]
-            return Looked(found, rooms)
+            readable = made and not found
+            rooms, crowds = (_rooms(connection), _crowds(connection)) if readable else ((), ())
+            found += [*_standby(connection), *(_key(connection, secret) if readable else ())]
+            return Looked(found, rooms, crowds)
     except DBAPIError as trouble:
         # Only its kind is told: the library's words may repeat the address with its password.
         why = type(trouble.orig).__name__
@@ -142,6 +153,33 @@ def _rooms(connection: Connection) -> Sequence[Place]:
         .order_by(place.id)
     )
     return [mapped.row(tuple(found)) for found in connection.execute(query)]
+
+
+def _crowds(connection: Connection) -> Sequence[Crowd]:
+    """Of announced sessions whose chat is for those who join, but where a channel that all may read was chosen."""
+    session, held, seat, member, place = (
+        it.c for it in (tables.session, tables.held, tables.seat, tables.member, tables.place)
+    )
+    readable = exists().where(
+        place.session == session.id,
+        place.venue == held.venue,
+        place.kind == "stage",
+        place.state == "open",
+        place.private == false(),
+    )
+    agreed = (
+        select(func.count(seat.person.distinct()))
+        .join(tables.member, (member.session == seat.session) & (member.person == seat.person))
+        .where(seat.session == session.id, seat.venue == held.venue, member.consented_at.is_not(None))
+        .scalar_subquery()
+    )
+    query = (
+        select(session.name, held.venue, agreed)
+        .join(tables.held, held.session == session.id)
+        .where(session.state == "announced", session.access == "gated", ~readable)
+        .order_by(session.starts_at, session.id, held.venue)
+    )
+    return [Crowd(*found) for found in connection.execute(query)]
 
 
 def _key(connection: Connection, secret: str | None) -> Sequence[Finding]:

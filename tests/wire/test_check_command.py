@@ -7,15 +7,24 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
+from config import check
 from config.main import app
 from config.stage_set import StageSet, plan
-from storage.look import look
+from core.app.unit_of_work import UnitOfWork
+from core.domain.ids import AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
+from core.domain.people import Member, Seat
+from core.domain.sessions import Held, Session
+from core.domain.surfaces import Place
+from storage.look import Crowd, look
 from storage.store import open_store
 
 Ran = Callable[..., tuple[int, str]]
@@ -105,3 +114,61 @@ def test_postgresql_that_does_not_answer_is_named_without_its_password() -> None
     (told,) = found("postgresql://bot:SECRETSECRET@127.0.0.1:1/none")
     assert "does not answer" in told
     assert "SECRETSECRET" not in told
+
+
+# -- a line at the door ---------------------------------------------------------------------------------------------
+
+
+def announced(store: Any, name: str, joined: int, **more: Any) -> None:
+    """A session in both places, its doors still shut, joined by so many in each."""
+    ident = SessionId(name)
+    work = UnitOfWork()
+    session = Session(ident, name, "announced", Instant(0), Instant(1), "UTC")
+    work.put(replace(session, **more))
+    for venue in ("slack:T1", "discord:7"):
+        work.put(Held(ident, VenueId(venue)))
+        for number in range(joined):
+            person = PersonId(f"{venue} {number}")
+            work.put(Seat(ident, VenueId(venue), AccountId(f"{venue}:{number}"), person))
+            work.put(Member(ident, person, consented_at=Instant(1) if number else None))
+    with store.writing() as transaction:
+        transaction.flush(work)
+        transaction.commit()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_who_joined_before_the_doors_is_counted_by_venue(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    address = f"sqlite:///{tmp_path / 'x.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    with closing(open_store(address, secret=KEY)) as store:
+        announced(store, "Keynote", 601)
+        announced(store, "Open", 5, access="open")
+        announced(store, "Running", 5, state="live")
+        assert look(address, KEY).crowds == [Crowd("Keynote", "discord:7", 600), Crowd("Keynote", "slack:T1", 600)]
+        stage = Place(PlaceId("p"), VenueId("discord:7"), "stage", SessionId("Keynote"), ref="1", state="open")
+        work = UnitOfWork()
+        work.put(stage)
+        with store.writing() as transaction:
+            transaction.flush(work)
+            transaction.commit()
+        assert look(address, KEY).crowds == [Crowd("Keynote", "slack:T1", 600)], "where all may read nobody waits"
+
+
+def test_a_line_that_takes_too_long_is_advised_against_with_its_minutes() -> None:
+    crowds = [Crowd("Keynote", "discord:7", 600), Crowd("Small", "discord:7", 20), Crowd("Keynote", "slack:T1", 600)]
+    (advice,) = check._lines("Discord", crowds, 0)
+    assert advice.sentence == (
+        "Letting 600 people into the chat of “Keynote” in Discord takes about 12 minutes; choose “Everybody here” "
+        "under Rules before the doors open: all can read it then, and writing asks for consent."
+    )
+    assert advice.note, "a session works without it"
+    assert len(check._lines("Discord", crowds, 2_000)) == 2
+    assert "2,000 people into the chat of a session in Discord" in check._lines("Discord", [], 2_000)[0].problem
+    assert check._lines("Discord", [], 540) == check._lines("Slack", crowds, 20_000) == []
+
+
+def test_how_many_are_expected_is_an_option(run: Ran) -> None:
+    status, said = run("check", "--expect", "-1", SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
+    assert status == 2
+    assert "--expect" in said
