@@ -150,7 +150,7 @@ message = Table(
     _at("at"),
     _at("changed_at"),
     Column("deleted", Boolean, nullable=False),
-    Column("reply_to", String(200)),
+    Column("reply_to", String(200), index=True),
     Column("voiced", Boolean, nullable=False, server_default=false()),
     Column("pinned", Boolean, nullable=False, server_default=false()),
     _at("pinned_at", nullable=True),

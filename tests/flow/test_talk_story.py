@@ -381,3 +381,22 @@ def test_the_public_sees_the_same_whatever_the_team_says():
         return [*seen, event.presses(CLEO, f"menu:{event.session}", HALL)]
 
     assert public("apples") == public("pears and much more of it")
+
+
+@pytest.mark.parametrize("how", ["deleted by its author", "deleted by a moderator", "edited"])
+def test_what_is_deleted_or_edited_is_quoted_no_longer(how):
+    event = Event().opened(ANN, BEN, CLEO, OLGA)
+    event.writes(ANN, CHAT, "1.1", "The password is swordfish")
+    event.writes(BEN, CHAT, "1.2", "Please take that back", to="1.1")
+    event.settle()
+    assert any("swordfish" in repr(it) for it in event.room(HALL, "message") if "take that back" in repr(it))
+    if how == "deleted by its author":
+        event.deletes(ANN, CHAT, "1.1")
+    elif how == "edited":
+        event.edits(ANN, CHAT, "1.1", "Nothing to see", at=Instant(event.now + SECOND))
+    else:
+        form = event.types(OLGA, f"/mod moderate {CHAT}/1.1", CHAT).reply
+        event.sends(OLGA, form, CHAT, do="delete")
+    event.settle()
+    assert not any("swordfish" in repr(it) for it in event.room(HALL, "message"))
+    assert any("take that back" in repr(it) for it in event.room(HALL, "message"))

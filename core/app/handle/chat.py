@@ -42,6 +42,8 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
         for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
             yield key(Message, MessageId(surface.subject.partition(":")[2]))
             yield key(Surface, subject=surface.subject)
+            if not isinstance(command, PostLine):
+                yield key(Message, reply_to=surface.subject)
 
 
 def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -75,7 +77,7 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
         reply_to=answered.subject if answered else None,
     )
     what = subject("message", message.id)
-    work.know(key(Surface, subject=what))
+    work.know(key(Surface, subject=what), key(Message, reply_to=what))
     work.put(message)
     work.put(Subject(what))
     work.put(_native(what, place, command, written, moment))
@@ -113,6 +115,7 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     work.put(after)
     what = subject("message", message.id)
     work.touch(what)
+    requote(what, work)
     wanted = len(pieces(after.body))
     by_place: dict[PlaceId, dict[int, Surface]] = {}
     for surface in work.all(Surface, subject=what):
@@ -121,6 +124,13 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     for copies in by_place.values():
         _recut(copies, wanted, work, moment)
     return Outcome()
+
+
+def requote(what: SubjectId, work: UnitOfWork) -> None:
+    """Answers to it quote its words, so they change with them and lose them with it."""
+    for answer in work.all(Message, reply_to=what):
+        if not answer.deleted:
+            work.touch(subject("message", answer.id))
 
 
 def _recut(copies: dict[int, Surface], wanted: int, work: UnitOfWork, moment: Moment) -> None:
@@ -148,6 +158,7 @@ def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcom
     work.put(deleted(message, command.at))
     what = subject("message", message.id)
     work.touch(what)
+    requote(what, work)
     for surface in work.all(Surface, subject=what):
         if surface.ours and not surface.gone:
             work.put(replace(surface, gone=True))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.commands import Command
+from core.app.handle.chat import requote
 from core.app.handle.seating import reseat
 from core.app.handle.showing import follow
 from core.app.ports import Moment
@@ -102,6 +103,7 @@ def delete(messages: Iterable[Message], command: Command, work: UnitOfWork) -> l
                 left.append(", " if left else "")
                 left.append(Jump(place.ref, surface.ref, "this one") if here else _where(place, work))
         work.touch(what)
+        requote(what, work)
     told = [doc("Deleted." if number == 1 else f"{number} messages are deleted.")]
     if left:
         told.append(doc("The original stays: only its author or an admin can delete it there: ", *left, "."))

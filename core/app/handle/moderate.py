@@ -68,10 +68,12 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
         return
     what = first(command.values, "do")
     yield key(Surface, subject=subject("message", ident))
+    yield key(Message, reply_to=subject("message", ident))
     if what == "recent":
         yield key(Message, session=message.session, person=message.person)
         for one in work.peek_all(Message, session=message.session, person=message.person):
             yield key(Surface, subject=subject("message", one.id))
+            yield key(Message, reply_to=subject("message", one.id))
 
 
 # -- the form -------------------------------------------------------------------------------------------------------

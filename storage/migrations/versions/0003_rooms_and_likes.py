@@ -44,6 +44,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.add_column(column)
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_reply_to"), ["reply_to"], unique=False)
     op.create_table(
         "seat",
         sa.Column("session", sa.String(length=200), nullable=False),
@@ -80,6 +82,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("notice", "liking", "seat"):
         op.drop_table(table)
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_reply_to"))
     for table, columns in _new().items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in reversed(columns):
