@@ -6,10 +6,12 @@ failure says whether the call was certainly not done (Down), may have been done 
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from ipaddress import ip_address
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -90,13 +92,21 @@ async def call(
     """Call once and return Slack's answer. ``repeatable``: doing it twice is the same as once, so unclear is Down.
 
     ``fine``: Slack's words for refusals that are answers too; such an answer has ``ok`` False and ``error``.
+
+    A method that Slack asked to wait for is not called before its time, whoever asks: it is TooFast at once.
     """
+    waits, which = _waits_of(method, arguments)
+    if (left := waits.get(which, 0.0) - asyncio.get_running_loop().time()) > 0:
+        raise TooFast(left, budget)
     try:
         answer = await method(**{name: value for name, value in arguments.items() if value is not None})
     except SlackApiError as failure:
         if (told := _told(failure)).get("error") in fine:
             return told
-        raise _of_answer(failure, repeatable, budget) from None
+        trouble = _of_answer(failure, repeatable, budget)
+        if isinstance(trouble, TooFast):
+            waits[which] = asyncio.get_running_loop().time() + trouble.seconds
+        raise trouble from None
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
         raise Down(type(failure).__name__) from None
     except (TimeoutError, aiohttp.ClientError, OSError, SlackClientError, ValueError, AttributeError) as failure:
@@ -104,6 +114,17 @@ async def call(
         raise _unclear(type(failure).__name__, repeatable) from None
     data = answer.data
     return data if isinstance(data, dict) else {}
+
+
+_WAITS: WeakKeyDictionary[object, dict[str, float]] = WeakKeyDictionary()
+"""By client: until when (in the loop's time) Slack wants no further call of a method."""
+
+
+def _waits_of(method: Call, arguments: Mapping[str, Any]) -> tuple[dict[str, float], str]:
+    """The waits of the method's client, and what a wait counts for: posting is held to a channel, all else to none."""
+    client, name = getattr(method, "__self__", method), getattr(method, "__name__", "")
+    where = f"{name}:{arguments.get('channel')}" if name == "chat_postMessage" else name
+    return _WAITS.setdefault(client, {}), where
 
 
 def _told(failure: SlackApiError) -> Mapping[str, Any]:

@@ -19,9 +19,11 @@ STAYS = "only its author or an admin can delete it there"
 
 
 async def gone(stage: Stage, who: str, words: str) -> None:
-    """Wait until no post consists of these words; an answer may still quote them."""
+    """Wait until no post holds these words, nor quotes them."""
     await stage.people[who].settle(
-        STAGE, lambda posts: not any(post.text.startswith(words) for post in posts), within=8
+        STAGE,
+        lambda posts: not any(words in " ".join([post.text, *post.quotes]) for post in posts if not post.private),
+        within=8,
     )
 
 
