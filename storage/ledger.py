@@ -43,7 +43,8 @@ class SqlLedger:
             set_={"holder": holder, "until": until},
             where=(table.c.holder == holder) | (table.c.until <= now),
         )
-        return bool(self._db.execute(statement).rowcount)
+        # Of an INSERT the library keeps the number of rows only when asked; on PostgreSQL it is -1 else.
+        return self._db.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0
 
     def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
         if not self.keep(place, holder, now, until):

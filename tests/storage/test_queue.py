@@ -193,6 +193,19 @@ def test_who_was_let_in_and_who_could_not_be_are_written_together(store):
     assert not waits(store) and tasks(store) == []
 
 
+def test_a_lane_has_one_holder_until_its_lease_ends(store):
+    save(store, PLACE)
+    later = Instant(LATER + 1)
+    with store.writing() as transaction:
+        held = transaction.ledger
+        assert held.lease(ROOM, "one", NOW, LATER) == PLACE
+        assert held.lease(ROOM, "another", NOW, later) is None
+        assert held.lease(ROOM, "one", NOW, LATER) == PLACE, "the holder renews"
+        assert held.lease(ROOM, "another", LATER, later) == PLACE, "a lease that ran out is taken over"
+        assert held.keep("shard:0", "one", NOW, LATER) and not held.keep("shard:0", "another", NOW, later)
+        assert held.release(PlaceId("shard:0"), "one") and held.keep("shard:0", "another", NOW, later)
+
+
 def test_nothing_is_written_by_who_lost_the_lane(store):
     one = grant("a")
     save(store, PLACE, one)
