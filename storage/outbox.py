@@ -129,12 +129,9 @@ class SqlOutbox:
 
     def watched(self, platform: str) -> Sequence[Place]:
         place, session = tables.place.c, tables.session.c
-        return self._places(
-            platform,
-            place.kind.in_(("queue", "backchannel")),
-            place.state.in_(("wanted", "open", "exposed")),
-            session.state != "archived",
-        )
+        team = and_(place.kind.in_(("queue", "backchannel")), place.state.in_(("wanted", "open", "exposed")))
+        lost = and_(place.state == "dead", place.trouble != "", session.state != "ended")
+        return self._places(platform, or_(team, lost), session.state != "archived")
 
     def _places(self, platform: str, *which: ColumnElement[bool]) -> Sequence[Place]:
         """Rooms that are there on the platform, with their sessions at hand."""

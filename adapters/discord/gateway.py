@@ -15,8 +15,10 @@ from adapters.discord import limits, lines, render
 from adapters.discord.allowance import GRANT_EVERY, Allowance
 from adapters.discord.calls import Calls, WebhookGone, code
 from adapters.discord.parse import Ours, time_snowflake
-from adapters.discord.rooms import NOT_ALLOWED, Rooms, gated, server_of
+from adapters.discord.rooms import HOOKED as HOOKED
+from adapters.discord.rooms import Rooms, gated, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
+from adapters.discord.words import CANNOT_DELETE, not_pinned, plainly
 from core.app.platform import Budget, Closed, Missing, Opened, PlatformTrouble, Rejected, Unclear
 from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.surfaces import Place
@@ -30,8 +32,6 @@ MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 PIN = "/channels/{channel_id}/messages/pins/{message_id}"
 EXECUTE = "/webhooks/{webhook_id}/{webhook_token}"
 EXECUTED = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-HOOKED = ("stage", "backchannel")
-"""Kinds of places where people's lines go out."""
 CHAT_URGENCY = 4
 """The urgency of lines (core.app.handle.chat)."""
 LOOKED_BACK = 1_000
@@ -50,8 +50,6 @@ OUT_FIRST = 10 * SECOND
 RENAME_EVERY = 5 * MINUTE
 """Two changes of a channel's name or topic in ten minutes (a maintainer of discord.py, PLATFORMS A2)."""
 MAKE_EVERY = 2 * SECOND
-CANNOT_PIN = "the bot may not pin messages there. Give it Pin Messages"
-PINS_FULL = "that channel has as many pins as Discord allows. Unpin something first"
 
 
 class DiscordGateway:
@@ -99,6 +97,7 @@ class DiscordGateway:
 
     # -- places -----------------------------------------------------------------------------------------------------
 
+    @plainly
     async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
         if place.kind == "dm":
             return await self._open_dm(place)
@@ -116,9 +115,11 @@ class DiscordGateway:
         recipient = place.account.rpartition(":")[2]
         return Opened(_ident(await self._calls.post("/users/@me/channels", {"recipient_id": recipient})), private=True)
 
+    @plainly
     async def admit(self, place: Place, accounts: Sequence[AccountId]) -> Mapping[AccountId, str]:
         return await self._rooms.admit(place, accounts)
 
+    @plainly
     async def expel(self, place: Place, account: AccountId) -> None:
         await self._rooms.expel(place, account)
 
@@ -132,16 +133,17 @@ class DiscordGateway:
         try:
             await self._calls.put(PIN, channel_id=_channel(place), message_id=ref)
         except PlatformTrouble as trouble:
-            raise _not_pinned(trouble) from None
+            raise not_pinned(trouble) from None
 
     async def unpin(self, place: Place, ref: str) -> None:
         try:
             await self._calls.delete(PIN, channel_id=_channel(place), message_id=ref)
         except PlatformTrouble as trouble:
-            raise _not_pinned(trouble) from None
+            raise not_pinned(trouble) from None
 
     # -- messages ---------------------------------------------------------------------------------------------------
 
+    @plainly
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
@@ -163,6 +165,7 @@ class DiscordGateway:
         )
         return _ident(made)
 
+    @plainly
     async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
@@ -182,17 +185,21 @@ class DiscordGateway:
             self.webhooks.forget(channel)
             raise Missing("the webhook that posted this is gone") from None
 
+    @plainly
     async def delete(self, place: Place, ref: str) -> None:
         """As the bot, which may delete any message where it manages them; else as the webhook, its own."""
         channel = _channel(place)
         try:
             await self._calls.delete(MESSAGE, channel_id=channel, message_id=ref)
-        except Closed:
+        except Closed as closed:
             webhook = await self.webhooks.found(channel) if place.kind in HOOKED else None
+            if webhook is None and code(closed) == 50013:
+                raise Rejected(CANNOT_DELETE) from None
             if webhook is None:
                 raise
             await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
 
+    @plainly
     async def like(
         self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
     ) -> Sequence[str]:
@@ -237,12 +244,6 @@ async def messages_after(calls: Calls, channel: str, after: str, most: int) -> A
 def short_nonce(nonce: str) -> str:
     """At most 25 characters; longer ones by their digest, so that the same stays the same."""
     return nonce if len(nonce) <= limits.NONCE else hashlib.sha256(nonce.encode()).hexdigest()[: limits.NONCE]
-
-
-def _not_pinned(trouble: PlatformTrouble) -> PlatformTrouble:
-    if code(trouble) in NOT_ALLOWED:
-        return Rejected(CANNOT_PIN)
-    return Rejected(PINS_FULL) if code(trouble) == 30003 else trouble
 
 
 def _channel(place: Place) -> str:

@@ -30,6 +30,7 @@ NEW_THREADS = _bits(create_public_threads=True, create_private_threads=True)
 IN_THREADS = _bits(send_messages_in_threads=True)
 WRITING = SEND | REACT | NEW_THREADS | IN_THREADS
 ATTENDING = VIEW | SEND | READ_BACK | REACT
+HOOKS = _bits(manage_webhooks=True)
 PRUNING = _bits(manage_messages=True)
 ADMINISTRATOR = _bits(administrator=True)
 MANAGING = ADMINISTRATOR | _bits(manage_guild=True)

@@ -19,7 +19,21 @@ from adapters.discord.naming import ARCHIVED, channel_name, session_name, slug, 
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.rights import overwrite, overwrite_of, overwrites
 from adapters.discord.shapes import Json, text
-from core.app.platform import Closed, Down, Missing, Opened, PlatformTrouble, Rejected, Unclear
+from adapters.discord.words import (
+    CANNOT_ADMIT,
+    CANNOT_ARCHIVE,
+    CANNOT_MAKE,
+    CANNOT_SET_TOPIC,
+    CROWDED,
+    FULL,
+    GONE,
+    NO_SECOND_FACTOR,
+    NOT_ALLOWED,
+    TWO_FACTORS,
+    UNKNOWN_MEMBER,
+    refused,
+)
+from core.app.platform import Closed, Lacking, Missing, Opened, PlatformTrouble, Rejected, Unclear
 from core.domain.ids import MINUTE, AccountId, Instant
 from core.domain.surfaces import Place
 
@@ -36,26 +50,10 @@ GRANT_PACE = GRANT_EVERY * 10 // (10 - SPARE)
 """What a crowd's line is reckoned to take a person: nine of the ten in ten seconds (observed, PLATFORMS A2)."""
 TEAM = ("queue", "backchannel")
 """Rooms that only the team may read, whatever else is set."""
+HOOKED = ("stage", "backchannel")
+"""Kinds of places where people's lines go out."""
 NOT_BEFORE = MINUTE
 """Discord's clock gives a channel its id, ours says since when it was wanted; they may differ by this."""
-
-NOT_ALLOWED = frozenset({50001, 50013})
-NO_SECOND_FACTOR = 60003
-UNKNOWN_MEMBER = frozenset({10007, 10013})
-UNKNOWN_ROLE = 10011
-CANNOT_MAKE = (
-    "the bot may not make channels here. Give it Manage Channels and Manage Roles, or make a channel and use "
-    "/mod room in it"
-)
-FULL = "the server has no room for more channels or roles. Make a channel free and use /mod room in it"
-TWO_FACTORS = (
-    "this server lets only bots act whose owner signs in with two factors. Switch that on for the owner's account"
-)
-CANNOT_ADMIT = "the bot may not let people in. Give it Manage Roles and drag its role above the session's"
-CANNOT_SET_TOPIC = "the bot may not change the topic. Give it Manage Channels there"
-CANNOT_ARCHIVE = "the bot may not change who can write there. Give it Manage Channels and Manage Roles"
-GONE = "is no longer in this server"
-CROWDED = "has too many people with a right of their own"
 
 
 class Rooms:
@@ -76,12 +74,12 @@ class Rooms:
         try:
             async with self._making.setdefault(server, asyncio.Lock()):
                 channel = await self._found_or_made(place, server, taken)
-        except (Closed, Rejected) as refused:
-            if code(refused) in NOT_ALLOWED:
+        except (Closed, Rejected) as no:
+            if code(no) in NOT_ALLOWED:
                 raise Closed(CANNOT_MAKE) from None
-            if code(refused) in (30005, 30013):
+            if code(no) in (30005, 30013):
                 raise Closed(FULL) from None
-            raise Closed(TWO_FACTORS) if code(refused) == NO_SECOND_FACTOR else refused from None
+            raise Closed(TWO_FACTORS) if code(no) == NO_SECOND_FACTOR else no from None
         return await self._look(place, channel)
 
     async def _look(self, place: Place, channel: Any) -> Opened:
@@ -170,7 +168,7 @@ class Rooms:
                 elif code(trouble) == 30060:
                     failed[account] = CROWDED
                 else:
-                    raise _refused(trouble, CANNOT_ADMIT) from None
+                    raise refused(trouble, CANNOT_ADMIT, Lacking) from None
         return failed
 
     async def expel(self, place: Place, account: AccountId) -> None:
@@ -185,7 +183,7 @@ class Rooms:
         except Missing:
             return
         except PlatformTrouble as trouble:
-            raise _refused(trouble, CANNOT_ADMIT) from None
+            raise refused(trouble, CANNOT_ADMIT) from None
 
     async def _let_in(self, place: Place, user: str, role: str) -> None:
         if role:
@@ -221,7 +219,7 @@ class Rooms:
         try:
             await self._calls.patch(CHANNEL, {"topic": topic}, channel_id=_ref(place))
         except PlatformTrouble as trouble:
-            raise _refused(trouble, CANNOT_SET_TOPIC) from None
+            raise refused(trouble, CANNOT_SET_TOPIC) from None
 
     async def archive(self, place: Place) -> None:
         """Nobody writes there any more, everybody who could read still does, and the category says what it is."""
@@ -230,7 +228,7 @@ class Rooms:
             await self._quieten(channel, server_of(place))
             await self._rename_category(text(channel, "parent_id"))
         except PlatformTrouble as trouble:
-            raise _refused(trouble, CANNOT_ARCHIVE) from None
+            raise refused(trouble, CANNOT_ARCHIVE) from None
 
     async def _quieten(self, channel: Json, server: str) -> None:
         everyone = overwrite_of(channel, server) or overwrite(server, rights.ROLE)
@@ -282,14 +280,3 @@ def _made(told: Any) -> Json:
 def _powerless(role: Json) -> bool:
     """A role that gives nothing by itself and that no bot or subscription owns."""
     return not rights.bits(role, "permissions") and not role.get("managed")
-
-
-def _refused(trouble: PlatformTrouble, words: str) -> PlatformTrouble:
-    """The trouble in plain words; the room itself is not closed by it."""
-    if code(trouble) == NO_SECOND_FACTOR:
-        return Rejected(TWO_FACTORS)
-    if code(trouble) in NOT_ALLOWED:
-        return Rejected(words)
-    if code(trouble) == UNKNOWN_ROLE:
-        return Down("the role has just been deleted")
-    return trouble

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from adapters.discord import rights
@@ -12,12 +13,13 @@ from adapters.discord.acts import by_itself
 from adapters.discord.calls import Calls, code
 from adapters.discord.parse import Ours, called
 from adapters.discord.rights import overwrites
-from adapters.discord.rooms import CHANNEL, GUILD, MEMBER, TEAM, server_of
+from adapters.discord.rooms import CHANNEL, GUILD, HOOKED, MEMBER, TEAM, server_of
 from adapters.discord.shapes import Json, inner, several, text
+from adapters.discord.words import CANNOT_SEE, CANNOT_WRITE, CLOSED_WORDS, NOT_IN_SERVER
 from core.app.commands import Command, Reader, ReportRoom
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock, StorageDown
-from core.domain.ids import MINUTE, AccountId, Instant
+from core.domain.ids import MINUTE, AccountId, Instant, instant
 from core.domain.surfaces import Place
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,11 @@ EVERY = 60.0
 MOMENT = 0.2
 KNOWN_FOR = 10 * MINUTE
 """A reader's name and rights are asked anew after this."""
-GONE = {10003: "deleted", 10004: "left", 50001: "left"}
+GONE = {number: CLOSED_WORDS[number] for number in (10003, 10004, 50001)}
 """What an answer says of a room: unknown channel, unknown guild, missing access."""
+MENDED_BY_RIGHTS = (CANNOT_SEE, CANNOT_WRITE, NOT_IN_SERVER)
+"""Why a room cannot be used that may be used again, and that a look can tell to be."""
+NEEDED = rights.VIEW | rights.SEND | rights.READ_BACK
 
 
 Places = Callable[[], Awaitable[Sequence[Place]]]
@@ -118,6 +123,8 @@ class Watch:
                 roles, ruling, server, place.kind in TEAM
             )
             readers = await self._who(ruling, guild) if private else ()
+            if place.state == "dead" and not await self._usable(place, told, ruling, guild):
+                return
         except PlatformTrouble as trouble:
             if why := GONE.get(code(trouble)):
                 await self._report(channel, server, private=True, gone=why)
@@ -125,6 +132,22 @@ class Watch:
                 log.warning("a room could not be looked at: %s", trouble.reason)
             return
         await self._report(channel, server, private=private, readers=readers)
+
+    async def _usable(self, place: Place, channel: Json, ruling: Json, guild: Json) -> bool:
+        """Whether the bot has again in a lost room what it needs there."""
+        if place.trouble not in MENDED_BY_RIGHTS:
+            return False
+        me = await self._calls.get(MEMBER, guild_id=text(guild, "id"), user_id=self._ours.user)
+        quiet = text(me, "communication_disabled_until")
+        if quiet and instant(datetime.fromisoformat(quiet)) > self._clock():
+            return False
+        mine = [str(role) for role in me.get("roles") or ()]
+        held = rights.granted(several(guild, "roles"), text(guild, "id"), mine)
+        held = rights.within(held, ruling, text(guild, "id"), [*mine, self._ours.user])
+        needed = NEEDED | (rights.HOOKS if place.kind in HOOKED else 0)
+        if channel.get("type") in rights.THREADS:
+            needed = needed & ~rights.SEND | rights.IN_THREADS
+        return held & needed == needed
 
     async def _report(self, channel: str, server: str, **found: Any) -> None:
         now = self._clock()

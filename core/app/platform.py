@@ -66,6 +66,10 @@ class Down(PlatformTrouble):
     """Certainly not done; worth trying again."""
 
 
+class Lacking(Down):
+    """A right that an administrator can give back; ``reason`` says in plain words which."""
+
+
 class Missing(PlatformTrouble):
     """The message is not there any more."""
 

@@ -147,7 +147,8 @@ class Outbox(Protocol):
         ...
 
     def watched(self, platform: str) -> Sequence[Place]:
-        """The platform's queues and backchannels that only the team may read, of sessions not yet archived."""
+        """The platform's queues and backchannels that only the team may read, of sessions not yet archived; and rooms
+        that cannot be used (``dead``), of sessions not yet over, to see whether they can be again."""
         ...
 
 

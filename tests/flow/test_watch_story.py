@@ -14,6 +14,7 @@ from core.domain.notices import Notice
 from core.domain.people import Actor
 from core.domain.surfaces import Place, PlaceKind, Surface
 from tests.fakes.bot import ANN, BEN, CHAT, DISCORD, DORA, HALL, OLGA, SLACK, START, Event, itself, someone, words
+from tests.fakes.reading import buttons
 
 ZOE = someone("zoe")
 
@@ -192,6 +193,61 @@ def test_a_room_that_is_gone_is_told_at_the_desks_and_of_a_desk_by_message():
     event.reports(SLACK, event.ref("queue"), gone="deleted")
     assert "Desk (queue)" in direct(event)[0] and "(deleted)" in direct(event)[0]
     assert "Desk (queue)" in desk_left(event)
+
+
+@pytest.mark.parametrize("kind", ["door", "stage", "queue", "backchannel"])
+def test_a_room_that_is_there_again_is_used_again_and_nothing_that_waited_is_lost(kind):
+    event = Event().opened(OLGA)
+    event.joins(ANN)
+    event.settle()
+    place = event.place(kind)
+    event.reports(SLACK, str(place.ref), gone="left")
+    poll = event.poll(question="Tea or coffee?")
+    event.joins(BEN)
+    assert event.store.tables[Place][(place.id,)].state == "dead"
+    assert event.reports(SLACK, str(place.ref), private=kind != "door") is not None
+    assert event.reports(SLACK, str(place.ref), private=kind != "door") is None, "told once"
+    event.settle()
+    after = event.place(kind)
+    assert (after.id, after.trouble) == (place.id, "")
+    assert after.state in ("wanted", "open")
+    assert any("can be used again" in said for said in desk(event))
+    if kind == "stage":
+        assert {ANN.account, BEN.account} <= event.inside[str(place.ref)]
+        assert any("Tea or coffee?" in words(it) for it in event.room(str(place.ref), "interaction")), poll
+        event.writes(ANN, str(place.ref), "5.5", "Hello again")
+        assert "Hello again" in repr(event.room(event.ref("stage", DISCORD), "message"))
+
+
+def test_a_team_room_that_is_there_again_is_looked_at_first():
+    event = Event().opened(OLGA)
+    place = event.place("backchannel")
+    event.reports(SLACK, str(place.ref), gone="left")
+    event.reports(SLACK, str(place.ref), private=False)
+    assert event.place("backchannel").state == "exposed"
+    assert "is there again: People who are not on the team can read it." in "".join(direct(event))
+    event.reports(SLACK, str(place.ref))
+    assert event.place("backchannel").state == "wanted"
+
+
+def test_where_another_channel_was_taken_meanwhile_the_old_one_stays_away():
+    event = Event().opened(OLGA)
+    event.reports(SLACK, CHAT, gone="left")
+    event.presses(OLGA, f"room:{event.session}:stage", "C-new")
+    event.settle()
+    assert event.reports(SLACK, CHAT) is None
+    assert event.ref("stage") == "C-new"
+
+
+def test_in_the_channel_that_could_not_be_used_rooms_offers_it_again_as_what_it_was():
+    event = Event().opened(OLGA)
+    event.reports(SLACK, CHAT, gone="left")
+    event.reports(SLACK, event.ref("door"), gone="deleted")
+    card = event.types(OLGA, "/mod rooms", CHAT).reply
+    assert list(buttons(card)) == ["Stage: this channel"]
+    assert "Chat (stage): cannot be used (left). Do /mod rooms in another channel to take that, or there" in words(card)
+    event.presses(OLGA, f"room:{event.session}:stage", CHAT)
+    assert event.place("stage").ref == CHAT
 
 
 def desk_left(event: Event) -> str:

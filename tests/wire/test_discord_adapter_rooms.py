@@ -19,7 +19,7 @@ from adapters.discord.gateway import PARTY, DiscordGateway
 from adapters.discord.parse import Ours
 from adapters.sandbox.discord import changes, permissions
 from adapters.sandbox.discord.model import CATEGORY, Channel
-from core.app.platform import Closed, Down, Missing, Opened, Rejected, TooFast, Unclear, Worn
+from core.app.platform import Closed, Down, Lacking, Missing, Opened, Rejected, TooFast, Unclear, Worn
 from core.domain.ids import SECOND, AccountId, PlaceId, VenueId
 from core.domain.surfaces import Place, PlaceKind
 from tests.wire.discord_bench import LINE, POLL, SESSION, Bench, clock, on_bench
@@ -305,7 +305,7 @@ async def test_without_its_role_the_stage_admits_by_name(bench: Bench) -> None:
 async def test_a_bot_that_may_not_let_people_in_says_what_to_change(bench: Bench, kind: PlaceKind) -> None:
     room = await made(bench, kind)
     bench.faults(method="PUT", route=GRANT if kind == "stage" else OVERWRITE, status=403, code=50013)
-    with pytest.raises(Rejected, match="Give it Manage Roles"):
+    with pytest.raises(Lacking, match="Give it Manage Roles"):
         await bench.platform.admit(room, [account(bench, "mira")])
 
 

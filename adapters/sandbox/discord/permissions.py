@@ -74,6 +74,9 @@ IN_DIRECT_MESSAGES = (
     ADD_REACTIONS | VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_MESSAGE_HISTORY | PIN_MESSAGES
 )
 
+IN_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY
+"""All that a member in timeout keeps, administrators excepted."""
+
 BITS: dict[str, int] = {name: value for name, value in list(globals().items()) if name.isupper() and type(value) is int}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.handle.seating import seat_all
+from core.app.handle.seating import reseat_all, reseat_needs, seat_all
 from core.app.handle.showing import keep, kept_needs, show, show_doors, tell
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -80,6 +80,28 @@ def furnish(place: Place, session: Session, work: UnitOfWork, moment: Moment) ->
     """Its people and its cards. A room that is not to be used before it was looked at is furnished all the same."""
     seat_all(place, session, work, moment)
     _put_cards(place, session, work, moment)
+
+
+def restore_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
+    """What :func:`restore` takes."""
+    yield from furnishing_needs(session, work)
+    yield from reseat_needs(session, work)
+    for interaction in work.peek_all(Interaction, session=session):
+        yield key(Surface, subject=subject("interaction", interaction.id))
+
+
+def restore(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """A room can be used again: whom it admits now, and the cards it missed. What waited in it goes on by itself."""
+    reseat_all(session, work, moment)
+    if place.kept is None:
+        _put_cards(place, session, work, moment)
+        return
+    for interaction in work.all(Interaction, session=session.id) if place.kind == "stage" else ():
+        what = subject("interaction", interaction.id)
+        if interaction.state == "live" and place.id not in {it.place for it in work.all(Surface, subject=what)}:
+            show(what, place, work, moment, urgency=4)
+    if session.state != "draft":
+        show_doors(session, work, moment)
 
 
 def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from core.app.commands import OfSession, ShowRooms, ShowSetup, UseRoom
 from core.app.handle.audit import record
 from core.app.handle.find import meant, room_here, session_of
-from core.app.handle.furnishing import furnish, furnishing_needs
+from core.app.handle.furnishing import furnish, furnishing_needs, restore, restore_needs
 from core.app.handle.people import known_person
-from core.app.handle.seating import reseat_all, reseat_needs, seating_needs
+from core.app.handle.seating import seating_needs
 from core.app.handle.setup import ROOM_WORDS, room_line, rooms_here, setup_card
 from core.app.handle.venues import authorize_here, venue_needs
 from core.app.outcome import Outcome
@@ -39,7 +39,7 @@ def use_needs(command: UseRoom, work: UnitOfWork) -> Iterable[Key]:
     """Besides, who was let in where: a room that is used again may have other people by now."""
     yield from rooms_needs(command, work)
     for session in meant(command, work):
-        yield from reseat_needs(session, work)
+        yield from restore_needs(session, work)
 
 
 def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -54,8 +54,9 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     guarded = command.kind in GUARDED
     if taken is not None and taken.state == "dead":
         _let_go(command, session, work)
-        work.put(replace(taken, state="exposed" if guarded else "wanted", trouble="", private=guarded))
-        reseat_all(session, work, moment)
+        again = replace(taken, state="exposed" if guarded else "wanted", trouble="", private=guarded)
+        work.put(again)
+        restore(again, session, work, moment)
     if taken is None:
         _let_go(command, session, work)
         place = Place(
@@ -94,11 +95,12 @@ def show_rooms(command: ShowRooms, work: UnitOfWork, moment: Moment) -> Outcome:
     authorize_here(command, session, work, "map rooms")
     person = known_person(command, work, moment)
     here = rooms_here(session, command, work)
-    free = bool(command.room) and command.room not in {place.ref for place in here.values()}
+    lost = next((it.kind for it in here.values() if it.ref == command.room and it.state == "dead"), None)
+    free = bool(command.room) and (lost is not None or command.room not in {place.ref for place in here.values()})
     buttons = tuple(
         Button(f"{kind.capitalize()}: this channel", action("room", session.id, kind))
         for kind in ROOM_WORDS
-        if free and (kind not in here or here[kind].state == "dead" or here[kind].ref is None)
+        if free and lost in (None, kind) and (kind not in here or here[kind].state == "dead" or here[kind].ref is None)
     )
     hint = "To choose a channel yourself, do /mod rooms in it. In Slack, add the bot to a private one first."
     parts: list[Part] = [

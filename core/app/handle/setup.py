@@ -146,7 +146,9 @@ def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
         return f"{label}: {when if session.state in ('draft', 'announced', 'open', 'live') else 'none'}"
     if place.state == "dead":
         why = f" ({place.trouble})" if place.trouble else ""
-        return f"{label}: cannot be used{why}. Do /mod rooms in another channel to take that."
+        return (
+            f"{label}: cannot be used{why}. Do /mod rooms in another channel to take that, or there once it is mended."
+        )
     if place.ref is None:
         return f"{label}: on its way"
     if place.state == "exposed":

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.commands import ReportGap, ReportRoom, ReportTrouble
+from core.app.handle.furnishing import restore, restore_needs
 from core.app.handle.setup import ROOM_WORDS
 from core.app.handle.showing import moderators_needs, notice_needs, tell_moderators
 from core.app.outcome import Outcome
@@ -38,6 +39,8 @@ def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
         yield key(Session, place.session)
         yield from moderators_needs(place.session, work)
         yield from notice_needs(_ident(place, command))
+        if _lost(place) and not command.gone:
+            yield from restore_needs(place.session, work)
         for reader in command.readers:
             yield key(Account, reader.account)
             if account := work.peek(Account, reader.account):
@@ -56,6 +59,8 @@ def report_room(command: ReportRoom, work: UnitOfWork, moment: Moment) -> Outcom
         raise Ignored
     if command.gone:
         return _gone(place, command, session, work, moment)
+    if place.state == "dead":
+        return _back(place, command, session, work, moment)
     if place.kind not in ("queue", "backchannel"):
         return _readable(place, command, session, work, moment)
     why = _exposure(place, command, session, work)
@@ -105,7 +110,13 @@ def _reported(command: ReportRoom, work: UnitOfWork) -> Place | None:
         named = work.get(Place, command.place)
         return named if named and named.state != "released" and not (named.state == "dead" and named.trouble) else None
     rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
-    return next((it for it in rooms if it.state not in ("released", "dead")), None)
+    alive = next((it for it in rooms if it.state not in ("released", "dead")), None)
+    return alive or next((it for it in rooms if not command.gone and _lost(it)), None)
+
+
+def _lost(place: Place) -> bool:
+    """Whether it was there and could not be used any more; a room that was put away is not lost."""
+    return place.state == "dead" and bool(place.trouble) and place.ref is not None
 
 
 def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -114,8 +125,27 @@ def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork,
     work.put(replace(place, state="dead", trouble=why))
     if session.state != "ended":
         called = f"{_called(place, work)} of “{session.name}”"
-        told = f"{called} cannot be used any more ({why}). Do /mod rooms in another channel to take that."
+        told = f"{called} cannot be used any more ({why}). Do /mod rooms in another channel to take that"
+        told += ", or there once it is mended." if place.ref else "."
         tell_moderators(_ident(place, command), session.id, doc(told), work, moment)
+    return Outcome()
+
+
+def _back(place: Place, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
+    """It can be used again, unless another channel was taken meanwhile; the team's rooms where nobody reads along."""
+    others = (it for it in work.all(Place, session=session.id) if (it.kind, it.venue) == (place.kind, place.venue))
+    if session.state == "ended" or any(usable(it) or it.state == "exposed" for it in others):
+        raise Ignored
+    guarded = place.kind in ("queue", "backchannel")
+    why = _exposure(place, command, session, work) if guarded else ""
+    again = replace(place, state="exposed" if why else "wanted", trouble=why, private=guarded or place.private)
+    work.put(again)
+    restore(again, session, work, moment)
+    called = f"{_called(place, work)} of “{session.name}”"
+    told = f"{called} can be used again: what waited for it is shown there now."
+    if why:
+        told = f"{called} is there again: {why} The bot writes nothing there until that ends."
+    tell_moderators(_ident(place, command), session.id, doc(told), work, moment, personally=bool(why))
     return Outcome()
 
 

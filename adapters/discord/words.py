@@ -1,0 +1,83 @@
+"""What people read of what Discord refuses: which right is missing, and who can give it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from adapters.discord.calls import code
+from core.app.platform import Closed, Down, PlatformTrouble, Rejected
+
+Act = TypeVar("Act", bound=Callable[..., Awaitable[Any]])
+
+NOT_ALLOWED = frozenset({50001, 50013})
+NO_SECOND_FACTOR = 60003
+UNKNOWN_MEMBER = frozenset({10007, 10013})
+UNKNOWN_ROLE = 10011
+CANNOT_SEE = "the bot cannot see it. Give it View Channel there"
+CANNOT_WRITE = (
+    "the bot may not write there. Give it View Channel, Send Messages, Read Message History and, for chats, Manage "
+    "Webhooks, or end its timeout"
+)
+NOT_IN_SERVER = "the bot is not in the server any more"
+CLOSED_WORDS = {
+    10003: "deleted",
+    10004: NOT_IN_SERVER,
+    50001: CANNOT_SEE,
+    50013: CANNOT_WRITE,
+    50083: "the thread is archived",
+}
+"""What moderators read of a room that cannot be used."""
+CANNOT_MAKE = (
+    "the bot may not make channels here. Give it Manage Channels and Manage Roles, or make a channel and use "
+    "/mod room in it"
+)
+FULL = "the server has no room for more channels or roles. Make a channel free and use /mod room in it"
+TWO_FACTORS = (
+    "this server lets only bots act whose owner signs in with two factors. Switch that on for the owner's account"
+)
+CANNOT_ADMIT = "the bot may not let people in. Give it Manage Roles and drag its role above the session's"
+CANNOT_SET_TOPIC = "the bot may not change the topic. Give it Manage Channels there"
+CANNOT_ARCHIVE = "the bot may not change who can write there. Give it Manage Channels and Manage Roles"
+GONE = "is no longer in this server"
+CROWDED = "has too many people with a right of their own"
+CANNOT_DELETE = "the bot may not delete what others wrote there. Give it Manage Messages"
+CANNOT_PIN = "the bot may not pin messages there. Give it Pin Messages"
+PINS_FULL = "that channel has as many pins as Discord allows. Unpin something first"
+
+
+def plainly(act: Act) -> Act:
+    """A room that is closed to the bot is told of in words that moderators can do something with."""
+
+    @wraps(act)
+    async def done(*given: Any, **named: Any) -> Any:
+        try:
+            return await act(*given, **named)
+        except Closed as closed:
+            raise in_words(closed) from None
+
+    return cast(Act, done)
+
+
+def in_words(trouble: PlatformTrouble) -> PlatformTrouble:
+    """A room that is closed to the bot, in the words that moderators read of it."""
+    words = CLOSED_WORDS.get(code(trouble)) if isinstance(trouble, Closed) else None
+    return Closed(words) if words else trouble
+
+
+def refused(trouble: PlatformTrouble, words: str, kind: type[PlatformTrouble] = Rejected) -> PlatformTrouble:
+    """The trouble in plain words; the room itself is not closed by it."""
+    if code(trouble) == NO_SECOND_FACTOR:
+        return Rejected(TWO_FACTORS)
+    if code(trouble) in NOT_ALLOWED:
+        return kind(words)
+    if code(trouble) == UNKNOWN_ROLE:
+        return Down("the role has just been deleted")
+    return trouble
+
+
+def not_pinned(trouble: PlatformTrouble) -> PlatformTrouble:
+    if code(trouble) in NOT_ALLOWED:
+        return Rejected(CANNOT_PIN)
+    return Rejected(PINS_FULL) if code(trouble) == 30003 else trouble
