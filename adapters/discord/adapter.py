@@ -81,7 +81,7 @@ class DiscordAdapter:
         """
         self._settings, self._submit, self._rooms, self._all_watched = settings, submit, rooms, watched or _none_watched
         self._ours = Ours()
-        self._ears = Ears(lambda server: self._go(self.catch_up()))
+        self._ears = Ears(lambda server: self._back())
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
@@ -103,6 +103,7 @@ class DiscordAdapter:
         """Counts the moments after which something may have been missed."""
         self._started = self._closing = False
         self._looking: list[asyncio.Task[None]] = []
+        self._reading: set[asyncio.Task[None]] = set()
         self._running: set[asyncio.Task[None]] = set()
 
     # -- life -------------------------------------------------------------------------------------------------------
@@ -130,9 +131,10 @@ class DiscordAdapter:
     async def close(self) -> None:
         """Stop hearing, let what is under way finish, then leave."""
         self._closing = True
-        for task in self._looking:
+        ending = [*self._looking, *self._reading]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._looking, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
         await self._shards.close()
         await self._ears.close()
         if self._running:
@@ -227,15 +229,19 @@ class DiscordAdapter:
     def _back(self) -> None:
         """At every start, after every lost connection: a session that goes on may have gaps, too."""
         if not self._closing:
-            self._go(self._read_back(self._gap))
+            task = asyncio.create_task(self._read_back(self._gap))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
 
     async def _read_back(self, gap: int) -> None:
+        """Cancelled, it lets nothing go: what is heard would move the room's mark past what was not read."""
         await self._ears.servers.told(NAMES_WITHIN)
         try:
             await self.catch_up()
-        finally:
-            if gap == self._gap:  # else the next one reads on from here
-                await self._intake.release("history")
+        except Exception:
+            log.exception("what was missed could not be read back")
+        if gap == self._gap:  # else the next one reads on from here
+            await self._intake.release("history")
 
     async def _rooms_here(self) -> Sequence[Place]:
         """Those whose events come to this process."""

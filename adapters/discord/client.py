@@ -36,8 +36,8 @@ class Ears(discord.Client):
         # Nothing is ever said aloud here; operators need not read that it could not be.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
-            # Unused: sessions are begun in shard.py.
-            intents=discord.Intents.none(),
+            # Unused: sessions are begun in shard.py. Without any the library warns.
+            intents=discord.Intents(guilds=True),
             # The library pings everybody mentioned unless told otherwise.
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,

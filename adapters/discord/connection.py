@@ -39,6 +39,7 @@ FATAL = frozenset({4004, 4010, 4011, 4012, 4013, 4014})
 """After these no reconnecting helps."""
 AFRESH = frozenset({4007})
 """Invalid sequence: the same RESUME would be refused again. After 4009 the session may still be there."""
+INVALID = "the session is invalid"
 GIVE_UP, KEEP = 1000, 4000
 """A client that closes with 1000 or 1001 ends its session; with any other code it can resume."""
 
@@ -160,7 +161,7 @@ class Connection:
         elif code == RECONNECT:
             raise Ended("asked to reconnect")
         elif code == INVALID_SESSION:
-            raise Ended("the session is invalid", lost=data is not True)
+            raise Ended(INVALID, lost=data is not True)
 
     async def _event(self, name: str, seq: Any, data: Any) -> None:
         if name == "READY":

@@ -17,6 +17,7 @@ from adapters.discord.connection import (
     CONNECT_WITHIN,
     FATAL,
     IDENTIFY,
+    INVALID,
     RESUME,
     Connection,
     Dispatch,
@@ -29,8 +30,10 @@ from core.app.platform import Unauthorized
 
 log = logging.getLogger(__name__)
 
-PAUSE, LONGEST_PAUSE = 0.4, 5.0
-"""Seconds before the next attempt: a random part of the first, doubled with every failure up to the second."""
+PAUSE = 0.4
+"""Seconds before the next attempt: a random part of this, doubled with every failure up to one of the following."""
+AFTER_CONNECTED, AT_FIRST, LATER, MANY = 2.0, 3.5, 8.0, 10
+"""The most after a connection that stood, while there are few failures in a row, and when there are many."""
 STEADY = 5.0
 """A connection that lived for so long is no part of a row of failures."""
 RED_AFTER = 10.0
@@ -119,8 +122,9 @@ class Shard:
         try:
             while True:
                 ended = await self._once()
+                stood = self.ready.is_set()
                 self._over(ended)
-                await asyncio.sleep(self._pause(ended))
+                await asyncio.sleep(self._pause(ended, stood=stood))
         finally:
             self.ready.clear()
             self._session.lose()
@@ -219,12 +223,13 @@ class Shard:
             log.critical(self.trouble)
             raise Fatal(ended.code)
 
-    def _pause(self, ended: Ended) -> float:
-        """Whoever was connected tries again almost at once; a row of failures waits longer and longer, up to 5 s."""
+    def _pause(self, ended: Ended, *, stood: bool) -> float:
+        """Whoever was connected tries again almost at once; a row of failures waits longer and longer."""
         self._failures += 1
-        if ended.lost and ended.why == "the session is invalid":
+        if ended.lost and ended.why == INVALID:
             return random.uniform(*INVALID_PAUSE)
-        return random.uniform(0, min(LONGEST_PAUSE, PAUSE * 2.0 ** (self._failures - 1)))
+        most = AFTER_CONNECTED if stood else AT_FIRST if self._failures < MANY else LATER
+        return random.uniform(0, min(most, PAUSE * 2.0 ** (self._failures - 1)))
 
     def _say(self, trouble: str) -> None:
         if trouble and trouble != self.trouble:

@@ -28,6 +28,8 @@ ALL = Attendees(SESSION)
 POLL = Card(ALL, (Heading("Which topic first?"), Words("0 votes"), Buttons((Button("Vote A", "vote:x:0"),))))
 LINE = Speech("Mira K.", "Slack", None, doc("hello *all*"), ALL)
 READER = OnlyPerson(PersonId("p"))
+Leasing = tuple[Any, Any]
+"""How a lease is taken and let go; nothing where there is one process only."""
 
 
 def clock() -> Instant:
@@ -46,6 +48,8 @@ class Bench:
     answer: Callable[[Command], Awaitable[Outcome | Saving]]
     guild: Guild
     app: Application
+    another: Callable[[Leasing], DiscordAdapter]
+    """One more process of the same bot."""
     watched: list[Place] = field(default_factory=list)
 
     @property
@@ -75,7 +79,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def on_bench(*, rates: bool = False, **invited: Any) -> AsyncIterator[Bench]:
+async def on_bench(
+    *, rates: bool = False, start_up: bool = True, lease: Leasing = (None, None), **invited: Any
+) -> AsyncIterator[Bench]:
     """``invited`` says how the bot came in, such as ``allow``."""
     world = World(rates=rates)
     here = world.guild("Here")
@@ -100,13 +106,20 @@ async def on_bench(*, rates: bool = False, **invited: Any) -> AsyncIterator[Benc
     async def watched() -> Sequence[Place]:
         return made.watched
 
-    adapter = DiscordAdapter(DiscordSettings(app.token, sandbox.api_url), submit, rooms, clock, watched=watched)
-    made = Bench(world, sandbox, adapter, stage, heard, nothing, here, app)
+    def another(leasing: Leasing) -> DiscordAdapter:
+        settings = DiscordSettings(app.token, sandbox.api_url)
+        adapters.append(DiscordAdapter(settings, submit, rooms, clock, None, watched, *leasing))
+        return adapters[-1]
+
+    adapters: list[DiscordAdapter] = []
+    made = Bench(world, sandbox, another(lease), stage, heard, nothing, here, app, another)
     try:
-        await adapter.start()
+        if start_up:
+            await made.adapter.start()
         yield made
     finally:
-        await adapter.close()
+        for adapter in adapters:
+            await adapter.close()
         await sandbox.close()
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
     assert not [(one.method, one.route, one.violations) for one in world.requests if one.violations]

@@ -194,15 +194,27 @@ class Control:
             "forget": self.hub.forget_sessions,
             "deaf": lambda: setattr(self.hub, "acknowledges", False),
             "twice": lambda: setattr(self.hub, "copies", 2),
+            "freeze": self.hub.freeze,
+            "resumable": lambda: self.hub.invalidate(resumable=True),
+            "forgetful": lambda: setattr(self.hub, "forgetful", True),
+            "late": lambda: setattr(self.hub, "hello_after", float(body["seconds"])),
+            "refuse": lambda: setattr(self.hub, "refusals", int(body["count"])),
+            "close": lambda: self.hub.close(int(body["code"])),
+            "blank": lambda: self._words(withheld=True),
+            "words": lambda: self._words(withheld=False),
         }
         if gateway not in acts:
             raise ValueError(f"gateway faults are {sorted(acts)}")
         acts[gateway]()
         return {"gateway": gateway}
 
+    def _words(self, *, withheld: bool) -> None:
+        for each in self.world.applications.values():
+            self.hub.withhold(each, words=withheld)
+
     def _clear(self) -> Json:
         self.faults.clear()
-        self.hub.acknowledges, self.hub.copies = True, 1
+        self.hub.calm()
         return {"rules": 0}
 
 

@@ -20,6 +20,7 @@ class Fault:
     message: str = "Sandbox fault"
     retry_after: float | None = None
     body: Any = None
+    """A text is an error page of the network in front, as HTML."""
     cut: str | None = None
     """``before`` (nothing happened) or ``after`` (done, but the answer is lost)."""
     delay: float = 0.0

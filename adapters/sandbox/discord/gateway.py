@@ -72,6 +72,12 @@ class Hub:
     """2 while a fault makes the gateway deliver every event twice."""
     acknowledges: bool = True
     """False while a fault makes the gateway leave heartbeats unanswered."""
+    hello_after: float = 0.0
+    """Seconds before the hello of the next connection, once."""
+    refusals: int = 0
+    """So many connections to come are answered with an error page."""
+    forgetful: bool = False
+    """True while a fault makes resumed sessions go on without what they missed."""
 
     def hear(self, event: Event) -> None:
         for session in list(self.sessions.values()):
@@ -187,7 +193,7 @@ class Hub:
             old.session = None
             old.close(4000, "resumed elsewhere")
         for number, sent in list(found.kept):
-            if number > seq:
+            if number > seq and not self.forgetful:
                 link.send(sent)
         found.push("RESUMED", {"_trace": []})
         return found
@@ -227,6 +233,31 @@ class Hub:
         for each in links:
             each.abort()
         return len(links)
+
+    def freeze(self) -> int:
+        """Half-open: nothing comes in or goes out any more, and neither side is told."""
+        for each in self.links:
+            each.freeze()
+        return len(self.links)
+
+    def close(self, code: int) -> None:
+        """End all connections with this code; sessions that it ends are gone."""
+        for each in list(self.links):
+            if code in (4004, 4007, 4009, 4010, 4011, 4013, 4014) and each.session is not None:
+                self.sessions.pop(each.session.id, None)
+                each.session = None
+            each.close(code, "Sandbox fault.")
+
+    def withhold(self, app: Application, *, words: bool) -> None:
+        """The message content intent is switched off or on in the portal, and sessions under way go by it."""
+        app.message_content = not words
+        for each in self.sessions.values():
+            if each.app is app:
+                each.intents = each.intents & ~MESSAGE_CONTENT | (0 if words else MESSAGE_CONTENT)
+
+    def calm(self) -> None:
+        """No fault any more."""
+        self.acknowledges, self.copies, self.hello_after, self.refusals, self.forgetful = True, 1, 0.0, 0, False
 
     def ask_to_reconnect(self) -> None:
         for each in list(self.links):

@@ -209,6 +209,8 @@ class Application:
     commands: dict[str | None, dict[str, Json]] = field(default_factory=dict)
     """By guild id (None: global), then by command id."""
     identifies_left: int = 1000
+    identifies_reset: int = 86_400_000
+    """Milliseconds until there are 1,000 again, as /gateway/bot tells."""
     identified: float = 0.0
 
 

@@ -18,7 +18,8 @@ def gateway(call: Call) -> Reply:
 
 @route("GET", "/gateway/bot")
 def gateway_bot(call: Call) -> Reply:
-    budget = {"total": 1000, "remaining": call.bot.identifies_left, "reset_after": 86400000, "max_concurrency": 1}
+    left, reset = call.bot.identifies_left, call.bot.identifies_reset
+    budget = {"total": 1000, "remaining": left, "reset_after": reset, "max_concurrency": 1}
     return 200, {"url": call.gateway_url, "shards": call.shards, "session_start_limit": budget}
 
 

@@ -215,6 +215,8 @@ def _cut(request: web.BaseRequest) -> web.Response:
 def _response(answer: Answer) -> web.Response:
     if answer.status == 204:
         return web.Response(status=204, headers=answer.headers)
+    if isinstance(answer.body, str):
+        return web.Response(status=answer.status, text=answer.body, headers=answer.headers, content_type="text/html")
     # discord.py compares the content type with "application/json" as a whole: no charset.
     body = json.dumps(answer.body).encode()
     return web.Response(status=answer.status, body=body, headers=answer.headers, content_type="application/json")

@@ -30,6 +30,10 @@ class Link:
         self.hub = hub
         self.socket = socket
         self.session: Session | None = None
+        self.frozen = False
+        """True while nothing gets through in either direction, and neither side knows."""
+        self._ours = False
+        """The server ended it; then the other side's code says nothing of the session."""
         self._transport = transport
         self._deflate = zlib.compressobj() if compress else None
         self._out: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue()
@@ -40,6 +44,7 @@ class Link:
         self._out.put_nowait(text)
 
     def close(self, code: int, reason: str = "") -> None:
+        self._ours = True
         self._out.put_nowait((code, reason))
 
     def abort(self) -> None:
@@ -48,15 +53,25 @@ class Link:
         if self._transport is not None:
             self._transport.abort()
 
+    def freeze(self) -> None:
+        """Nothing gets through from now on, not even a goodbye."""
+        self.frozen = True
+        if self._transport is not None:
+            self._transport.pause_reading()
+
     async def run(self) -> None:
         self.hub.links.add(self)
         writer = asyncio.create_task(self._write())
+        wait, self.hub.hello_after = self.hub.hello_after, 0.0
+        await asyncio.sleep(wait)
         self.send(
             json.dumps({"op": 10, "d": {"heartbeat_interval": int(self.hub.world.heartbeat * 1000), "_trace": []}})
         )
         self._rearm()
         try:
             async for each in self.socket:
+                if self.frozen:
+                    continue
                 if each.type is not WSMsgType.TEXT:
                     self.close(4002, "Error while decoding payload.")
                     continue
@@ -73,13 +88,15 @@ class Link:
         session, self.session = self.session, None
         if session is not None and session.link is self:
             session.link, session.lost = None, self.hub.world.clock()
-            if self.socket.close_code in (1000, 1001):
+            if not self._ours and self.socket.close_code in (1000, 1001):
                 # A client that closes with 1000 or 1001 gives its session up.
                 self.hub.sessions.pop(session.id, None)
 
     async def _write(self) -> None:
         while True:
             each = await self._out.get()
+            if self.frozen:
+                continue
             try:
                 if isinstance(each, tuple):
                     await self.socket.close(code=each[0], message=each[1].encode())
@@ -210,6 +227,9 @@ def _identify_problem(app: Application | None, intents: Any, shard: Any, data: J
 
 async def serve(hub: Hub, request: web.BaseRequest) -> web.StreamResponse:
     """A socket from its upgrade to its end."""
+    if hub.refusals:
+        hub.refusals -= 1
+        return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
     socket = web.WebSocketResponse(autoping=True, compress=False, max_msg_size=1 << 16)
     await socket.prepare(request)
     query = request.query
