@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 
 import structlog
 
-from core.app.commands import ReportRoom
+from core.app.commands import ReportRoom, ReportTrouble
 from core.app.platform import Platform
 from core.app.ports import Clock, StorageDown, Store
 from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, NewId, PlaceId, VenueId
@@ -58,6 +59,8 @@ class Reconciler:
         """Places that are known to be a single person's."""
         self._left: set[PlaceId] = set()
         """Lanes that could not be given back while the storage was away: until then nobody takes them."""
+        self._lacking: set[PlaceId] = set()
+        """Where nobody can be let in for want of a right, as the moderators were told."""
         self._halted: set[str] = set()
         self._stopping = False
         self._soon: asyncio.TimerHandle | None = None
@@ -165,14 +168,30 @@ class Reconciler:
         else:
             await self._executor.work(lambda it: it.release(place.id, self._holder))
 
-    async def _report(self, place: Place, why: str) -> None:
+    async def _report(self, place: Place, why: str, gone: bool) -> None:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
         if place.kind not in ROOMS:
             return
         now = self._clock()
+        if not gone:
+            await self._tell(place, why, now)
+            return
         key = DeliveryKey(f"lost:{place.id}:{now}")
         await self._executor(
             ReportRoom(actor=JOBS, delivery=key, at=now, at_source="arrival", place=place.id, private=False, gone=why)
+        )
+
+    async def _tell(self, place: Place, why: str, now: Instant) -> None:
+        """Nobody can be let in, or people can again: told when it changes."""
+        if (place.id in self._lacking) is bool(why):
+            return
+        (self._lacking.add if why else self._lacking.discard)(place.id)
+        where = place.venue.partition(":")[0].capitalize()
+        words = f"In {where} nobody is let in who joins: {why}." if why else f"In {where} people are let in again."
+        actor, key = replace(JOBS, venue=place.venue), f"admit:{place.id}"
+        came = DeliveryKey(f"{key}:{now}")
+        await self._executor(
+            ReportTrouble(actor=actor, delivery=came, at=now, at_source="arrival", key=key, words=words, over=not why)
         )
 
     async def _work(self, place: Place) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from core.app import cards, session_cards
-from core.app.platform import Closed, Down, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear, Worn
+from core.app.platform import Closed, Down, Lacking, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear, Worn
 from core.app.ports import Clock, Ledger, Store, Task
 from core.domain.ids import SECOND, Instant, SurfaceId
 from core.domain.surfaces import Place, fits
@@ -46,8 +46,8 @@ LINE_OVERHEAD = 80
 
 Work = Callable[[Callable[[Ledger], Any]], Awaitable[Any]]
 """Runs a write of the jobs in the writer's thread."""
-Report = Callable[[Place, str], Awaitable[None]]
-"""Hands in that a place cannot be used any more, and why."""
+Report = Callable[[Place, str, bool], Awaitable[None]]
+"""Hands in that a place is ``gone``, and why; or that nobody can be let in there, and "" once people can."""
 
 
 class Surfaces:
@@ -67,6 +67,12 @@ class Surfaces:
         try:
             await self._do(tasks, place)
             self._count(task, "done")
+            if task.verb == "admit":
+                await self._report(place, "", False)
+        except Lacking as lacking:
+            self._count(task, "lacking")
+            await self._later(tasks, lacking.reason)
+            await self._report(place, lacking.reason, False)
         except Missing as missing:
             self._count(task, "missing")
             await self._bury(tasks, missing.reason if task.verb == "pin" else "it was removed on the platform")
@@ -129,7 +135,7 @@ class Surfaces:
                 closed = await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
                 self.lost = True
                 if closed:
-                    await self._report(place, trouble.reason)
+                    await self._report(place, trouble.reason, True)
             case Unauthorized():
                 self.unauthorized = True
                 await self._later(tasks, trouble.reason, before)

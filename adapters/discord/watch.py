@@ -31,7 +31,7 @@ KNOWN_FOR = 10 * MINUTE
 """A reader's name and rights are asked anew after this."""
 GONE = {number: CLOSED_WORDS[number] for number in (10003, 10004, 50001)}
 """What an answer says of a room: unknown channel, unknown guild, missing access."""
-MENDED_BY_RIGHTS = (CANNOT_SEE, CANNOT_WRITE, NOT_IN_SERVER)
+MENDED_BY_RIGHTS = (CANNOT_SEE, CANNOT_WRITE, NOT_IN_SERVER, "left")
 """Why a room cannot be used that may be used again, and that a look can tell to be."""
 NEEDED = rights.VIEW | rights.SEND | rights.READ_BACK
 

@@ -47,6 +47,9 @@ GONE: Mapping[str, str] = {
 }
 """Slack's words for a room that is gone for the bot; a private one that it was put out of is not found."""
 
+MENDED = frozenset({*GONE, *GONE.values()})
+"""Why a room cannot be used that may be used again, and that a look can tell to be."""
+
 Places = Callable[[], Awaitable[Sequence[Place]]]
 
 
@@ -144,8 +147,9 @@ class Watch:
         self._ours = self._guarded | frozenset(await self._taken(self._install.venue))
 
     def _refs(self, places: Collection[Place]) -> frozenset[str]:
-        ours = (place for place in places if place.venue == self._install.venue and place.state != "dead")
-        return frozenset(place.ref for place in ours if place.ref)
+        """Rooms in use, and lost ones that may be there again."""
+        ours = (place for place in places if place.venue == self._install.venue)
+        return frozenset(it.ref for it in ours if it.ref and (it.state != "dead" or it.trouble in MENDED))
 
     async def _work(self) -> None:
         while True:

@@ -12,7 +12,7 @@ import pytest
 
 from core.app import cards
 from core.app import commands as c
-from core.app.platform import Closed, Down, Missing, PlatformTrouble, TooFast, Unclear, Worn
+from core.app.platform import Closed, Down, Lacking, Missing, PlatformTrouble, TooFast, Unclear, Worn
 from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import SECOND, AccountId, Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
 from core.domain.surfaces import Place, Surface
@@ -422,6 +422,21 @@ async def test_a_line_that_a_moderator_deletes_is_removed_where_somebody_wrote_i
         await rig.calm()
         assert "rude" not in rig.platform.texts("room1")
         assert rig.row(Surface, native.id).dead == "removed"
+
+
+async def test_while_the_bot_may_let_nobody_in_they_wait_and_the_moderators_know_until_it_may(url: str) -> None:
+    async with rigged(url) as rig:
+        await rig.calm()
+        rig.platform.trouble = lambda verb, place: Lacking("Give it Manage Roles") if verb == "admit" else None
+        await rig.join("Cleo", "1")
+        said = lambda: " ".join(text for room in rig.platform.rooms for text in rig.platform.texts(room))  # noqa: E731
+        await rig.until(lambda: "In Fake nobody is let in who joins: Give it Manage Roles." in said())
+        await asyncio.sleep(0.5)
+        notices = [it for it in rig.platform.rooms.values() if any("nobody is let in" in post.text for post in it)]
+        assert all(sum("nobody is let in" in post.text for post in it) == 1 for it in notices), "once"
+        rig.platform.trouble = lambda verb, place: None
+        await rig.until(lambda: "fake:1:Cleo" in rig.platform.inside["room1"])
+        await rig.until(lambda: "In Fake people are let in again." in said() and "nobody is let in" not in said())
 
 
 async def test_a_card_that_is_too_old_to_be_edited_is_posted_anew_with_its_pin_and_the_old_one_goes(

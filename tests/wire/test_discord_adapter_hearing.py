@@ -13,6 +13,7 @@ import pytest
 from adapters.discord import history
 from adapters.discord.commands import MODERATE
 from adapters.discord.parse import snowflake_time
+from adapters.discord.words import CANNOT_SEE
 from adapters.sandbox.discord import changes
 from core.app import commands as c
 from core.app.commands import Command
@@ -264,7 +265,7 @@ async def test_a_stage_that_is_deleted_or_a_room_that_the_bot_loses_is_told_with
     queue = guarded(bench)
     await bench.adapter._watch.round()
     changes.overwrite(bench.world, bench.channel(queue.ref), bench.app.bot, (), ["view_channel"])
-    assert (await heard(bench, c.ReportRoom, 2)).gone == "left"
+    assert (await heard(bench, c.ReportRoom, 2)).gone == CANNOT_SEE
     bench.world.drop_channel(bench.channel(bench.stage.ref))
     told = await heard(bench, c.ReportRoom, 3)
     assert (told.room, told.gone) == (bench.stage.ref, "deleted")
