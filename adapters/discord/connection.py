@@ -75,11 +75,11 @@ class Connection:
         self.greeted = False
         """READY or RESUMED came."""
 
-    async def live(self, greeting: Json) -> NoReturn:
-        """Say hello, and hand on what comes until the end. Raises Ended."""
+    async def live(self, greeting: Callable[[], Json]) -> NoReturn:
+        """Greet once hello came, and hand on what comes until the end. Raises Ended."""
         try:
             await self._hello()
-            await self._send(greeting)
+            await self._send(greeting())
             tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._beat())]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

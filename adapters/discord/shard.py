@@ -35,7 +35,7 @@ PAUSE = 0.4
 AFTER_CONNECTED, AT_FIRST, LATER, MANY = 2.0, 3.5, 8.0, 10
 """The most after a connection that stood, while there are few failures in a row, and when there are many."""
 STEADY = 5.0
-"""A connection that lived for so long is no part of a row of failures."""
+"""A connection that stood for so long is no part of a row."""
 RED_AFTER = 10.0
 """A session that is resumed at once, as Discord asks several times a day, is no trouble."""
 ELSEWHERE_AFTER = 3
@@ -83,7 +83,6 @@ class Signs:
 @dataclass(slots=True)
 class Figures:
     resumes: int = 0
-    identifies: int = 0
     back: deque[float] = field(default_factory=lambda: deque(maxlen=1_000))
     """Seconds from the end of a connection to the next that was greeted."""
 
@@ -104,7 +103,8 @@ class Shard:
         """Set while a greeted connection stands."""
         self._lost_at: float | None = None
         self._begun = 0.0
-        self._failures = 0
+        self._failures = self._flaps = 0
+        """Attempts in a row that came to nothing, and connections in a row that stood for a moment only."""
         self._replaying = False
         """Events came over a new connection, and its greeting is not answered yet."""
         self._live: asyncio.Task[Ended] | None = None
@@ -128,6 +128,7 @@ class Shard:
         finally:
             self.ready.clear()
             self._session.lose()
+            self._lost_at = None
             if self._replaying:
                 self._replaying = False
                 self._signs.back()
@@ -155,10 +156,10 @@ class Shard:
     async def _connect(self) -> Ended:
         try:
             resuming = bool(self._session.id)
-            url, greeting = self._resume() if resuming else await self._identify()
+            url = self._own() if resuming else await self._starts.one(self._say)
             async with asyncio.timeout(CONNECT_WITHIN):
                 socket = await self._http.ws_connect(_with_query(url))
-            await Connection(socket, self._session, self._heard).live(greeting)
+            await Connection(socket, self._session, self._heard).live(self._resume if resuming else self._identify)
         except Ended as ended:
             return ended
         except TimeoutError:
@@ -171,21 +172,24 @@ class Shard:
             log.exception("a connection failed")
             return Ended("it failed")
 
-    def _resume(self) -> tuple[str, Json]:
-        own = self._failures < ELSEWHERE_AFTER and self._session.url
-        told = {"token": self._http.token, "session_id": self._session.id, "seq": self._session.seq}
-        return own or self._starts.url, {"op": RESUME, "d": told}
+    def _own(self) -> str:
+        """The session's address; the general one when nobody is there."""
+        return (self._session.url if self._failures < ELSEWHERE_AFTER else "") or self._starts.url
 
-    async def _identify(self) -> tuple[str, Json]:
-        url = await self._starts.one(self._say)
-        self.figures.identifies += 1
+    def _resume(self) -> Json:
+        told = {"token": self._http.token, "session_id": self._session.id, "seq": self._session.seq}
+        return {"op": RESUME, "d": told}
+
+    def _identify(self) -> Json:
+        """Counts from the moment at which it is sent."""
+        self._starts.begun()
         told = {
             "token": self._http.token,
             "intents": self._intents(),
             "shard": [self.number, self.count],
             "properties": {"os": "linux", "browser": "sidestage", "device": "sidestage"},
         }
-        return url, {"op": IDENTIFY, "d": told}
+        return {"op": IDENTIFY, "d": told}
 
     async def _heard(self, name: str, data: Any) -> None:
         """A greeting is told of after the event itself."""
@@ -202,7 +206,7 @@ class Shard:
             self.figures.back.append(now - self._lost_at)
             self.figures.resumes += resumed
             log.info("discord: shard %s is back after %.1f s", self.number, now - self._lost_at)
-        self._lost_at, self._begun, self.trouble = None, now, ""
+        self._lost_at, self._begun, self._failures, self.trouble = None, now, 0, ""
         self._replaying = False
         self.ready.set()
         self._signs.back()
@@ -215,7 +219,7 @@ class Shard:
         now = asyncio.get_running_loop().time()
         if self.ready.is_set():
             self._lost_at = now
-            self._failures = 0 if now - self._begun >= STEADY else self._failures
+            self._flaps = 0 if now - self._begun >= STEADY else min(self._flaps + 1, MANY)
             self.ready.clear()
         log.warning("discord: shard %s lost its connection: %s", self.number, ended.why)
         if ended.code in FATAL:
@@ -225,11 +229,13 @@ class Shard:
 
     def _pause(self, ended: Ended, *, stood: bool) -> float:
         """Whoever was connected tries again almost at once; a row of failures waits longer and longer."""
-        self._failures += 1
         if ended.lost and ended.why == INVALID:
             return random.uniform(*INVALID_PAUSE)
-        most = AFTER_CONNECTED if stood else AT_FIRST if self._failures < MANY else LATER
-        return random.uniform(0, min(most, PAUSE * 2.0 ** (self._failures - 1)))
+        if stood:
+            return random.uniform(0, min(AFTER_CONNECTED, PAUSE * 2.0**self._flaps))
+        self._failures += 1
+        most = AT_FIRST if self._failures < MANY else LATER
+        return random.uniform(0, min(most, PAUSE * 2.0 ** min(self._failures, MANY)))
 
     def _say(self, trouble: str) -> None:
         if trouble and trouble != self.trouble:

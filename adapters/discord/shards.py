@@ -30,6 +30,8 @@ RENEWALS = 4
 """In the time of one lease."""
 LOOK = 1.0
 """Seconds between two looks whether a shard of another process is free."""
+MOMENT = 0.5
+"""Seconds for an answer before an event goes on."""
 INTENT = 4014
 CONTENT = discord.Intents(message_content=True).value
 INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True).value
@@ -46,6 +48,7 @@ class Hold:
     known: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once it is known whether another process holds it, or that it cannot be held."""
     running: asyncio.Task[None] | None = None
+    asking: asyncio.Task[bool] | None = None
 
     @property
     def name(self) -> str:
@@ -218,8 +221,15 @@ class Shards:
                 return
 
     async def _sure(self, hold: Hold) -> None:
-        """Before an event is handed on by a process that may have slept: never returns when the shard is another's."""
-        if not await self._asked(hold) and hold.running is not None:
+        """Before an event is handed on by a process that may have slept: never returns when the shard is another's.
+
+        People are told when the storage does not answer; so their acts are not held up by it.
+        """
+        hold.asking = asyncio.create_task(self._asked(hold))
+        done, _ = await asyncio.wait({hold.asking}, timeout=MOMENT)
+        if not done:
+            hold.until = Instant(self._clock() + LEASE // RENEWALS)
+        elif not hold.asking.result() and hold.running is not None:
             hold.running.cancel()
             await asyncio.sleep(LEASE / SECOND)
 

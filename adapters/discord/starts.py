@@ -64,7 +64,7 @@ class Starts:
         self._reset = Instant(self._clock() + _milliseconds(limit))
 
     async def one(self, say: Callable[[str], None]) -> str:
-        """Wait until a session may begin, count it, and return the gateway's address; ``say`` is told why it waits.
+        """Wait until a session may begin, and return the gateway's address; ``say`` is told why it waits.
 
         Raises Unauthorized.
         """
@@ -80,10 +80,13 @@ class Starts:
             if self.shards > 1:
                 await asyncio.sleep(self._last + APART - asyncio.get_running_loop().time())
             self._last = asyncio.get_running_loop().time()
-            self._left -= 1
-            self._begun.append(self._clock())
             say("")
             return self._url
+
+    def begun(self) -> None:
+        """A session begins now."""
+        self._left -= 1
+        self._begun.append(self._clock())
 
     async def learn(self) -> None:
         """Asked before every session; a gateway that is known need not wait for an answer that does not come.

@@ -92,6 +92,15 @@ async def test_a_wait_ends_as_soon_as_discord_allows(bench: Bench, monkeypatch: 
     assert (await health(bench))["ok"]
 
 
+async def test_attempts_that_come_to_nothing_cost_no_session(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shard, "INVALID_PAUSE", (0, 0))
+    monkeypatch.setattr(shard, "PAUSE", 0.02)
+    bench.sandbox.hub.refusals = 8
+    bench.sandbox.hub.invalidate()
+    await bench.until(lambda: sent(bench, "IDENTIFY") == 2 and bench.adapter.connected)
+    assert bench.sandbox.hub.refusals == 0 and (await health(bench))["identifies_today"] == 2
+
+
 async def test_health_tells_of_the_connection(bench: Bench) -> None:
     bench.sandbox.hub.drop()
     await bench.until(lambda: sent(bench, "RESUME") == 1 and bench.adapter.connected)
@@ -209,6 +218,27 @@ async def test_who_slept_while_another_took_over_hands_on_nothing(monkeypatch: p
         await bench.until(lambda: not bench.adapter.connected)
         await mira.aclose()
         assert bench.heard == []
+
+
+async def test_a_storage_that_hangs_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "MOMENT", 0.1)
+    leases, answers = Leases(), asyncio.Event()
+    answers.set()
+    take, release = leases.of("one")
+
+    async def slowly(name: str, microseconds: int) -> bool:
+        await answers.wait()
+        return bool(await take(name, microseconds))
+
+    async with on_bench(lease=(slowly, release)) as bench:
+        answers.clear()
+        for hold in bench.adapter._shards.holds:
+            hold.until = Instant(0)
+        mira = await bench.hands("mira")
+        assert (await mira.command("keynote", "/stage join")).ok
+        await mira.aclose()
+        assert bench.adapter.connected
+        answers.set()
 
 
 # -- messages without words -------------------------------------------------------------------------------------------
