@@ -131,7 +131,7 @@ class Watch:
             else:
                 log.warning("a room could not be looked at: %s", trouble.reason)
             return
-        await self._report(channel, server, private=private, readers=readers)
+        await self._report(channel, server, private=private, readers=readers, back=place.state == "dead")
 
     async def _usable(self, place: Place, channel: Json, ruling: Json, guild: Json) -> bool:
         """Whether the bot has again in a lost room what it needs there."""

@@ -93,6 +93,8 @@ class Watch:
         self._told = asyncio.Event()
         self._guarded: frozenset[str] = frozenset()
         """The refs of the rooms that only the team may read, as they were known last."""
+        self._lost: frozenset[str] = frozenset()
+        """The refs of rooms that could not be used when last known."""
         self._ours: frozenset[str] = frozenset()
         self._learned_at = Instant(0)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +145,9 @@ class Watch:
     async def _learn(self) -> None:
         """Which rooms are ours."""
         self._learned_at = self._clock()
-        self._guarded = self._refs(await self._watched())
+        watched = await self._watched()
+        self._guarded = self._refs(watched)
+        self._lost = self._refs([place for place in watched if place.state == "dead"])
         self._ours = self._guarded | frozenset(await self._taken(self._install.venue))
 
     def _refs(self, places: Collection[Place]) -> frozenset[str]:
@@ -171,6 +175,8 @@ class Watch:
                 await self._learn()
             if not self._concerns(news):
                 return
+            if not news.member:
+                await self._learn()  # whether it could not be used until now
             report = await self.look(news)
             outcome = await self._submit(report)
             if isinstance(outcome, Saving):
@@ -276,5 +282,6 @@ class Watch:
             private=private,
             shared=shared,
             gone=gone,
+            back=not gone and room in self._lost,
             readers=readers,
         )

@@ -205,8 +205,8 @@ def test_a_room_that_is_there_again_is_used_again_and_nothing_that_waited_is_los
     poll = event.poll(question="Tea or coffee?")
     event.joins(BEN)
     assert event.store.tables[Place][(place.id,)].state == "dead"
-    assert event.reports(SLACK, str(place.ref), private=kind != "door") is not None
-    assert event.reports(SLACK, str(place.ref), private=kind != "door") is None, "told once"
+    assert event.reports(SLACK, str(place.ref), private=kind != "door", back=True) is not None
+    assert event.reports(SLACK, str(place.ref), private=kind != "door", back=True) is None, "told once"
     event.settle()
     after = event.place(kind)
     assert (after.id, after.trouble) == (place.id, "")
@@ -223,7 +223,8 @@ def test_a_team_room_that_is_there_again_is_looked_at_first():
     event = Event().opened(OLGA)
     place = event.place("backchannel")
     event.reports(SLACK, str(place.ref), gone="left")
-    event.reports(SLACK, str(place.ref), private=False)
+    assert event.reports(SLACK, str(place.ref)) is None, "only a look that was meant for it brings it back"
+    event.reports(SLACK, str(place.ref), private=False, back=True)
     assert event.place("backchannel").state == "exposed"
     assert "is there again: People who are not on the team can read it." in "".join(direct(event))
     event.reports(SLACK, str(place.ref))
@@ -235,7 +236,7 @@ def test_where_another_channel_was_taken_meanwhile_the_old_one_stays_away():
     event.reports(SLACK, CHAT, gone="left")
     event.presses(OLGA, f"room:{event.session}:stage", "C-new")
     event.settle()
-    assert event.reports(SLACK, CHAT) is None
+    assert event.reports(SLACK, CHAT, back=True) is None
     assert event.ref("stage") == "C-new"
 
 

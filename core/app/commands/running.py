@@ -147,6 +147,8 @@ class ReportRoom(Command):
     """With another company or server."""
     gone: str = ""
     """Why it is there no more, in one word for moderators: ``archived``, ``deleted``, ``left``."""
+    back: bool = False
+    """It could not be used, and the bot has what it needs there again."""
     readers: tuple[Reader, ...] = ()
     """Of a private room everybody in it; of a public one nobody is named."""
 

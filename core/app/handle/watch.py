@@ -39,7 +39,7 @@ def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
         yield key(Session, place.session)
         yield from moderators_needs(place.session, work)
         yield from notice_needs(_ident(place, command))
-        if _lost(place) and not command.gone:
+        if command.back and _lost(place):
             yield from restore_needs(place.session, work)
         for reader in command.readers:
             yield key(Account, reader.account)
@@ -111,7 +111,7 @@ def _reported(command: ReportRoom, work: UnitOfWork) -> Place | None:
         return named if named and named.state != "released" and not (named.state == "dead" and named.trouble) else None
     rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
     alive = next((it for it in rooms if it.state not in ("released", "dead")), None)
-    return alive or next((it for it in rooms if not command.gone and _lost(it)), None)
+    return alive or next((it for it in rooms if command.back and _lost(it)), None)
 
 
 def _lost(place: Place) -> bool:
