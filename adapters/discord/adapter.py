@@ -81,7 +81,7 @@ class DiscordAdapter:
         """
         self._settings, self._submit, self._rooms, self._all_watched = settings, submit, rooms, watched or _none_watched
         self._ours = Ours()
-        self._ears = Ears(lambda server: self._back())
+        self._ears = Ears(lambda server: self._missed_some())
         calls = Calls(self._ears.http)
         self.platform = DiscordGateway(calls, self._ours)
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
@@ -226,6 +226,11 @@ class DiscordAdapter:
         self._gap += 1
         self._intake.hold("history")
 
+    def _missed_some(self) -> None:
+        """The connection stands, and yet some of it did not come: a server was out of reach, or words were."""
+        self._missed()
+        self._back()
+
     def _back(self) -> None:
         """At every start, after every lost connection: a session that goes on may have gaps, too."""
         if not self._closing:
@@ -263,8 +268,7 @@ class DiscordAdapter:
 
     def _words_are_back(self) -> None:
         """What was written without them is read back first."""
-        self._missed()
-        self._back()
+        self._missed_some()
         self._go(self._blanks.over())
 
     def _ask_for_words(self) -> None:

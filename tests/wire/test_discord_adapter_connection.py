@@ -140,6 +140,23 @@ async def test_a_press_made_while_the_connection_was_away_is_handed_in_once(benc
     assert len({command.delivery for command in bench.heard}) == 1, "told twice, it is one delivery"
 
 
+async def test_what_was_said_while_discord_could_not_reach_its_server_is_read_back_first(bench: Bench) -> None:
+    (session,) = bench.sandbox.hub.sessions.values()
+    mira = await bench.hands("mira")
+    bench.stage = replace(bench.stage, seen=await mira.write("keynote", "line 0"))
+    await bench.until(lambda: len(bench.heard) == 1)
+    session.push("GUILD_DELETE", {"id": bench.guild.id, "unavailable": True})
+    asked, session.intents = session.intents, 0
+    await mira.write("keynote", "line 1")
+    session.intents = asked
+    session.push("GUILD_CREATE", bench.sandbox.hub.guild(session, bench.guild))
+    await mira.write("keynote", "line 2")
+    await bench.until(lambda: len({it.delivery for it in bench.heard}) == 3)
+    await mira.aclose()
+    lines = dict.fromkeys(plain(it.body) for it in bench.heard if isinstance(it, c.PostLine))
+    assert list(lines) == ["line 0", "line 1", "line 2"]
+
+
 async def test_two_shards_are_held_apart_in_time_and_share_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starts, "APART", 0.3)
     async with on_bench(start_up=False) as bench:
