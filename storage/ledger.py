@@ -36,15 +36,12 @@ class SqlLedger:
     # -- lanes ------------------------------------------------------------------------------------------------------
 
     def keep(self, lane: str, holder: str, now: Instant, until: Instant) -> bool:
-        table = tables.lane
-        made = self._upsert(table)
-        statement = made.values(place=lane, holder=holder, until=until).on_conflict_do_update(
-            index_elements=["place"],
-            set_={"holder": holder, "until": until},
-            where=(table.c.holder == holder) | (table.c.until <= now),
-        )
+        table, values = tables.lane, {"holder": holder, "until": until}
+        free = (table.c.holder == holder) | (table.c.until <= now)
+        made = self._upsert(table).values(place=lane, **values)
+        taken = made.on_conflict_do_update(index_elements=["place"], set_=values, where=free)
         # Of an INSERT the library keeps the number of rows only when asked; on PostgreSQL it is -1 else.
-        return self._db.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0
+        return self._db.execute(taken, execution_options={"preserve_rowcount": True}).rowcount > 0
 
     def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
         if not self.keep(place, holder, now, until):
