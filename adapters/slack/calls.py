@@ -116,7 +116,7 @@ async def call(
     return data if isinstance(data, dict) else {}
 
 
-_WAITS: WeakKeyDictionary[object, dict[str, float]] = WeakKeyDictionary()
+WAITS: WeakKeyDictionary[object, dict[str, float]] = WeakKeyDictionary()
 """By client: until when (in the loop's time) Slack wants no further call of a method."""
 
 
@@ -124,7 +124,7 @@ def _waits_of(method: Call, arguments: Mapping[str, Any]) -> tuple[dict[str, flo
     """The waits of the method's client, and what a wait counts for: posting is held to a channel, all else to none."""
     client, name = getattr(method, "__self__", method), getattr(method, "__name__", "")
     where = f"{name}:{arguments.get('channel')}" if name == "chat_postMessage" else name
-    return _WAITS.setdefault(client, {}), where
+    return WAITS.setdefault(client, {}), where
 
 
 def _told(failure: SlackApiError) -> Mapping[str, Any]:

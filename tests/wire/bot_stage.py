@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import aiohttp
@@ -22,6 +23,7 @@ from adapters.sandbox.slack.clock import SystemClock
 from adapters.sandbox.slack.hands import SlackHands
 from adapters.slack.gateway import SlackGateway
 from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
+from config import bot as bot_module
 from config.bot import Bot
 from config.settings import Settings
 from config.stage_set import GROUPS
@@ -129,6 +131,10 @@ class Stage(Audience):
         return [*self.slack.requests, *self.discord.requests]
 
 
+def _nothing(*_: object) -> None:
+    pass
+
+
 def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Budget]]:
     return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
 
@@ -137,6 +143,8 @@ def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Bu
 def _hurried(*, rates: bool) -> Iterator[None]:
     """The same rules in less time; without ``rates`` every line has a post of its own at once, and so its chances."""
     with pytest.MonkeyPatch.context() as patch:
+        # What the bot tunes for a process of its own costs a test a quarter of a second, and all others afterwards.
+        patch.setattr(bot_module, "gc", SimpleNamespace(collect=_nothing, freeze=_nothing, set_threshold=_nothing))
         patch.setattr(surfaces, "PACE", SECOND // 4)
         patch.setattr(surfaces, "LOOK_UP_AFTER", SECOND)
         for gateway in () if rates else (SlackGateway, DiscordGateway):
