@@ -97,7 +97,7 @@ async def comes(stage: Stage, number: int, loop: HurriedLoop, within: float) -> 
     came = {one.arguments["path"]["user_id"]: one.at for one in world.requests if one.route == GRANT}
     late = [came[user.id] - at - told_seconds(said) for user, at, said in zip(users, told_at, answers, strict=True)]
     print(f"the worst came {max(late):.0f} s later than told, the best {-min(late):.0f} s earlier")
-    assert max(late) < 15 + number * 0.1, "what is told of the wait is true"
+    assert max(late) < 15 + number * 0.2, "what is told of the wait is true, but for what a busy machine takes"
 
 
 async def the_team_and_the_chat_go_on(stage: Stage, loop: HurriedLoop) -> None:

@@ -142,15 +142,17 @@ def visible(of: Guild, who: Member, one: Channel) -> bool:
     return one.type != 12 or who.user.id in one.people or bool(granted & MANAGE_THREADS)
 
 
-def granted(user: User, channel: Channel) -> int:
-    """The user's permissions in any channel, 0 for who is not in it."""
+def granted(user: User, channel: Channel, now: float) -> int:
+    """The user's permissions in any channel, 0 for who is not in it; little is left to who is timed out."""
     guild = channel.guild
     if guild is None:
         return IN_DIRECT_MESSAGES if user in channel.recipients else 0
     who = guild.members.get(user.id)
     if who is None:
         return 0
+    quiet = who.timeout is not None and who.timeout > now and not base(guild, who) & ADMINISTRATOR
+    left = IN_TIMEOUT if quiet else ALL
     if not channel.is_thread:
-        return within(guild, who, channel)
+        return within(guild, who, channel) & left
     parent = guild.channels.get(channel.parent_id or "")
-    return within(guild, who, channel, parent) if visible(guild, who, channel) else 0
+    return within(guild, who, channel, parent) & left if visible(guild, who, channel) else 0
