@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from sqlalchemy import select
 
 from config import story_evening as evening
 from config import story_opening as opening
@@ -18,8 +17,7 @@ from config.stage_set import StageSet, plan
 from config.story import CHANNEL, Claims, Player, Story
 from core.app.derived import Counts, Joined
 from core.app.unit_of_work import key
-from core.domain.ids import InteractionId, SessionId
-from storage import tables
+from core.domain.ids import InteractionId
 from storage.sealed import key_file
 from storage.store import open_store
 
@@ -154,8 +152,7 @@ async def _check_requests(stage: StageSet, claims: Claims) -> tuple[int, int]:
 def _check_database(stage: StageSet, story: Story) -> None:
     store = open_store(stage.database_url, secret=key_file(stage.folder / "sidestage.key"))
     try:
-        with store.reader.connect() as connection:
-            session = SessionId(connection.execute(select(tables.session.c.id)).scalar_one())
+        (session,) = store.outbox.sessions()
         shown = store.outbox.published(session)
         work = store.read(lambda _: [key(Joined, session), *(key(Counts, one) for one in shown)])
         joined = work.get(Joined, session)

@@ -145,6 +145,12 @@ class SqlOutbox:
         with self._reading() as connection:
             return [mapped.row(found) for found in connection.execute(query)]
 
+    def sessions(self) -> Sequence[SessionId]:
+        """Every session that was made, oldest first."""
+        query = select(tables.session.c.id).order_by(tables.session.c.created_at, tables.session.c.id)
+        with self._reading() as connection:
+            return [SessionId(it) for it in connection.execute(query).scalars()]
+
     def published(self, session: SessionId) -> Sequence[InteractionId]:
         """The interactions of a session that were published, oldest first."""
         table = tables.interaction.c

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from core.app import intake
+from core.app import verbs
 from core.app.intake import BUTTONS, FORMS
 from core.app.verbs import Verb
 from core.domain.interactions import KINDS, poll
@@ -24,9 +24,9 @@ def register() -> None:
         buttons[f"press{number}"] = BUTTONS["vote"]
         forms[f"form{number}"] = FORMS["made"]
     more = (
-        Verb("mod", (f"kind{number}",), "Make one more", intake._make_kind(f"kind{number}")) for number in range(MORE)
+        Verb("mod", (f"kind{number}",), "Make one more", verbs._make_kind(f"kind{number}")) for number in range(MORE)
     )
-    intake.VERBS = (*intake.VERBS, *more)
+    verbs.VERBS = (*verbs.VERBS, *more)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 
 from core.app import cards, commands
 from core.domain.chat import Like, Message
+from core.domain.form import Form
 from core.domain.ids import SECOND, Instant, VenueId
 from core.domain.people import Actor
 from core.domain.surfaces import Place, Subject, Surface, audience_of, fits
@@ -396,6 +397,7 @@ def test_what_is_deleted_or_edited_is_quoted_no_longer(how):
         event.edits(ANN, CHAT, "1.1", "Nothing to see", at=Instant(event.now + SECOND))
     else:
         form = event.types(OLGA, f"/mod moderate {CHAT}/1.1", CHAT).reply
+        assert isinstance(form, Form)
         event.sends(OLGA, form, CHAT, do="delete")
     event.settle()
     assert not any("swordfish" in repr(it) for it in event.room(HALL, "message"))

@@ -342,4 +342,6 @@ def test_somebody_blocked_does_not_come_back_as_moderator_by_a_code():
     event.store.tables[Member][(ident.session, ident.person)] = replace(ident, blocked=True, role="attendee")
     code = words(event.presses(OLGA, f"link:{event.session}", CHAT)).partition("Code: ")[2][:8]
     assert not event.types(DORA, f"/mod session enter {code}", HALL).done
-    assert event.member(DORA).role == "attendee"
+    member = event.member(DORA)
+    assert member is not None
+    assert member.role == "attendee"

@@ -367,3 +367,12 @@ def test_words_that_wait_for_a_session_to_be_picked_are_gone_after_a_day(store):
     work = store.read(lambda known: both)
     assert work.get(FormDraft, kept.account, kept.form) == kept
     assert work.get(FormDraft, asked.account, asked.form) is None
+
+
+def test_sessions_are_told_in_the_order_of_their_making(store):
+    made = [
+        Session(SessionId(name), "Keynote", "draft", NOW, LATER, "UTC", created_at=Instant(at))
+        for name, at in (("b", 2), ("a", 1))
+    ]
+    save(store, *made)
+    assert store.outbox.sessions() == ["a", "b"]
