@@ -67,6 +67,12 @@ class Crowd(Audience):
             presses[-1] = (letter, answer.ok)
             await asyncio.sleep(self.dice.uniform(*self.pauses))
 
+    async def answered(self, number: int) -> None:
+        """Wait, while everybody acts, until so many presses were answered."""
+        async with asyncio.timeout(CALM_WITHIN):
+            while sum(ok for presses in self.pressed.values() for _, ok in presses) < number:
+                await asyncio.sleep(0.1)
+
     def _index(self, who: str) -> int:
         return (SLACK + DISCORD).index(who)
 

@@ -2,11 +2,13 @@
 
 from adapters.discord import shards
 from config.main import app
+from core.app import session_cards
 from core.domain.ids import SECOND
 from jobs import lane, lanes, surfaces
 
 surfaces.LOOK_UP_AFTER = 2 * SECOND
 surfaces.PACE = SECOND // 2
+session_cards.CALM = SECOND
 for module in (lane, lanes, shards):
     vars(module)["LEASE"] = 3 * SECOND
 

@@ -13,6 +13,9 @@ from config.stage_set import StageSet, plan
 from tests.faults.crowd import HURRIED, Check, Crowd, crowd, seed_of
 from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, Audience, has
 
+ENOUGH = 21
+"""Presses answered in all: less would show nothing."""
+
 
 async def killed(people: Crowd, times: int) -> None:
     """``kill -9`` at random moments, and started again each time."""
@@ -22,13 +25,14 @@ async def killed(people: Crowd, times: int) -> None:
             await people.stage.kill_bot()
             await people.answered_stands()
             await people.stage.raise_bot()
+        await people.answered(ENOUGH)
 
 
 async def everything_stands(people: Crowd) -> None:
     await people.settled()
     answered, unanswered = await people.check_presses()
     print(f"{answered} presses answered, {unanswered} not")
-    assert answered > 20
+    assert answered >= ENOUGH
 
 
 async def test_five_kills_lose_and_double_nothing(

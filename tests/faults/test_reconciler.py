@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.app import cards
+from core.app import cards, session_cards
 from core.app import commands as c
 from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
 from core.domain.ids import SECOND, Instant, SessionId
@@ -26,6 +26,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rules in less time."""
     monkeypatch.setattr(surfaces, "LOOK_UP_AFTER", SECOND // 5)
     monkeypatch.setattr(surfaces, "PACE", SECOND // 10)
+    monkeypatch.setattr(session_cards, "CALM", SECOND // 10)
     monkeypatch.setattr(surfaces, "LONGEST_WAIT", SECOND // 5)
     monkeypatch.setattr(lanes, "LOOK", 0.1)
 

@@ -27,6 +27,7 @@ from config import bot as bot_module
 from config.bot import Bot
 from config.settings import Settings
 from config.stage_set import GROUPS
+from core.app import session_cards
 from core.app.platform import Budget
 from core.domain.ids import SECOND
 from jobs import surfaces
@@ -146,6 +147,7 @@ def _hurried(*, rates: bool) -> Iterator[None]:
         # What the bot tunes for a process of its own costs a test a quarter of a second, and all others afterwards.
         patch.setattr(bot_module, "gc", SimpleNamespace(collect=_nothing, freeze=_nothing, set_threshold=_nothing))
         patch.setattr(surfaces, "PACE", SECOND // 4)
+        patch.setattr(session_cards, "CALM", SECOND // 4)
         patch.setattr(surfaces, "LOOK_UP_AFTER", SECOND)
         for gateway in () if rates else (SlackGateway, DiscordGateway):
             patch.setattr(gateway, "budgets", _free(gateway.budgets))
