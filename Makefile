@@ -60,6 +60,7 @@ bench: $(READY) ## Measure against the plain libraries, side by side
 faults: $(READY) ## Run the full fault matrix; takes at most 15 minutes
 	@bash .ci/postgresql
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not soak" --timeout 900 --hypothesis-profile faults tests/faults tests/flow
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m long --timeout 900 tests/wire
 
 soak: $(READY) ## Run for hours, watching memory and lateness
 	@bash .ci/postgresql

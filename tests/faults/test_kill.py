@@ -52,7 +52,7 @@ async def test_two_kills_beside_postgres_lose_and_double_nothing(
         await everything_stands(people)
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(5, marks=[pytest.mark.long, pytest.mark.timeout(300)])])
+@pytest.mark.parametrize("times", [pytest.param(5, marks=[pytest.mark.long, pytest.mark.timeout(300)])])
 async def test_rooms_are_made_once_and_people_let_in_however_often_the_bot_dies(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, times: int
 ) -> None:

@@ -39,5 +39,6 @@ class Side:
 SOCKET = Side("Slack by sockets", "ana", "mira", "leo", "nova", "bo")
 HTTP = Side("Slack by HTTP", "ana", "mira", "leo", "nova", "bo", mode="http")
 DISCORD = Side("Discord", "bo", "nova", "sam", "mira", "ana", venue="PyCom")
-SIDES = (SOCKET, HTTP, DISCORD)
+SIDES = (SOCKET, pytest.param(HTTP, marks=pytest.mark.long), DISCORD)
+"""Slack's other way in is tried by every story in `make faults`; two whole sessions go through it in `make test`."""
 on_every_side = pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)

@@ -266,6 +266,7 @@ async def finds(hands: DiscordHands, *names: str, within: float = 10.0) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.long
 async def test_rooms_are_made_people_let_in_and_the_chat_is_one_in_both_servers(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, mira, jon = await opened(evening)
@@ -285,6 +286,7 @@ async def test_rooms_are_made_people_let_in_and_the_chat_is_one_in_both_servers(
         evening.faultless()
 
 
+@pytest.mark.long
 async def test_a_like_counts_on_the_copies_and_is_taken_back(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         _, mira, jon = await opened(evening)
@@ -298,6 +300,7 @@ async def test_a_like_counts_on_the_copies_and_is_taken_back(tmp_path: Path) -> 
         evening.faultless()
 
 
+@pytest.mark.long
 async def test_moderate_pins_in_both_servers_and_deletes_what_somebody_wrote(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, mira, jon = await opened(evening)
@@ -335,6 +338,7 @@ async def room_of(hands: DiscordHands, name: str) -> str:
     return next(room.id for room in await hands.channels() if room.name == name)
 
 
+@pytest.mark.long
 async def test_who_leaves_sees_the_stage_no_more(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         _, mira, _ = await opened(evening, held_there=False)
@@ -351,6 +355,7 @@ async def gone(hands: DiscordHands, name: str) -> bool:
     return name not in {room.name for room in await hands.channels()}
 
 
+@pytest.mark.long
 async def test_a_line_to_the_bot_is_answered_and_rooms_are_put_away(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, mira, _ = await opened(evening, held_there=False)
