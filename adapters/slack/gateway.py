@@ -20,6 +20,7 @@ from adapters.slack.render import render
 from adapters.slack.rooms import SlackRooms, ref_of
 from adapters.slack.speech import unliked
 from adapters.slack.threads import Threads
+from adapters.slack.words import plainly
 from core.app.platform import Budget
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
@@ -89,6 +90,7 @@ class SlackGateway(SlackRooms):
     def together(self, place: Place) -> int:
         return limits.POST_IN_CHANNEL
 
+    @plainly
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         """Post once. Slack documents no key against posting twice; ``like`` is the look-up behind a lost answer."""
         room = ref_of(place)
@@ -121,6 +123,7 @@ class SlackGateway(SlackRooms):
             return None
         return await self._threads.head(ref_of(place), parent, budget=f"{place.venue}:conversations.replies")
 
+    @plainly
     async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         """``parent``: the message in whose thread it stands."""
         # chat.update treats text as a client would unless told not to, unlike chat.postMessage.
@@ -134,6 +137,7 @@ class SlackGateway(SlackRooms):
             **render(content, self.install.site, threaded=parent is not None).body(),
         )
 
+    @plainly
     async def delete(self, place: Place, ref: str) -> None:
         await call(
             self._client.chat_delete,

@@ -14,6 +14,7 @@ from adapters.slack.calls import Call, call, entries, part, word
 from adapters.slack.identity import Install, user_of
 from adapters.slack.making import Maker
 from adapters.slack.markup import escape, unescape
+from adapters.slack.words import plainly
 from core.app.platform import Closed, Opened, PlatformTrouble, Rejected
 from core.domain.ids import AccountId
 from core.domain.surfaces import Place
@@ -58,6 +59,7 @@ class SlackRooms:
 
     # -- opening ------------------------------------------------------------------------------------------------------
 
+    @plainly
     async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
         """Enter the channel that is known, open the direct message with the place's account, or make the channel."""
         if place.kind == "dm" and place.account:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from adapters.sandbox.hands import Answered, Post
+from core.app.handle import roster
 from tests.wire.audience import CHANNEL, DOOR, has, shared
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -106,3 +109,19 @@ async def test_somebody_who_never_acted_is_picked_and_bots_are_not(tmp_path: Pat
             ("Bo", "remove organiser", "Sam"),
         ]
         assert len(stage.rows("SELECT id FROM account WHERE nick LIKE '%idestage%'")) == 0
+
+
+async def test_a_team_longer_than_a_page_is_read_page_by_page(
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "PAGE", 3)
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova")
+        for host, who in TEAMS:
+            await add(stage, host, who, "Speaker")
+            await stage.read(host, "is a speaker now.")
+            await stage.people[host].command(CHANNEL, "/mod team")
+            await stage.press(host, "Show more", team_card)
+            await stage.press(host, "Show the first", team_card)
+            first = await stage.see(host, lambda post: team_card(post) and has(post, "Show more"))
+            assert first.text.startswith("Team of")

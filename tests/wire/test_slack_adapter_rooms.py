@@ -23,7 +23,7 @@ from adapters.slack.rooms import fitting
 from core.app.platform import Closed, Missing, Opened, Rejected, TooFast, Unclear
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
-from core.domain.view import Attendees, Card, Heading
+from core.domain.view import Attendees, Card, Heading, Public, say
 
 CARD = Card(Attendees(SessionId("s")), (Heading("Hello"),))
 
@@ -465,3 +465,20 @@ def refusing(method: Any) -> Any:
         return answer
 
     return asked
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("restricted_action", "the workspace does not let the bot write there"),
+        ("not_in_channel", "the bot is not in it. Invite it there"),
+        ("is_archived", "it is archived"),
+    ],
+)
+async def test_what_ends_a_room_is_told_in_words_that_say_what_to_do(office: Office, word: str, told: str) -> None:
+    place = office.wanted()
+    opened = await office.gateway.open(place)
+    office.world.faults.add({"method": "chat.postMessage", "error": word, "count": 1})
+    with pytest.raises(Closed) as closed:
+        await office.gateway.post(replace(place, ref=opened.ref), say(Public(), "hello"), nonce="1")
+    assert closed.value.reason == told

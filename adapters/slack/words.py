@@ -1,0 +1,36 @@
+"""What moderators read of a room that Slack does not let the bot use, instead of Slack's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from core.app.platform import Closed
+
+Got = TypeVar("Got")
+Given = ParamSpec("Given")
+
+WORDS = {
+    "channel_is_archived": "it is archived",
+    "is_archived": "it is archived",
+    "channel_not_found": "the bot cannot see it, or it was deleted. If it is there, invite the bot to it",
+    "not_in_channel": "the bot is not in it. Invite it there",
+    "restricted_action": "the workspace does not let the bot write there",
+    "restricted_action_read_only_channel": "only some people may write there",
+    "restricted_action_thread_only_channel": "only threads may be written there",
+}
+"""Of refusals that end a room (docs.slack.dev/reference/methods/chat.postMessage, conversations.info)."""
+
+
+def plainly(act: Callable[Given, Coroutine[Any, Any, Got]]) -> Callable[Given, Coroutine[Any, Any, Got]]:
+    """The same call, with reasons that people can act on."""
+
+    @wraps(act)
+    async def told(*given: Given.args, **named: Given.kwargs) -> Got:
+        try:
+            return await act(*given, **named)
+        except Closed as closed:
+            raise Closed(WORDS.get(closed.reason, closed.reason)) from None
+
+    return told
