@@ -95,7 +95,7 @@ async def test_a_wait_ends_as_soon_as_discord_allows(bench: Bench, monkeypatch: 
 async def test_attempts_that_come_to_nothing_cost_no_session(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shard, "INVALID_PAUSE", (0, 0))
     monkeypatch.setattr(shard, "PAUSE", 0.02)
-    bench.sandbox.hub.refusals = 8
+    bench.sandbox.hub.refusals = 5  # each pause is twice the one before
     bench.sandbox.hub.invalidate()
     await bench.until(lambda: sent(bench, "IDENTIFY") == 2 and bench.adapter.connected)
     assert bench.sandbox.hub.refusals == 0 and (await health(bench))["identifies_today"] == 2

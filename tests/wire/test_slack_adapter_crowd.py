@@ -193,7 +193,7 @@ async def gather(folder: Path, people: int) -> Doors:
     return doors
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_a_crowd_gets_in_by_modals_and_messages_and_nobody_reads_an_error(tmp_path: Path) -> None:
     doors = await gather(tmp_path, PEOPLE)
     assert doors.ways["modal"] + doors.ways["message"] == PEOPLE
