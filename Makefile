@@ -11,6 +11,9 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13; do \
 
 MAKEFLAGS += --no-print-directory
 
+# Compiled files are kept: without them every worker of a test run and every program that a test starts compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 .PHONY: help install demo sandbox run test check bench faults soak lock format clean
