@@ -72,6 +72,7 @@ async def fault(stage: Stage, platform: str, **rule: Any) -> None:
         assert answer.status == 200, await answer.text()
 
 
+@pytest.mark.shows("twice", on="both")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_deliveries_that_come_three_times_have_one_effect(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
     async with on_stage(tmp_path, outgoing, mode=mode) as stage:
@@ -107,6 +108,7 @@ async def lost_answers(stage: Stage, number: int) -> None:
         assert len([post for post in await stage.posts(who) if has(post, "Vote A")]) == 1
 
 
+@pytest.mark.shows("lost-answers", on="both")
 @pytest.mark.parametrize("number", [20, pytest.param(300, marks=pytest.mark.long)])
 async def test_a_lost_answer_neither_doubles_nor_loses(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, number: int
@@ -154,6 +156,7 @@ async def troubles(stage: Stage) -> None:
         await fault(stage, platform, **where, cut="after", probability=0.01, seed=7)
 
 
+@pytest.mark.shows("lost-answers", on="both")
 @pytest.mark.parametrize("number", [8, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 async def test_limits_and_errors_delay_and_lose_nothing(tmp_path: Path, outgoing: Check, number: int) -> None:
     """From the announcement on: rooms are made once, everybody is let in, and every line arrives."""

@@ -115,6 +115,7 @@ async def the_team_and_the_chat_go_on(stage: Stage, loop: HurriedLoop) -> None:
     assert loop.time() - began < 6, "cards go out between two who are let in"
 
 
+@pytest.mark.shows("admission-place", "admission", "crowd-forms")
 @pytest.mark.parametrize(
     ("number", "within"), [(60, 4.0), pytest.param(1_000, 60.0, marks=[pytest.mark.long, pytest.mark.timeout(600)])]
 )

@@ -188,6 +188,7 @@ def told(breaks: Breaks) -> None:
     )
 
 
+@pytest.mark.shows("connection-lost")
 async def test_six_faults_of_the_gateway_lose_and_double_nothing(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +201,7 @@ async def test_six_faults_of_the_gateway_lose_and_double_nothing(
         assert health["ok"] and health["connected"] and health["identifies_today"] == 2
 
 
+@pytest.mark.shows("connection-lost")
 @pytest.mark.long
 @pytest.mark.timeout(900)
 async def test_a_hundred_faults_of_the_gateway_lose_and_double_nothing(

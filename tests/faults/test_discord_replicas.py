@@ -86,6 +86,7 @@ async def gone(stage: StageSet) -> bool:
     return not await heard(stage)
 
 
+@pytest.mark.shows("ways-in")
 @pytest.mark.long
 @pytest.mark.timeout(300)
 async def test_a_process_that_dies_is_followed_by_another_within_twenty_seconds(

@@ -106,6 +106,7 @@ CROWDS = [
 ]
 
 
+@pytest.mark.shows("admission", on="slack")
 @pytest.mark.parametrize(("crowd", "mode"), CROWDS)
 async def test_everybody_at_the_door_is_let_in(
     tmp_path: Path, outgoing: Check, crowd: tuple[int, float], mode: Mode

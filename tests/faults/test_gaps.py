@@ -47,6 +47,7 @@ async def arrived(stage: Stage, reader: str, lines: Sequence[str]) -> None:
     assert copies(posts, lines) == list(lines)
 
 
+@pytest.mark.shows("lines-away", on="both")
 @pytest.mark.parametrize(("writer", "reader"), WAYS, ids=["Slack", "Discord"])
 async def test_what_was_missed_comes_before_what_is_said_while_it_is_read(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, writer: str, reader: str
@@ -66,6 +67,7 @@ async def test_what_was_missed_comes_before_what_is_said_while_it_is_read(
         await arrived(stage, reader, ["line 1 before", *missed, "line 4 at once"])
 
 
+@pytest.mark.shows("lines-away", on="both")
 @pytest.mark.parametrize(("writer", "reader"), WAYS, ids=["Slack", "Discord"])
 async def test_an_edit_made_while_the_bot_was_away_follows(
     tmp_path: Path, outgoing: Check, writer: str, reader: str
@@ -81,6 +83,7 @@ async def test_an_edit_made_while_the_bot_was_away_follows(
         await stage.read(reader, "line 1 changed")
 
 
+@pytest.mark.shows("lines-away", on="both")
 @pytest.mark.parametrize(("writer", "reader"), WAYS, ids=["Slack", "Discord"])
 async def test_a_deletion_made_while_the_bot_was_away_follows(
     tmp_path: Path, outgoing: Check, writer: str, reader: str
@@ -152,6 +155,7 @@ SIZES = [(60, 6, 4), pytest.param((500, 30, 20), marks=[pytest.mark.long, pytest
 """Lines, edits and deletions in ten minutes."""
 
 
+@pytest.mark.shows("lines-away", on="both")
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]} lines")
 @pytest.mark.parametrize(
     ("writer", "reader", "mode"),
@@ -198,6 +202,7 @@ async def test_ten_minutes_away_lose_and_double_nothing(
 # -- what Slack does not deliver ------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("lines-gap", on="slack")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_moderators_read_of_a_gap_until_it_is_filled(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, mode: Mode

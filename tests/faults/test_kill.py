@@ -35,6 +35,7 @@ async def everything_stands(people: Crowd) -> None:
     assert answered >= ENOUGH
 
 
+@pytest.mark.shows("killed", on="both")
 async def test_five_kills_lose_and_double_nothing(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest
 ) -> None:
@@ -43,6 +44,7 @@ async def test_five_kills_lose_and_double_nothing(
         await everything_stands(people)
 
 
+@pytest.mark.shows("killed", on="both")
 async def test_two_kills_beside_postgres_lose_and_double_nothing(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, postgres_url: str
 ) -> None:
@@ -52,6 +54,7 @@ async def test_two_kills_beside_postgres_lose_and_double_nothing(
         await everything_stands(people)
 
 
+@pytest.mark.shows("killed", "rooms-made", "admission", on="both")
 @pytest.mark.parametrize("times", [pytest.param(5, marks=[pytest.mark.long, pytest.mark.timeout(300)])])
 async def test_rooms_are_made_once_and_people_let_in_however_often_the_bot_dies(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, times: int
@@ -115,6 +118,7 @@ async def slowly(stage: StageSet) -> None:
             assert answer.status == 200, await answer.text()
 
 
+@pytest.mark.shows("killed", on="both")
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])

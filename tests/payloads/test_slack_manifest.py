@@ -16,6 +16,7 @@ SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "specs" / "slack_manif
 URL = "https://bot.example/slack/events"
 
 
+@pytest.mark.shows("install")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 def test_slack_takes_the_manifest(mode: Literal["socket", "http"]) -> None:
     if not SCHEMA.exists():
@@ -58,6 +59,7 @@ def test_every_event_has_its_scope_and_its_reason() -> None:
     assert {"message.channels", "message.groups", "message.im"} == {it for it in EVENTS if it.startswith("message")}
 
 
+@pytest.mark.shows("install")
 def test_rights_are_few_and_each_has_its_reason() -> None:
     assert all(SCOPES.values())
     words = ("admin", "files", "mpim", "email", "usergroups", "reactions:write", "team", "search")

@@ -133,6 +133,7 @@ def test_a_style_ends_where_it_ends(raw: str, style: str, after: str) -> None:
     assert clean_doc(Reader().read(spell(tree))) == clean_doc(tree)
 
 
+@pytest.mark.shows("lines-as-typed")
 @pytest.mark.parametrize("raw", SAMPLES)
 def test_no_mention_is_left_for_discords_servers(raw: str) -> None:
     for tree in (doc(raw), (Styled("bold", doc(raw)),), (Styled("code", doc(raw)),), (Mention(AccountId("x"), raw),)):
@@ -158,6 +159,7 @@ TREES: dict[str, tuple[Doc, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.shows("session-times")
 @pytest.mark.parametrize("name", TREES)
 def test_a_tree_is_written_as_agreed(name: str) -> None:
     tree, written = TREES[name]

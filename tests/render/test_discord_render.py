@@ -61,6 +61,7 @@ def of_kind(name: str, number: int, state: str) -> v.Card:
     return v.Card(HERE, kind.view(spec, STATES[state](kind, spec)))
 
 
+@pytest.mark.shows("in-words")
 @pytest.mark.parametrize(("name", "number", "state"), CARDS)
 def test_every_kind_in_every_state_is_as_agreed_and_fits(
     name: str, number: int, state: str, snapshot: SnapshotAssertion
@@ -116,6 +117,7 @@ PARTS: dict[str, v.Part] = {
 }
 
 
+@pytest.mark.shows("in-words")
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_is_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
     body = render.card(v.Card(HERE, (PARTS[name],)), SERVER)

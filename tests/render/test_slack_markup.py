@@ -59,6 +59,7 @@ def test_other_addresses_are_no_links(url: str) -> None:
     assert "<" not in mrkdwn(doc(Link(url)))
 
 
+@pytest.mark.shows("session-times")
 def test_what_the_bot_says_has_times_rooms_and_links() -> None:
     tree = doc("closes ", When(NOON), " in ", Room("C0STAGE001"), ", ", Link("https://example.org/?a=1&b=2", "rules"))
     assert mrkdwn(tree) == (
@@ -68,6 +69,7 @@ def test_what_the_bot_says_has_times_rooms_and_links() -> None:
     assert mrkdwn(doc(Room("C1|<!here>"))) == "#channel"
 
 
+@pytest.mark.shows("lines-as-typed")
 def test_a_mention_never_notifies() -> None:
     tree = doc(Mention(AccountId("slack:T1:U1"), "Mira"))
     assert mrkdwn(tree) == "@Mira"

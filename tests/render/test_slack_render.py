@@ -56,6 +56,7 @@ CARDS = [
 ]
 
 
+@pytest.mark.shows("in-words")
 @pytest.mark.parametrize(("name", "number", "state"), CARDS)
 def test_every_kind_in_every_state_is_as_agreed_and_fits(
     name: str, number: int, state: str, snapshot: SnapshotAssertion
@@ -102,6 +103,7 @@ PARTS: dict[str, v.Part] = {
 }
 
 
+@pytest.mark.shows("in-words")
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_is_as_agreed(name: str, snapshot: SnapshotAssertion) -> None:
     made = render(v.Card(HERE, (PARTS[name],)), SITE)

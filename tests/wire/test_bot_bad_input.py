@@ -45,6 +45,7 @@ async def refused(stage: Stage, who: str, sentence: str, verb: str, *arguments: 
     assert kept(stage) == before
 
 
+@pytest.mark.shows("refused", "poll-vote", "poll-end", "team-only", on="both")
 async def test_what_is_refused_before_during_and_after_a_poll(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", "bo", "leo", "sam")
@@ -67,6 +68,7 @@ async def test_what_is_refused_before_during_and_after_a_poll(tmp_path: Path, ou
         await refused(stage, "ana", "", "command", "/mod session extend soon")
 
 
+@pytest.mark.shows("twice", "poll-vote", on="both")
 async def test_pressing_twice_or_again_counts_once(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *SOMEBODY)
@@ -82,6 +84,7 @@ async def test_pressing_twice_or_again_counts_once(tmp_path: Path, outgoing: Che
         assert len(kept(stage)["ballot"]) == 2
 
 
+@pytest.mark.shows("old-cards", "poll-end", on="both")
 async def test_an_old_card_works_after_a_restart_and_says_so_after_the_end(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *SOMEBODY)
@@ -103,6 +106,7 @@ async def test_an_old_card_works_after_a_restart_and_says_so_after_the_end(tmp_p
             await stage.see(who, lambda post: "ended" in post.text and "2 votes" in post.text, within=15)
 
 
+@pytest.mark.shows("poll-late", on="slack")
 @pytest.mark.parametrize(("grace", "counts"), [(5 * SECOND, True), (SECOND // 10, False)])
 async def test_a_press_from_before_the_end_counts_if_it_is_not_too_late(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, grace: int, counts: bool
@@ -122,6 +126,7 @@ async def test_a_press_from_before_the_end_counts_if_it_is_not_too_late(
         assert len(kept(stage)["ballot"]) == counts
 
 
+@pytest.mark.shows("refused-form", "poll-make", on="both")
 async def test_a_form_that_is_refused_keeps_what_was_typed(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", "bo")
@@ -158,6 +163,7 @@ FROM_SLACK = (
 FROM_DISCORD = (*EVERYWHERE, "no ~strike~", "<#C0123ABC> <!date^0^{date}|x> <mailto:a@b|c>", ":not_an_emoji:")
 
 
+@pytest.mark.shows("lines-as-typed", on="both")
 async def test_lines_read_as_typed_and_ring_nobody(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *SOMEBODY)
@@ -186,6 +192,7 @@ def _discord_messages(stage: Stage) -> list[Any]:
     return [it for channel in stage.discord.channels.values() for it in channel.messages.values()]
 
 
+@pytest.mark.shows("lines-long", on="both")
 async def test_a_very_long_line_arrives_whole_in_pieces(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", *SOMEBODY)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.wire.audience import BACKCHANNEL, BOT, CHANNEL, DOOR, QUEUE, STAGE, copies, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
 
+@pytest.mark.shows("lines", "replies", "likes", "files")
 @on_every_side
 async def test_lines_answers_likes_files_and_deletions_cross(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -50,6 +53,7 @@ async def likes(stage: Stage, who: str, words: str, number: int) -> None:
     await stage.see(who, lambda post: words in post.text and (not number or word in post.text))
 
 
+@pytest.mark.shows("likes")
 @on_every_side
 async def test_likes_from_elsewhere_are_told_under_the_copy(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -65,6 +69,7 @@ async def test_likes_from_elsewhere_are_told_under_the_copy(tmp_path: Path, outg
         await likes(stage, across, "Like this?", 1)
 
 
+@pytest.mark.shows("backchannel")
 @on_every_side
 async def test_the_teams_room_is_shared_with_the_team_alone(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -87,6 +92,7 @@ async def test_the_teams_room_is_shared_with_the_team_alone(tmp_path: Path, outg
         assert not {BACKCHANNEL, QUEUE} & (await stage.listed(side.guest) | await stage.listed(side.across))
 
 
+@pytest.mark.shows("backchannel-guard")
 @on_every_side
 async def test_a_backchannel_that_others_can_read_is_left_alone(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -108,6 +114,7 @@ async def test_a_backchannel_that_others_can_read_is_left_alone(tmp_path: Path, 
         await stage.read(host, "Third", channel=BACKCHANNEL)
 
 
+@pytest.mark.shows("backchannel-guard", on="slack")
 async def test_a_backchannel_that_is_shared_or_joined_from_outside_is_left_alone(
     tmp_path: Path, outgoing: Check
 ) -> None:
@@ -126,6 +133,7 @@ async def test_a_backchannel_that_is_shared_or_joined_from_outside_is_left_alone
         await stage.read("ana", "It is shared with another company.", channel=BOT)
 
 
+@pytest.mark.shows("team-only", "menu")
 @on_every_side
 async def test_who_is_not_on_the_team_finds_no_button_of_it(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:

@@ -57,6 +57,7 @@ async def rooms_again(stage: Stage) -> None:
     await stage.press("bo", "Stage: this channel", channel=STAGE)
 
 
+@pytest.mark.shows("rooms-lost", on="discord")
 @pytest.mark.parametrize("mended", [look, rooms_again], ids=["by a look", "by a command"])
 @pytest.mark.parametrize(
     ("lost", "words"), [(unseen, "Give it View Channel there"), (mute, "may not write"), (timed_out, "may not write")]
@@ -87,6 +88,7 @@ async def test_a_chat_that_the_bot_may_not_use_is_told_of_once_and_comes_back_wi
         assert len(lost_rooms) == len(set(lost_rooms)), "each room once"
 
 
+@pytest.mark.shows("admission-refused", on="discord")
 async def test_who_joins_while_the_bot_may_let_nobody_in_is_let_in_when_it_may(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
         await stage.live("bo", made=True)
@@ -103,6 +105,7 @@ async def test_who_joins_while_the_bot_may_let_nobody_in_is_let_in_when_it_may(t
         await stage.read("bo", "In Discord people are let in again.", channel=QUEUE)
 
 
+@pytest.mark.shows("rooms-lost", on="slack")
 async def test_a_chat_in_slack_that_the_bot_was_taken_out_of_comes_back_when_it_is_invited_again(
     tmp_path: Path, outgoing: Check
 ) -> None:

@@ -20,6 +20,7 @@ async def drawn(stage: Stage, who: str, tab: str) -> Post:
     return await stage.see(who, lambda post: has(post, f"Now: {tab}"), channel=HOME)
 
 
+@pytest.mark.shows("home", "settings", "poll-make", "session-create", on="slack")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_the_app_home_shows_each_persons_tabs(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
     async with on_stage(tmp_path, outgoing, mode=mode) as stage:
@@ -54,6 +55,7 @@ async def test_the_app_home_shows_each_persons_tabs(tmp_path: Path, outgoing: Ch
         assert (await stage.press("ana", "Now: Live stage", channel=HOME)).ok
 
 
+@pytest.mark.shows("menu", "session-setup", "rooms-adopted", "team", "team-at-once", "backchannel")
 @on_every_side
 async def test_the_menu_has_the_tabs_of_who_asks(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
@@ -85,6 +87,7 @@ async def test_the_menu_has_the_tabs_of_who_asks(tmp_path: Path, outgoing: Check
         await stage.lost(guest, BACKCHANNEL)
 
 
+@pytest.mark.shows("twice", "old-cards", "refused", "session-life", "session-link")
 @on_every_side
 async def test_double_presses_old_buttons_and_wrong_rooms_have_their_sentences(
     tmp_path: Path, outgoing: Check, side: Side

@@ -36,6 +36,7 @@ async def pinned(stage: Stage, who: str, words: str, *, yes: bool = True) -> Non
     raise AssertionError(f"{words!r} is {'not ' * yes}pinned for {who}")
 
 
+@pytest.mark.shows("moderate", "pin", "answer-as-session", "delete", "menu")
 @on_every_side
 async def test_lines_are_pinned_unpinned_answered_and_deleted_everywhere(
     tmp_path: Path, outgoing: Check, side: Side
@@ -79,6 +80,7 @@ async def test_lines_are_pinned_unpinned_answered_and_deleted_everywhere(
         assert "has been deleted already" in again
 
 
+@pytest.mark.shows("block", "delete", "moderate", "refused-form")
 @on_every_side
 async def test_a_blocked_author_is_out_until_unblocked(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -112,6 +114,7 @@ async def test_a_blocked_author_is_out_until_unblocked(tmp_path: Path, outgoing:
         assert "Write the answer here" in shown
 
 
+@pytest.mark.shows("lines-together", "moderate", "delete")
 @on_every_side
 async def test_of_several_lines_in_one_post_one_is_chosen(tmp_path: Path, outgoing: Check, side: Side) -> None:
     """At the platforms' real pace lines that come fast go out together."""
@@ -155,6 +158,7 @@ async def no_more_words(stage: Stage, who: str) -> None:
     raise AssertionError(f"{who} may still write")
 
 
+@pytest.mark.shows("poll-make", "poll-vote", "poll-result", "poll-end", "poll-list")
 @on_every_side
 async def test_drafts_are_published_hidden_shown_and_ended_at_the_desk(
     tmp_path: Path, outgoing: Check, side: Side
@@ -201,6 +205,7 @@ async def interactions(stage: Stage, who: str) -> Post:
     return await stage.see(who, lambda post: post.private and has(post, "Now: Interactions"))
 
 
+@pytest.mark.shows("rooms-kept-last")
 @on_every_side
 async def test_bar_and_desk_stay_near_the_end(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, side: Side

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from adapters.sandbox.slack.clock import SystemClock
 from tests.wire.audience import STAGE, has, shared
 from tests.wire.bot_stage import on_stage
@@ -23,6 +25,7 @@ class Later(SystemClock):
         return super().now() + self.ahead
 
 
+@pytest.mark.shows("rooms-worn", "poll-result", on="discord")
 async def test_votes_on_a_poll_older_than_an_hour_are_shown_on_one_card_whatever_discord_refuses(
     tmp_path: Path, outgoing: Check
 ) -> None:

@@ -13,6 +13,7 @@ from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import on_stage
 
 
+@pytest.mark.shows("join", "join-first")
 @on_every_side
 async def test_without_a_yes_nothing_of_a_person_is_shared(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -36,6 +37,7 @@ async def test_without_a_yes_nothing_of_a_person_is_shared(tmp_path: Path, outgo
         assert "You are in already." in told
 
 
+@pytest.mark.shows("join-again", "session-rules")
 @on_every_side
 async def test_a_new_text_asks_again(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -55,6 +57,7 @@ async def test_a_new_text_asks_again(tmp_path: Path, outgoing: Check, side: Side
         assert not [post for post in await stage.posts(side.across) if "not read the new text" in post.text]
 
 
+@pytest.mark.shows("settings", "leave", "join")
 @on_every_side
 async def test_settings_hold_on_the_other_platform_and_leaving_ends_it(
     tmp_path: Path, outgoing: Check, side: Side
@@ -90,6 +93,7 @@ async def test_settings_hold_on_the_other_platform_and_leaving_ends_it(
         await stage.read(side.across, "Back again")
 
 
+@pytest.mark.shows("bot-line", "admission-doors", "join", "session-life")
 @on_every_side
 async def test_a_line_to_the_bot_is_answered_and_who_joined_hears_of_the_doors(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, side: Side

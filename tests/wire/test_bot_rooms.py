@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from adapters.sandbox.hands import Post
 from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
@@ -24,6 +26,8 @@ async def setup_of(stage: Stage, who: str) -> Post:
     return await stage.see(who, lambda post: post.private and has(post, "Details"), channel=CHANNEL)
 
 
+@pytest.mark.shows("session-create", "session-setup", "session-details", "session-life", "session-archive")
+@pytest.mark.shows("rooms-made", "admission", "refused-form")
 @on_every_side
 async def test_a_session_is_prepared_announced_run_and_put_away(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -73,6 +77,7 @@ async def test_a_session_is_prepared_announced_run_and_put_away(tmp_path: Path, 
         assert CHANNEL in await stage.listed(guest)
 
 
+@pytest.mark.shows("rooms-made", "rooms-adopted", "session-life", "session-archive")
 @on_every_side
 async def test_a_name_that_is_taken_gets_a_number_and_rooms_may_be_chosen(
     tmp_path: Path, outgoing: Check, side: Side
@@ -109,6 +114,7 @@ async def test_a_name_that_is_taken_gets_a_number_and_rooms_may_be_chosen(
         assert "This channel is the stage now." in told
 
 
+@pytest.mark.shows("admission-open", "join-press", "join-first", "session-rules", "session-setup")
 @on_every_side
 async def test_an_open_session_is_read_by_all_and_joined_by_one_press(
     tmp_path: Path, outgoing: Check, side: Side
@@ -142,6 +148,7 @@ async def test_an_open_session_is_read_by_all_and_joined_by_one_press(
         assert not [post for post in await stage.posts(side.across) if "my yes" in post.text]
 
 
+@pytest.mark.shows("session-link")
 @on_every_side
 async def test_a_code_is_good_once(tmp_path: Path, outgoing: Check, side: Side) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
@@ -157,6 +164,7 @@ async def test_a_code_is_good_once(tmp_path: Path, outgoing: Check, side: Side) 
         assert "Code: " in told
 
 
+@pytest.mark.shows("session-which", "menu")
 @on_every_side
 async def test_with_several_sessions_a_select_asks_and_what_was_typed_is_kept(
     tmp_path: Path, outgoing: Check, side: Side

@@ -16,6 +16,7 @@ from config.stage_set import StageSet, plan
 Check = Callable[[Sequence[Any]], None]
 
 
+@pytest.mark.shows("start-refused", on="both")
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [

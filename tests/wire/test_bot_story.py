@@ -49,6 +49,7 @@ async def a_poll(stage: Stage, voters: Sequence[str]) -> None:
         assert not has(card, "Vote A")
 
 
+@pytest.mark.shows("session-one", "lines", "poll-vote", "poll-result", "poll-end", "ways-in", on="both")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_session_in_slack_and_discord(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
     async with on_stage(tmp_path, outgoing, mode=mode, rates=mode == "socket") as stage:
@@ -57,6 +58,7 @@ async def test_a_session_in_slack_and_discord(tmp_path: Path, outgoing: Check, m
         await a_poll(stage, ("mira", "nova", "ana"))
 
 
+@pytest.mark.shows("session-one", on="slack")
 async def test_a_session_in_slack_alone(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
         await stage.live("ana", "mira", made=True)
@@ -65,6 +67,7 @@ async def test_a_session_in_slack_alone(tmp_path: Path, outgoing: Check) -> None
         assert copies(await stage.posts("mira"), ["Nobody else to hear it"]) == []
 
 
+@pytest.mark.shows("session-one", on="discord")
 async def test_a_session_in_discord_alone(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
         await stage.live("bo", "nova", made=True)

@@ -54,6 +54,7 @@ async def heard(stage: Stage, who: str, answer: Answered) -> str:
     ).text
 
 
+@pytest.mark.shows("team", "team-at-once", "poll-list", on="both")
 async def test_a_form_opened_before_a_removal_and_old_buttons_are_refused(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", "bo")
@@ -83,6 +84,7 @@ def rows(stage: Stage) -> list[Any]:
     return [stage.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in ("interaction", "draft", "member", "audit")]
 
 
+@pytest.mark.shows("team", "team-at-once", on="both")
 async def test_somebody_who_never_acted_is_picked_and_bots_are_not(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", "bo")
@@ -111,6 +113,7 @@ async def test_somebody_who_never_acted_is_picked_and_bots_are_not(tmp_path: Pat
         assert len(stage.rows("SELECT id FROM account WHERE nick LIKE '%idestage%'")) == 0
 
 
+@pytest.mark.shows("team", on="both")
 async def test_a_team_longer_than_a_page_is_read_page_by_page(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:

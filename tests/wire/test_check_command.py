@@ -52,11 +52,14 @@ def test_wrong_settings_are_one_list_and_status_2(run: Ran) -> None:
     assert json.loads(said)["findings"][0]["where"] == "settings"
 
 
+@pytest.mark.shows("install", on="discord")
 def test_without_a_discord_bot_there_is_no_link(run: Ran) -> None:
     status, said = run("invite", SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
     assert (status, "SIDESTAGE_DISCORD_TOKEN" in said) == (2, True)
 
 
+@pytest.mark.shows("check", on="both")
+@pytest.mark.shows("install", on="discord")
 async def test_beside_a_running_bot_as_processes_of_their_own(tmp_path: Path) -> None:
     stage = StageSet(tmp_path, plan([{"name": "Ana"}], [{"name": "Bo"}]))
     try:
@@ -155,6 +158,7 @@ def test_who_joined_before_the_doors_is_counted_by_venue(
         assert look(address, KEY).crowds == [Crowd("Keynote", "slack:T1", 600)], "where all may read nobody waits"
 
 
+@pytest.mark.shows("admission-place", "check", on="discord")
 def test_a_line_that_takes_too_long_is_advised_against_with_its_minutes() -> None:
     crowds = [Crowd("Keynote", "discord:7", 600), Crowd("Small", "discord:7", 20), Crowd("Keynote", "slack:T1", 600)]
     (advice,) = check._lines("Discord", crowds, 0)

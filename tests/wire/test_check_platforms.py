@@ -52,6 +52,7 @@ async def told(stage: Stage, **changed: Any) -> Report:
     return report
 
 
+@pytest.mark.shows("check", on="both")
 async def test_nothing_is_missing_where_everything_is_right(stage: Stage) -> None:
     report = await told(stage)
     assert report.text() == "Everything is in place."
@@ -59,6 +60,7 @@ async def test_nothing_is_missing_where_everything_is_right(stage: Stage) -> Non
     assert json.loads(report.json()) == {"ok": True, "findings": []}
 
 
+@pytest.mark.shows("check", on="slack")
 async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
     space, app = next(iter(stage.slack.workspaces.values())), app_of(stage)
     install = space.installs[0]
@@ -94,12 +96,14 @@ async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
     assert "stage #keynote is archived" in (await told(stage)).text()
 
 
+@pytest.mark.shows("check", on="slack")
 @pytest.mark.parametrize("scope", SCOPES)
 async def test_every_scope_and_what_it_is_for_is_named_where_it_is_missing(scope: str) -> None:
     (finding,) = _scopes(",".join(set(SCOPES) - {scope}))
     assert finding.sentence.startswith(f"The scope {scope} is missing ({SCOPES[scope]}); add it")
 
 
+@pytest.mark.shows("check", on="slack")
 async def test_a_room_of_the_team_that_others_can_read_is_named(stage: Stage) -> None:
     space = next(iter(stage.slack.workspaces.values()))
     room = next(it for it in space.channels.values() if it.name == CHANNEL)
@@ -113,6 +117,7 @@ async def test_a_room_of_the_team_that_others_can_read_is_named(stage: Stage) ->
     assert "People of another organisation can read the queue #keynote" in (await told(stage)).text()
 
 
+@pytest.mark.shows("check", on="discord")
 async def test_what_discord_lacks_is_named_with_its_remedy(stage: Stage) -> None:
     world = stage.discord
     app, guild = next(iter(world.applications.values())), next(iter(world.guilds.values()))
@@ -136,6 +141,7 @@ WRONG = {
 }
 
 
+@pytest.mark.shows("check", on="both")
 async def test_a_token_that_is_not_accepted_is_named(stage: Stage) -> None:
     for setting, (value, words) in WRONG.items():
         report = await told(stage, **{setting: SecretStr(value)})
@@ -143,6 +149,7 @@ async def test_a_token_that_is_not_accepted_is_named(stage: Stage) -> None:
         assert len(report.text().splitlines()) == 2
 
 
+@pytest.mark.shows("check", on="both")
 async def test_everything_is_seen_in_http_mode_and_before_any_session_too(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, mode="http") as stage:
         app = app_of(stage)
@@ -182,6 +189,7 @@ async def test_platforms_that_are_not_there_or_never_answer_do_not_hold_the_list
     await server.wait_closed()
 
 
+@pytest.mark.shows("check", on="discord")
 async def test_a_server_without_rooms_is_judged_by_the_roles(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
         guild = next(iter(stage.discord.guilds.values()))
@@ -227,6 +235,7 @@ async def test_what_the_database_tells_is_looked_at_beside_the_running_bot(stage
     assert (await told(stage)).text() == "Everything is in place."
 
 
+@pytest.mark.shows("install", on="discord")
 async def test_the_invitation_asks_for_what_is_used_and_nothing_else(stage: Stage) -> None:
     settings = stage.settings()
     assert settings.discord_token is not None

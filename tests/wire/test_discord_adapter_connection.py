@@ -42,6 +42,7 @@ async def health(bench: Bench) -> dict[str, Any]:
     return dict(await bench.adapter.health())
 
 
+@pytest.mark.shows("start-refused")
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -115,6 +116,7 @@ async def test_health_tells_of_the_connection(bench: Bench) -> None:
     }
 
 
+@pytest.mark.shows("connection-lost")
 async def test_health_is_red_when_the_connection_does_not_come_back(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +130,7 @@ async def test_health_is_red_when_the_connection_does_not_come_back(
     await bench.until(lambda: bench.adapter._shards.well, 8)
 
 
+@pytest.mark.shows("connection-lost", "twice")
 async def test_a_press_made_while_the_connection_was_away_is_handed_in_once(bench: Bench) -> None:
     ref = await bench.platform.post(bench.stage, POLL, nonce="n-1")
     mira = await bench.hands("mira")
@@ -140,6 +143,7 @@ async def test_a_press_made_while_the_connection_was_away_is_handed_in_once(benc
     assert len({command.delivery for command in bench.heard}) == 1, "told twice, it is one delivery"
 
 
+@pytest.mark.shows("lines-away")
 async def test_what_was_said_while_discord_could_not_reach_its_server_is_read_back_first(bench: Bench) -> None:
     (session,) = bench.sandbox.hub.sessions.values()
     mira = await bench.hands("mira")
@@ -196,6 +200,7 @@ class Leases:
         return lease, release
 
 
+@pytest.mark.shows("ways-in")
 async def test_of_two_processes_one_hears_and_the_other_follows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "LEASE", SECOND)
     monkeypatch.setattr(shards, "LOOK", 0.1)
@@ -222,6 +227,7 @@ async def test_of_two_processes_one_hears_and_the_other_follows_it(monkeypatch: 
         assert sent(bench, "IDENTIFY") == 3
 
 
+@pytest.mark.shows("ways-in")
 async def test_who_slept_while_another_took_over_hands_on_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "LEASE", 2 * SECOND)
     monkeypatch.setattr(shards, "RENEWALS", 0.1)
@@ -261,6 +267,7 @@ async def test_a_storage_that_hangs_holds_up_nobody(monkeypatch: pytest.MonkeyPa
 # -- messages without words -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("lines-blank")
 async def test_words_that_do_not_come_are_told_once_and_read_back_when_they_do(bench: Bench) -> None:
     mira, hub = await bench.hands("mira"), bench.sandbox.hub
     first = await mira.write("keynote", "line 0")
@@ -292,6 +299,7 @@ async def test_words_that_do_not_come_are_told_once_and_read_back_when_they_do(b
     assert [text for text in lines.values() if text.startswith("line")] == [f"line {number}" for number in range(8)]
 
 
+@pytest.mark.shows("lines-blank")
 async def test_the_intent_switched_off_during_a_session_takes_the_words_only(hasty_bench: Bench) -> None:
     bench = hasty_bench
     bench.app.message_content = False

@@ -60,6 +60,7 @@ async def test_a_card_is_posted_edited_and_deleted_as_the_bot(bench: Bench) -> N
         await bench.platform.edit(bench.stage, ref, POLL)
 
 
+@pytest.mark.shows("lines")
 async def test_a_line_goes_out_under_its_authors_name_and_is_edited_there(bench: Bench) -> None:
     assert await bench.platform.open(bench.stage) == Opened(
         bench.stage.ref or "", private=False, prunes=True, wears=True
@@ -102,6 +103,7 @@ async def test_a_room_that_the_bot_cannot_see_is_closed(bench: Bench) -> None:
 # -- finding again ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("lost-answers")
 async def test_a_post_whose_answer_was_lost_is_found_by_its_author_and_words(bench: Bench) -> None:
     since = Instant(clock() - 5 * SECOND)
     await bench.platform.post(bench.stage, Speech("Mira K.", "Slack", None, doc("another"), ALL), nonce="n-0")
@@ -175,6 +177,7 @@ TROUBLES: dict[str, Trouble] = {
 }
 
 
+@pytest.mark.shows("lost-answers")
 @pytest.mark.parametrize("name", TROUBLES)
 async def test_every_trouble_is_one_that_the_reconciler_knows(bench: Bench, name: str) -> None:
     fault, of_post, of_edit = TROUBLES[name]
@@ -207,6 +210,7 @@ def test_a_nonce_is_never_too_long() -> None:
 # -- hearing ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("lines")
 async def test_lines_edits_and_deletions_are_heard_in_order(bench: Bench) -> None:
     mira = await bench.hands("mira")
     first = await mira.write("keynote", "one **two**")
@@ -225,6 +229,7 @@ async def test_lines_edits_and_deletions_are_heard_in_order(bench: Bench) -> Non
     assert posted.actor.nick == "Mira K."
 
 
+@pytest.mark.shows("slow")
 async def test_an_answer_that_comes_late_takes_the_place_of_saving(bench: Bench) -> None:
     done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
@@ -242,6 +247,7 @@ async def test_an_answer_that_comes_late_takes_the_place_of_saving(bench: Bench)
     await mira.aclose()
 
 
+@pytest.mark.shows("slow")
 async def test_a_late_form_is_offered_by_a_button(bench: Bench) -> None:
     form = Form("Join session", "joined:x:y", "Accept", (), again="join:x", intro="hello")
     replies: list[Outcome | Saving] = []
@@ -313,6 +319,7 @@ async def test_three_hundred_presses_at_once_are_all_answered(bench: Bench) -> N
     assert len({command.delivery for command in bench.heard}) == 300
 
 
+@pytest.mark.shows("connection-lost")
 @pytest.mark.parametrize("loss", ["dropped", "told to reconnect", "session lost"])
 async def test_what_is_said_after_a_lost_connection_is_heard(bench: Bench, loss: str) -> None:
     mira = await bench.hands("mira")

@@ -50,6 +50,7 @@ async def heard(bench: Bench, kind: type[Kind], number: int = 1) -> Kind:
 # -- lines ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("replies")
 async def test_a_reply_names_what_it_answers(bench: Bench) -> None:
     async with await bench.hands("mira") as mira:
         first = await mira.write("keynote", "is there a recording?")
@@ -59,6 +60,7 @@ async def test_a_reply_names_what_it_answers(bench: Bench) -> None:
         assert (await mira.look("keynote"))[-1].thread == first
 
 
+@pytest.mark.shows("files")
 async def test_a_file_is_a_link_with_its_name_and_size(bench: Bench) -> None:
     async with await bench.hands("mira") as mira:
         await mira.upload("keynote", "slides.pdf", b"x" * 2_000, "here")
@@ -68,6 +70,7 @@ async def test_a_file_is_a_link_with_its_name_and_size(bench: Bench) -> None:
     assert [it.url for it in line.body if isinstance(it, Link)] == [shown.links[0].url]
 
 
+@pytest.mark.shows("likes")
 async def test_likes_are_heard_and_taken_back_and_the_bots_own_are_not(bench: Bench) -> None:
     async with await bench.hands("mira") as mira:
         line = await mira.write("keynote", "slides")
@@ -83,6 +86,7 @@ async def test_likes_are_heard_and_taken_back_and_the_bots_own_are_not(bench: Be
     assert given.room == bench.stage.ref
 
 
+@pytest.mark.shows("lines-away")
 async def test_what_is_said_in_the_backchannel_while_nobody_listens_is_read_back(bench: Bench) -> None:
     async with await bench.hands("mira") as mira:
         seen = await mira.write("keynote", "before")
@@ -95,6 +99,7 @@ async def test_what_is_said_in_the_backchannel_while_nobody_listens_is_read_back
     await bench.until(lambda: any(one.reply_to == first for one in all_of(bench, c.PostLine)), 15)
 
 
+@pytest.mark.shows("lines-gap")
 async def test_what_could_not_be_read_back_is_told_as_lost(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MOST", 3)
     async with await bench.hands("mira") as mira:
@@ -126,6 +131,7 @@ async def test_a_room_that_is_read_back_wholly_or_is_gone_is_no_gap(bench: Bench
 # -- to the bot itself ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("bot-line")
 async def test_a_line_to_the_bot_is_answered_in_the_same_place(bench: Bench) -> None:
     async def answer(command: Command) -> Outcome:
         return Outcome(Card(READER, (Words("To whom?"), Buttons((JumpButton("Open", bench.stage.ref or ""),)))))
@@ -174,6 +180,7 @@ async def test_an_answer_without_words_says_nothing_and_a_refused_one_breaks_not
 # -- menus ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("moderate")
 async def test_moderate_stands_in_a_messages_menu_and_names_the_message(bench: Bench) -> None:
     async def answer(command: Command) -> Outcome:
         return Outcome(Form("Moderate", "moderated:x", "Do it", (), intro="What shall be done?"))
@@ -190,6 +197,7 @@ async def test_moderate_stands_in_a_messages_menu_and_names_the_message(bench: B
     assert [(one.channel, one.ref) for one in asked] == [(bench.stage.ref, line)] * 2
 
 
+@pytest.mark.shows("install")
 async def test_commands_are_registered_once_and_not_again(bench: Bench) -> None:
     assert bench.requests("PUT", COMMANDS) == 1
     await bench.adapter._register()
@@ -228,6 +236,7 @@ async def test_each_look_names_who_was_let_in_and_leaves_bots_out(bench: Bench) 
     assert bench.requests("GET", "/guilds/{guild_id}/members/{user_id}") == asked, "names are known for a while"
 
 
+@pytest.mark.shows("backchannel-guard")
 async def test_a_room_that_becomes_readable_for_all_is_told_at_once_and_again_when_that_ends(bench: Bench) -> None:
     queue = guarded(bench)
     bench.world.join(bench.world.user("ben"), bench.guild, manage=True)
@@ -251,6 +260,7 @@ async def test_a_team_that_is_let_in_at_once_costs_one_look(bench: Bench) -> Non
     assert bench.requests("GET", CHANNEL) == 2
 
 
+@pytest.mark.shows("backchannel-guard")
 async def test_a_role_that_lets_others_in_makes_a_teams_room_readable_and_administrators_do_not(bench: Bench) -> None:
     queue = guarded(bench)
     admins = bench.world.role("Admins", ["administrator"], bench.guild)
@@ -261,6 +271,7 @@ async def test_a_role_that_lets_others_in_makes_a_teams_room_readable_and_admini
         assert (await heard(bench, c.ReportRoom, number)).private == private
 
 
+@pytest.mark.shows("rooms-lost")
 async def test_a_stage_that_is_deleted_or_a_room_that_the_bot_loses_is_told_with_a_word(bench: Bench) -> None:
     queue = guarded(bench)
     await bench.adapter._watch.round()

@@ -81,6 +81,7 @@ async def sees(bench: Bench, user: str) -> set[str]:
 # -- making -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("rooms-made")
 async def test_a_sessions_rooms_are_made_at_once_in_one_category_and_only_the_door_is_seen(bench: Bench) -> None:
     kinds: tuple[PlaceKind, ...] = ("door", "queue", "backchannel", "stage")
     opened = await asyncio.gather(*(bench.platform.open(wanted(bench, kind), ()) for kind in kinds))
@@ -147,6 +148,7 @@ async def test_a_channel_of_that_name_that_somebody_else_made_is_not_taken(bench
     assert (await bench.platform.open(wanted(bench, "stage"), ())).ref != theirs.id
 
 
+@pytest.mark.shows("rooms-made")
 @pytest.mark.parametrize("lacks", [permissions.MANAGE_CHANNELS, permissions.MANAGE_ROLES, permissions.ADD_REACTIONS])
 async def test_a_server_that_does_not_let_the_bot_make_rooms_is_told_in_plain_words(lacks: int) -> None:
     async with on_bench(allow=permissions.BOT & ~lacks) as bench:
@@ -193,6 +195,7 @@ async def test_a_room_without_a_name_or_channel_is_refused(bench: Bench) -> None
         await bench.platform.open(replace(wanted(bench, "door"), name=""), ())
 
 
+@pytest.mark.shows("rooms-adopted")
 async def test_an_adopted_channel_tells_who_can_read_it_and_whether_the_bot_may_delete_there(bench: Bench) -> None:
     open_one = bench.world.channel("open", bench.guild)
     shut = bench.world.channel("shut", bench.guild, private=True)
@@ -202,6 +205,7 @@ async def test_an_adopted_channel_tells_who_can_read_it_and_whether_the_bot_may_
         assert opened == Opened(channel.id, *expected, pace=SECOND * 10 // 9 if expected[0] else 0, wears=True)
 
 
+@pytest.mark.shows("admission-open")
 async def test_an_open_stage_is_read_by_all_and_written_in_by_who_joined(bench: Bench) -> None:
     stage = await made(bench, "stage", private=False)
     assert not stage.private
@@ -222,6 +226,7 @@ async def test_backchannel_lines_go_out_under_their_authors_names(bench: Bench) 
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("admission")
 async def test_who_joined_reads_writes_and_reacts_in_the_stage_and_opens_no_threads(bench: Bench) -> None:
     stage, mira = await made(bench, "stage"), account(bench, "mira")
     assert await bench.platform.admit(stage, [mira]) == {}
@@ -301,6 +306,7 @@ async def test_without_its_role_the_stage_admits_by_name(bench: Bench) -> None:
     assert "keynote-stage" in await sees(bench, "mira")
 
 
+@pytest.mark.shows("admission-refused")
 @pytest.mark.parametrize("kind", ["stage", "queue"])
 async def test_a_bot_that_may_not_let_people_in_says_what_to_change(bench: Bench, kind: PlaceKind) -> None:
     room = await made(bench, kind)
@@ -332,6 +338,7 @@ async def test_a_role_that_vanished_meanwhile_is_tried_again(bench: Bench) -> No
     assert await bench.platform.admit(stage, [account(bench, "mira")]) == {}
 
 
+@pytest.mark.shows("admission")
 async def test_a_crowd_is_let_in_as_fast_as_the_bucket_tells_and_one_call_of_it_is_left_over() -> None:
     """The first party pays for what is observed, ten in ten seconds; from then on the headers say what fits."""
     async with on_bench(rates=True) as bench:
@@ -396,6 +403,7 @@ def test_letting_people_in_costs_nothing_where_all_may_read() -> None:
 # -- topics, pins -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("rooms-topic")
 async def test_a_topic_is_set_once_cut_to_what_fits_and_a_third_change_waits() -> None:
     async with on_bench(rates=True) as bench:
         for _ in range(3):
@@ -410,6 +418,7 @@ async def test_a_topic_is_set_once_cut_to_what_fits_and_a_third_change_waits() -
         assert (budget.cost, budget.burst) == (300 * SECOND, 300 * SECOND)
 
 
+@pytest.mark.shows("pin")
 async def test_a_message_is_pinned_and_unpinned_and_people_see_it(bench: Bench) -> None:
     async with await bench.hands("mira") as mira:
         line = await mira.write("keynote", "slides")
@@ -447,6 +456,7 @@ async def test_the_bots_own_notice_of_a_pin_is_no_line(bench: Bench) -> None:
 # -- putting away -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("session-archive")
 async def test_an_archived_room_is_still_read_and_nobody_writes_there(bench: Bench) -> None:
     door, stage, queue = await made(bench, "door"), await made(bench, "stage"), await made(bench, "queue")
     mira = account(bench, "mira")
@@ -485,6 +495,7 @@ async def test_each_server_has_allowances_of_its_own(bench: Bench) -> None:
     assert bench.platform.budgets("admit", queue, 5)[0].name == "discord:admit:7", "the team waits for no crowd"
 
 
+@pytest.mark.shows("rooms-worn")
 async def test_a_message_older_than_an_hour_is_said_to_be_worn_when_it_is_edited_too_often(bench: Bench) -> None:
     ref = await bench.platform.post(bench.stage, POLL, nonce="n-1")
     bench.world.clock = lambda: time.time() + 3_700

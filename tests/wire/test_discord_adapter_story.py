@@ -148,6 +148,7 @@ async def gather(evening: Evening) -> tuple[DiscordHands, DiscordHands, DiscordH
     return boss, mira, jon
 
 
+@pytest.mark.shows("session-create", "rooms-adopted", "join", "poll-make", "poll-vote", "poll-result", "refused-form")
 async def test_from_the_first_command_to_the_last_result(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, mira, jon = await gather(evening)
@@ -173,6 +174,7 @@ async def test_from_the_first_command_to_the_last_result(tmp_path: Path) -> None
         assert evening.adapter.unanswered == 0
 
 
+@pytest.mark.shows("lines")
 async def test_lines_their_edits_and_deletions_reach_the_other_server(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         _, mira, jon = await gather(evening)
@@ -190,6 +192,7 @@ async def test_lines_their_edits_and_deletions_reach_the_other_server(tmp_path: 
         evening.faultless()
 
 
+@pytest.mark.shows("lines-away")
 async def test_what_happened_while_the_bot_was_down_is_read_back(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         _, mira, jon = await gather(evening)
@@ -208,6 +211,7 @@ async def test_what_happened_while_the_bot_was_down_is_read_back(tmp_path: Path)
         evening.faultless()
 
 
+@pytest.mark.shows("lines-away")
 async def test_a_room_without_any_line_yet_is_read_from_when_it_was_taken(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         _, mira, jon = await gather(evening)
@@ -218,6 +222,7 @@ async def test_a_room_without_any_line_yet_is_read_from_when_it_was_taken(tmp_pa
         evening.faultless()
 
 
+@pytest.mark.shows("old-cards")
 async def test_a_press_on_a_card_from_before_a_restart_counts(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, mira, _ = await gather(evening)
@@ -266,6 +271,7 @@ async def finds(hands: DiscordHands, *names: str, within: float = 10.0) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.shows("rooms-made", "admission", "replies")
 @pytest.mark.long
 async def test_rooms_are_made_people_let_in_and_the_chat_is_one_in_both_servers(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -286,6 +292,7 @@ async def test_rooms_are_made_people_let_in_and_the_chat_is_one_in_both_servers(
         evening.faultless()
 
 
+@pytest.mark.shows("likes")
 @pytest.mark.long
 async def test_a_like_counts_on_the_copies_and_is_taken_back(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -300,6 +307,7 @@ async def test_a_like_counts_on_the_copies_and_is_taken_back(tmp_path: Path) -> 
         evening.faultless()
 
 
+@pytest.mark.shows("moderate", "pin", "delete")
 @pytest.mark.long
 async def test_moderate_pins_in_both_servers_and_deletes_what_somebody_wrote(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -338,6 +346,7 @@ async def room_of(hands: DiscordHands, name: str) -> str:
     return next(room.id for room in await hands.channels() if room.name == name)
 
 
+@pytest.mark.shows("leave")
 @pytest.mark.long
 async def test_who_leaves_sees_the_stage_no_more(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -355,6 +364,7 @@ async def gone(hands: DiscordHands, name: str) -> bool:
     return name not in {room.name for room in await hands.channels()}
 
 
+@pytest.mark.shows("bot-line", "session-archive")
 @pytest.mark.long
 async def test_a_line_to_the_bot_is_answered_and_rooms_are_put_away(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:

@@ -115,6 +115,7 @@ async def until(found: Callable[[], Any] | Callable[[], Awaitable[Any]], within:
 # -- presses -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("poll-vote")
 async def test_a_ballot_costs_no_look_up_and_is_confirmed_in_private() -> None:
     async with Bar.open() as bar:
         bar.answers = lambda command: Outcome(say(ME, "Your vote: B."))
@@ -131,6 +132,7 @@ async def test_a_ballot_costs_no_look_up_and_is_confirmed_in_private() -> None:
         assert "Tea or milk?" in next(post for post in await hands.look("keynote") if post.id == bar.card).text
 
 
+@pytest.mark.shows("poll-vote")
 async def test_several_choices_are_one_ballot() -> None:
     async with Bar.open() as bar:
         hands = await bar.hands()
@@ -167,6 +169,7 @@ async def test_a_press_in_a_private_answer_takes_its_place() -> None:
         await until(replaced)
 
 
+@pytest.mark.shows("slow")
 async def test_a_form_that_comes_too_late_comes_as_a_message() -> None:
     async with Bar.open() as bar:
         bar.answers = lambda command: Outcome(FORM)
@@ -184,6 +187,7 @@ async def test_a_form_that_comes_too_late_comes_as_a_message() -> None:
         await hands.settle("keynote", lambda posts: [one.text for one in posts if one.private] == ["Welcome."])
 
 
+@pytest.mark.shows("slow")
 async def test_slow_saving_is_said_and_then_what_came_of_it() -> None:
     async with Bar.open() as bar:
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -241,6 +245,7 @@ async def test_a_card_answers_a_command_at_once() -> None:
         assert bar.commands[0].room == bar.alien.id
 
 
+@pytest.mark.shows("refused-form")
 async def test_a_form_with_mistakes_comes_back_with_a_sentence_at_each_field() -> None:
     async with Bar.open() as bar:
         bar.answers = lambda command: Outcome(FORM)

@@ -83,6 +83,7 @@ async def whole(bar: Bar) -> Mapping[str, object]:
     return dict(await until(found))
 
 
+@pytest.mark.shows("ways-in")
 async def test_health_tells_how_many_connections_are_open() -> None:
     async with Bar.open() as bar:
         assert await whole(bar) == {"ok": True, "connected": True, "connections": 2, "mode": "socket"}
@@ -96,6 +97,7 @@ async def test_health_tells_how_many_connections_are_open() -> None:
         assert (await whole(bar))["ok"]
 
 
+@pytest.mark.shows("connection-lost")
 async def test_a_warned_connection_is_followed_before_it_ends_and_nobody_waits() -> None:
     async with Bar.open() as bar:
         await whole(bar)
@@ -132,6 +134,7 @@ async def test_a_refreshed_connection_acknowledges_what_came_over_it() -> None:
         assert not [one for one in bar.world.requests if one.violations]
 
 
+@pytest.mark.shows("connection-lost")
 async def test_a_connection_that_is_cut_loses_no_line_and_the_other_goes_on() -> None:
     async with Bar.open() as bar:
         await whole(bar)
@@ -151,6 +154,7 @@ async def test_a_connection_that_is_cut_loses_no_line_and_the_other_goes_on() ->
         assert (await whole(bar))["connections"] == CONNECTIONS
 
 
+@pytest.mark.shows("connection-lost")
 async def test_a_connection_that_only_seems_open_is_replaced_and_what_went_into_it_comes_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

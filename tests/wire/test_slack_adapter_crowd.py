@@ -193,6 +193,7 @@ async def gather(folder: Path, people: int) -> Doors:
     return doors
 
 
+@pytest.mark.shows("crowd-forms")
 @pytest.mark.timeout(300)
 async def test_a_crowd_gets_in_by_modals_and_messages_and_nobody_reads_an_error(tmp_path: Path) -> None:
     doors = await gather(tmp_path, PEOPLE)
@@ -228,6 +229,7 @@ class Desk:
         await until(lambda: answer in self.posts().get(post, ""))
 
 
+@pytest.mark.shows("crowd-forms", "session-create", "poll-make")
 async def test_a_session_and_a_poll_are_made_by_messages_alone(tmp_path: Path) -> None:
     async with Doors.open(tmp_path, 1) as doors:
         desk = Desk(doors)

@@ -28,6 +28,7 @@ FORM = Form("Moderate", "moderated:m", "Do it", (Field("why", "Why"),))
 # -- likes and lines to the bot ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("likes")
 @pytest.mark.parametrize("mode", MODES)
 async def test_likes_come_and_go_without_a_look_up(mode: Mode) -> None:
     async with House.of(mode) as house:
@@ -47,6 +48,7 @@ async def test_likes_come_and_go_without_a_look_up(mode: Mode) -> None:
         assert len(house.asked("users.info")) == asked
 
 
+@pytest.mark.shows("bot-line", "twice")
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_line_to_the_bot_is_answered_there_once_however_often_it_comes(mode: Mode) -> None:
     async with House.of(mode) as house:
@@ -89,6 +91,7 @@ async def test_an_event_that_comes_twice_is_answered_once() -> None:
 # -- the entry in a message's menu -------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("moderate")
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_message_is_moderated_from_its_menu(mode: Mode) -> None:
     async with House.of(mode) as house:
@@ -117,6 +120,7 @@ async def test_an_entry_from_another_time_gets_a_sentence() -> None:
         assert ["from another time" in post.text for post in told.private] == [True]
 
 
+@pytest.mark.shows("moderate")
 async def test_the_address_of_a_message_is_moderated_by_command() -> None:
     async with House.of("socket") as house:
         house.answers = lambda command: Outcome(FORM) if isinstance(command, c.OpenModerateForm) else Outcome()
@@ -132,6 +136,7 @@ async def test_the_address_of_a_message_is_moderated_by_command() -> None:
 # -- rooms -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("backchannel-guard")
 @pytest.mark.parametrize("mode", MODES)
 async def test_who_can_read_a_team_room_is_reported_when_somebody_comes_or_goes(mode: Mode) -> None:
     async with House.of(mode, guarded=True) as house:
@@ -156,6 +161,7 @@ async def test_who_can_read_a_team_room_is_reported_when_somebody_comes_or_goes(
         assert len(house.reports()) == 2
 
 
+@pytest.mark.shows("backchannel-guard", "rooms-lost")
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_room_made_public_or_shared_or_put_away_is_reported(mode: Mode) -> None:
     async with House.of(mode, guarded=True) as house:
@@ -176,6 +182,7 @@ async def test_a_room_made_public_or_shared_or_put_away_is_reported(mode: Mode) 
         assert house.reports()[-1].gone == "archived"
 
 
+@pytest.mark.shows("rooms-lost")
 @pytest.mark.parametrize(("mode", "room"), [("socket", "back"), ("http", "keynote")])
 async def test_the_bot_put_out_of_a_room_is_reported(mode: Mode, room: str) -> None:
     async with House.of(mode, guarded=True) as house:
@@ -198,6 +205,7 @@ async def test_a_deleted_room_is_reported_and_a_strange_one_is_not_looked_at() -
         assert not [one for one in house.asked("conversations.info") if strange.id in str(one.arguments)]
 
 
+@pytest.mark.shows("backchannel-guard")
 async def test_team_rooms_are_looked_at_each_minute_and_what_fails_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -242,6 +250,7 @@ def _limited(house: House, minute: int) -> AsyncBoltRequest:
     return AsyncBoltRequest(mode="socket_mode", body=body)
 
 
+@pytest.mark.shows("lines-gap")
 @pytest.mark.parametrize(("whole", "state"), [(True, "filled"), (False, "lost")])
 async def test_a_dropped_minute_is_told_and_then_what_came_of_it(
     monkeypatch: pytest.MonkeyPatch, whole: bool, state: str
@@ -265,6 +274,7 @@ async def test_a_dropped_minute_is_told_and_then_what_came_of_it(
         assert all(one.actor.bot for one in told)
 
 
+@pytest.mark.shows("lines-gap")
 @pytest.mark.parametrize("failing", [ReadBack(5_000, whole=False), Down("status 500")])
 async def test_a_room_that_was_not_read_back_wholly_is_a_gap(
     monkeypatch: pytest.MonkeyPatch, failing: ReadBack | Down

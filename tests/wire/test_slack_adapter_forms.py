@@ -54,6 +54,7 @@ async def test_while_slack_asks_to_wait_no_modal_is_tried() -> None:
         assert len(bar.asked("views.open")) == 1
 
 
+@pytest.mark.shows("refused-form")
 async def test_refused_values_come_back_in_the_same_message_with_their_sentences() -> None:
     async with Bar.open() as bar:
         spend_all(bar)
@@ -88,6 +89,7 @@ async def test_a_form_in_a_message_that_is_sent_twice_counts_once() -> None:
         assert bar.commands[-1].delivery != bar.commands[-2].delivery
 
 
+@pytest.mark.shows("refused-form")
 @pytest.mark.parametrize("slowly", [False, True], ids=["at once", "after saving"])
 async def test_what_could_not_be_saved_stays_typed(slowly: bool) -> None:
     async with Bar.open() as bar:
@@ -176,6 +178,7 @@ async def after(seconds: float, outcome: Outcome, patience: float = 1.5) -> Outc
     return task.result() if task.done() else Saving(task)
 
 
+@pytest.mark.shows("slow")
 @pytest.mark.parametrize("seconds", [1.2, 2.0], ids=["before it says saving", "after it said saving"])
 async def test_a_slow_form_has_its_modal_at_once_and_is_filled_in_later(seconds: float) -> None:
     async with Bar.open() as bar:
@@ -247,6 +250,7 @@ class Hour:
         return self.now
 
 
+@pytest.mark.shows("crowd-forms")
 def test_no_minute_sees_more_than_a_hundred_calls_and_moderators_always_have_some() -> None:
     hour = Hour()
     allowed, taken = Allowance(hour), list[int]()

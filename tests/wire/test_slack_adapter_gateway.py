@@ -75,6 +75,7 @@ async def desk() -> AsyncIterator[Desk]:
     assert not [(one.method, one.violations) for one in world.requests if one.violations]
 
 
+@pytest.mark.shows("lines", "lines-as-typed")
 async def test_a_line_is_posted_under_its_authors_name_and_calls_nobody(desk: Desk) -> None:
     ref = await desk.post(line("hello <!here> @channel *you*"))
     (sent,) = desk.asked("chat.postMessage")
@@ -87,6 +88,7 @@ async def test_a_line_is_posted_under_its_authors_name_and_calls_nobody(desk: De
     assert kept.blocks[0]["elements"][0]["elements"] == [{"type": "text", "text": "hello <!here> @channel *you*"}]
 
 
+@pytest.mark.shows("lines")
 async def test_an_edit_and_a_deletion_reach_the_message(desk: Desk) -> None:
     ref = await desk.post()
     await desk.gateway.edit(desk.place, ref, Card(HERE, (Heading("Which topic first?"), Note("Poll · ended"))))
@@ -99,6 +101,7 @@ async def test_an_edit_and_a_deletion_reach_the_message(desk: Desk) -> None:
         await desk.gateway.edit(desk.place, ref, CARD)
 
 
+@pytest.mark.shows("lost-answers")
 @pytest.mark.parametrize(
     ("fault", "posting", "editing"),
     [
@@ -191,6 +194,7 @@ async def test_an_answer_that_ends_early_is_unclear(desk: Desk) -> None:
         await runner.cleanup()
 
 
+@pytest.mark.shows("lost-answers")
 async def test_a_lost_post_is_found_by_its_words_and_name(desk: Desk) -> None:
     since = Instant(int((desk.world.clock.now() - 5) * SECOND))
     wanted = line("see ", Link("https://example.org/a"), " 🎉 now & then")
@@ -209,6 +213,7 @@ async def test_a_lost_post_is_found_by_its_words_and_name(desk: Desk) -> None:
     assert await desk.gateway.like(desk.place, wanted, Instant(since + 60 * SECOND)) == []
 
 
+@pytest.mark.shows("lost-answers", "replies")
 async def test_a_lost_reply_in_a_thread_is_found_there(desk: Desk) -> None:
     since = Instant(int((desk.world.clock.now() - 5) * SECOND))
     head = await desk.post()
@@ -238,6 +243,7 @@ async def test_a_line_quotes_what_it_answers_only_where_it_stands_in_no_thread(d
     assert desk.room.messages[alone].text.endswith("Is it on?\nyes!")
 
 
+@pytest.mark.shows("replies")
 async def test_a_reply_to_a_reply_stands_under_the_head_of_the_thread(desk: Desk) -> None:
     async with SlackHands(desk.running.base_url, "mira") as mira:
         head = await mira.write("keynote", "Is it on?")

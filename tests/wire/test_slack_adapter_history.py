@@ -87,6 +87,7 @@ async def reading() -> AsyncIterator[Reading]:
     assert not [(one.method, one.violations) for one in world.requests if one.violations]
 
 
+@pytest.mark.shows("lines-away")
 async def test_replies_in_threads_are_read_back_in_order_with_the_rest(reading: Reading) -> None:
     head = await reading.write("one")
     seen = await reading.write("two")
@@ -131,6 +132,7 @@ async def test_known_replies_are_not_taken_for_deleted(reading: Reading) -> None
     assert await reading.back(seen) == []
 
 
+@pytest.mark.shows("lines-away")
 async def test_replies_edited_or_deleted_meanwhile_are_found(reading: Reading) -> None:
     head = await reading.write("one")
     kept, changed, gone = [await reading.write(text, head) for text in ("kept", "changed", "gone")]
@@ -223,6 +225,7 @@ async def test_quiet_threads_cost_nothing(reading: Reading) -> None:
     assert reading.asked("conversations.replies") == 0
 
 
+@pytest.mark.shows("files", "lines-away")
 async def test_files_are_read_back_as_links(reading: Reading) -> None:
     seen = await reading.write("one")
     ref = await reading.write("slides", seen=False)

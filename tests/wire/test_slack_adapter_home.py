@@ -42,6 +42,7 @@ class Core:
         return Outcome(menu(command.tab, self.drawn))
 
 
+@pytest.mark.shows("home")
 @pytest.mark.parametrize("mode", MODES)
 async def test_the_home_is_drawn_when_it_is_opened_and_refreshed_on_its_tab(mode: Mode) -> None:
     async with House.of(mode) as house:
@@ -63,6 +64,7 @@ async def test_the_home_is_drawn_when_it_is_opened_and_refreshed_on_its_tab(mode
         assert await hands.look("@bot") == []
 
 
+@pytest.mark.shows("home")
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_form_from_the_home_is_a_modal_and_the_home_is_drawn_anew_behind_it(mode: Mode) -> None:
     async with House.of(mode) as house:
@@ -84,6 +86,7 @@ async def test_a_form_from_the_home_is_a_modal_and_the_home_is_drawn_anew_behind
         assert await hands.look("@bot") == []
 
 
+@pytest.mark.shows("home")
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_card_from_the_home_is_a_modal_whose_buttons_answer_in_it(mode: Mode) -> None:
     async with House.of(mode) as house:

@@ -81,6 +81,7 @@ async def door(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Door]:
     assert CANARY not in caplog.text
 
 
+@pytest.mark.shows("ways-in")
 async def test_what_slack_signed_comes_in_as_it_is(door: Door) -> None:
     body = {"type": "event_callback", "event": {"type": "message", "text": "hi"}}
     assert await door.send(orjson.dumps(body)) == (200, b"")

@@ -52,6 +52,7 @@ async def test_nothing_of_our_own_comes_back() -> None:
         assert [getattr(command, "ref", "") for command in bar.commands] == [last]
 
 
+@pytest.mark.shows("connection-lost")
 async def test_a_line_that_was_not_saved_is_brought_again() -> None:
     async with Bar.open() as bar:
         answers: Iterator[Answer] = iter([Outcome(say(ME, NOT_SAVED), done=False), StorageDown("gone")])
@@ -61,6 +62,7 @@ async def test_a_line_that_was_not_saved_is_brought_again() -> None:
         assert len({command.delivery for command in bar.commands}) == 1
 
 
+@pytest.mark.shows("lines-away")
 async def test_a_gap_is_read_back_in_order_with_edits_and_without_what_was_seen() -> None:
     async with Bar.open() as bar:
         hands = await bar.hands()
@@ -107,6 +109,7 @@ async def test_a_room_that_was_taken_but_never_heard_is_read_from_then_on() -> N
         assert await bar.adapter.catch_up() == 0
 
 
+@pytest.mark.shows("lines-away")
 async def test_a_new_connection_reads_back_what_the_old_one_missed() -> None:
     async with Bar.open() as bar:
         hands = await bar.hands()

@@ -84,6 +84,7 @@ async def office() -> AsyncIterator[Office]:
 # -- making ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("rooms-made")
 @pytest.mark.parametrize("private", [True, False])
 async def test_a_channel_is_made_under_its_name(office: Office, private: bool) -> None:
     opened = await office.gateway.open(office.wanted(private=private))
@@ -131,6 +132,7 @@ async def test_what_is_taken_or_older_or_anothers_is_not_ours(office: Office) ->
     assert office.room(await office.gateway.open(office.wanted("lobby"))).name == "lobby-2"
 
 
+@pytest.mark.shows("rooms-made")
 async def test_a_name_that_an_unseen_or_archived_channel_has_gets_a_number(office: Office) -> None:
     office.space.channel("keynote-stage", private=True, members=[office.mira])
     (old := office.space.channel("keynote-stage-2", members=[office.mira])).archived = True
@@ -202,6 +204,7 @@ def test_names_are_slacks(name: str, first: str) -> None:
     assert all(one.isascii() for one in groups[-1])
 
 
+@pytest.mark.shows("rooms-made")
 @pytest.mark.parametrize("word", ["restricted_action", "user_is_restricted", "missing_scope", "something_new"])
 async def test_where_the_bot_may_make_no_channels_it_is_said_what_to_do(office: Office, word: str) -> None:
     office.world.faults.add({"method": "conversations.create", "error": word, "count": 1})
@@ -237,6 +240,7 @@ def test_no_minute_sees_more_calls_than_slack_allows(verb: str, most: int) -> No
 # -- entering ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("rooms-adopted")
 async def test_an_adopted_channel_tells_whether_it_is_private(office: Office) -> None:
     lobby = office.space.channel("lobby", members=[office.mira])
     secret = office.space.channel("secret", private=True, members=[office.mira, office.bot])
@@ -248,6 +252,7 @@ async def test_an_adopted_channel_tells_whether_it_is_private(office: Office) ->
 # -- the bookmark ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("rooms-bookmark")
 async def test_a_stage_has_one_bookmark_that_leads_to_the_menu(office: Office) -> None:
     place = office.wanted()
     office.world.faults.add({"method": "conversations.create", "cut": "after", "count": 1})
@@ -273,6 +278,7 @@ async def test_a_stage_without_a_bookmark_is_as_good(office: Office, method: str
 # -- who is in ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("admission")
 async def test_a_hundred_are_let_in_with_one_call(office: Office) -> None:
     place, people = await office.made(), office.people(100)
     assert office.gateway.party == 100
@@ -318,6 +324,7 @@ async def test_a_refusal_that_names_nobody_is_tracked_down(office: Office, monke
     assert len(asked) < 30
 
 
+@pytest.mark.shows("admission-refused")
 @pytest.mark.parametrize("word", ["restricted_action", "missing_scope"])
 async def test_where_nobody_may_be_let_in_everybody_is_told(office: Office, word: str) -> None:
     place, people = await office.made(), [office.account(one) for one in office.people(3)]
@@ -366,6 +373,7 @@ async def test_a_room_that_is_gone_is_closed(office: Office, word: str) -> None:
         await office.gateway.set_topic(place, "x")
 
 
+@pytest.mark.shows("leave", "block")
 async def test_who_is_sent_away_is_out_and_once_more_is_no_trouble(office: Office) -> None:
     place, (one, two) = await office.made(), office.people(2)
     await office.gateway.admit(place, [office.account(one)])
@@ -382,6 +390,7 @@ async def test_who_is_sent_away_is_out_and_once_more_is_no_trouble(office: Offic
 # -- topic, pins, put away ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("rooms-topic")
 async def test_a_topic_is_set_once_and_fits(office: Office) -> None:
     place = await office.made()
     for _ in range(2):
@@ -404,6 +413,7 @@ def test_a_topic_is_as_long_as_slack_counts_it(topic: str) -> None:
     assert bool(fitting(topic)) == bool(topic)
 
 
+@pytest.mark.shows("pin")
 async def test_pins_are_slacks_own_and_may_be_repeated(office: Office) -> None:
     place = await office.made()
     ref = await office.gateway.post(place, CARD, nonce="n")
@@ -421,6 +431,7 @@ async def test_pins_are_slacks_own_and_may_be_repeated(office: Office) -> None:
         await office.gateway.pin(place, ref)
 
 
+@pytest.mark.shows("session-archive")
 async def test_a_room_is_put_away_once(office: Office) -> None:
     place = await office.made()
     await office.gateway.archive(place)
@@ -467,6 +478,7 @@ def refusing(method: Any) -> Any:
     return asked
 
 
+@pytest.mark.shows("rooms-lost")
 @pytest.mark.parametrize(
     ("word", "told"),
     [
