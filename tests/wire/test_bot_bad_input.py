@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from adapters.sandbox import discord
 from adapters.sandbox.hands import Post
 from adapters.sandbox.slack.mentions import rung
 from core.domain import words
@@ -18,6 +20,7 @@ from core.domain.ids import SECOND
 from core.domain.interactions import life
 from storage import tables
 from tests.wire.audience import CHANNEL, has
+from tests.wire.bot_sides import Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
@@ -106,24 +109,45 @@ async def test_an_old_card_works_after_a_restart_and_says_so_after_the_end(tmp_p
             await stage.see(who, lambda post: "ended" in post.text and "2 votes" in post.text, within=15)
 
 
-@pytest.mark.shows("poll-late", on="slack")
+@pytest.mark.shows("poll-late")
 @pytest.mark.parametrize(("grace", "counts"), [(5 * SECOND, True), (SECOND // 10, False)])
+@on_every_side
 async def test_a_press_from_before_the_end_counts_if_it_is_not_too_late(
-    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, grace: int, counts: bool
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, side: Side, grace: int, counts: bool
 ) -> None:
     monkeypatch.setattr(life, "GRACE", grace)
-    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
-        await stage.live("ana", "mira")
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        await stage.live(side.host, side.guest)
         await stage.poll()
-        card = (await stage.see("mira", lambda post: has(post, "Vote A"))).id
-        stage.slack.faults.add({"method": "deliver:block_actions", "delay": 1.0, "count": 1})
-        late = asyncio.create_task(stage.people["mira"].press(CHANNEL, card, "Vote B"))
-        while not stage.slack.presses:
+        card = (await stage.see(side.guest, lambda post: has(post, "Vote A"))).id
+        on_its_way = _presses_take_a_second(stage, monkeypatch)
+        late = asyncio.create_task(stage.people[side.guest].press(CHANNEL, card, "Vote B"))
+        while not on_its_way():
             await asyncio.sleep(0.01)
         await stage.end_poll()
         assert (await late).ok
-        await stage.read("mira", "Your vote: B" if counts else "has ended, so your answer was not counted")
+        await stage.read(side.guest, "Your vote: B" if counts else "has ended, so your answer was not counted")
         assert len(kept(stage)["ballot"]) == counts
+
+
+def _presses_take_a_second(stage: Stage, patch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """The next one does, from the platform to the bot; tells whether somebody pressed."""
+    if "slack" in stage.platforms:
+        stage.slack.faults.add({"method": "deliver:block_actions", "delay": 1.0, "count": 1})
+        return lambda: bool(stage.slack.presses)
+    held: list[str] = []
+    emit = discord.World.emit
+
+    def later(world: discord.World, name: str, data: dict[str, Any], **where: Any) -> None:
+        act = partial(emit, world, name, data, **where)
+        if name != "INTERACTION_CREATE" or held:
+            act()
+        else:
+            held.append(name)
+            asyncio.get_running_loop().call_later(1.0, act)
+
+    patch.setattr(discord.World, "emit", later)
+    return lambda: bool(held)
 
 
 @pytest.mark.shows("refused-form", "poll-make", on="both")
