@@ -1,0 +1,70 @@
+// Making nodes: text is always a text node, and only web addresses become links.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** el("p", {class: "x", onclick: f, "aria-label": "y"}, "text", node, [nodes], null) */
+export function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "value") node.value = value;
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  add(node, children);
+  return node;
+}
+
+export function add(node, children) {
+  for (const child of Array.isArray(children) ? children : [children]) {
+    if (Array.isArray(child)) add(node, child);
+    else if (child !== null && child !== undefined && child !== false && child !== "") node.append(child);
+  }
+  return node;
+}
+
+/** The address if it leads to the web, else null: "javascript:" and the like lead nowhere. */
+export function web(address) {
+  try {
+    const url = new URL(String(address));
+    return ["http:", "https:", "mailto:", "tel:"].includes(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Replace what a node holds, keeping where it was scrolled. */
+export function put(node, ...children) {
+  const top = node.scrollTop;
+  node.replaceChildren();
+  add(node, children);
+  node.scrollTop = top;
+  return node;
+}
+
+/** A colour of its own for everybody without a picture. */
+export function hue(text) {
+  let sum = 0;
+  for (const sign of String(text)) sum = (sum * 31 + sign.codePointAt(0)) % 360;
+  return sum;
+}
+
+export function initials(name) {
+  const words = String(name || "?").trim().split(/\s+/);
+  const first = [...(words[0] || "?")][0] || "?";
+  return (first + (words.length > 1 ? [...words[words.length - 1]][0] : "")).toUpperCase();
+}
+
+/** A square with initials, coloured by the name. */
+export function face(name, className = "face", symbol = null) {
+  const node = el("span", { class: className, "aria-hidden": "true" }, symbol || initials(name));
+  if (!symbol) node.style.setProperty("--hue", String(hue(name)));
+  return node;
+}
