@@ -1,0 +1,59 @@
+"""Every button and option of every card, pressed after kill -9 and restart: each is answered (RELIABILITY 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.app.intake import BUTTONS
+from core.app.outcome import NOT_SAVED, Saving
+from tests.faults.mortal import MortalStage, on_mortal_stage
+from tests.wire.album import Album
+from tests.wire.bot_stage import Mode
+from tests.wire.every_card import every_card, late
+
+Check = Callable[[Sequence[Any]], None]
+WHILE_DEAD = ("vote", "end", "leave", "hide", "extend")
+EMPTY = (NOT_SAVED, Saving.sentence, "cannot be shown here")
+"""Answers that tell nothing."""
+
+
+def decided(stage: MortalStage) -> list[Any]:
+    tables = ("ballot", "interaction", "session", "member")
+    return [sorted(map(repr, stage.rows(f"SELECT * FROM {table}"))) for table in tables]
+
+
+async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
+    """Nobody answers, the platform says so, and nothing comes of it later on."""
+    before = decided(stage)
+    stage.discord.patience = 0.2
+    for verb in WHILE_DEAD:
+        for slack in (True, False):
+            one = next(it for it in reversed(album.of(verb)) if it.slack is slack)
+            came = await album.press(one)
+            assert (came.ok, came.error) == (False, "dispatch_failed" if slack else "This interaction failed")
+    stage.discord.patience = 3.0
+    await stage.start_bot()
+    for who in ("mira", "nova"):
+        assert "Keynote" in await stage.told(who, "command", "/stage menu", channel="keynote-door")
+    assert decided(stage) == before
+
+
+@pytest.mark.parametrize("mode", ["socket", pytest.param("http", marks=pytest.mark.long)])
+async def test_every_button_of_every_card_is_answered_after_a_kill(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
+    async with on_mortal_stage(tmp_path, outgoing, mode=mode) as stage:
+        album = await every_card(stage)
+        await stage.die()
+        if mode == "socket":
+            await pressed_in_vain(stage, album)
+        else:
+            await stage.start_bot()
+        came = {one: await album.press(one) for one in sorted(album.controls, key=late)}
+        assert [(str(one), it) for one, it in came.items() if not it.answered] == []
+        assert [(str(one), it) for one, it in came.items() if any(words in it.text for words in EMPTY)] == []
+        assert {one.verb for one in came} == set(BUTTONS), "a new button belongs into the story of every card"
+        for slack in (True, False):
+            assert set(BUTTONS) - {one.verb for one in came if one.slack is slack} <= {"moderate"}

@@ -1,0 +1,184 @@
+"""A story that puts every card there is onto both platforms, each kept in an album as it comes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from adapters.sandbox.hands import Answered
+from tests.wire.album import Album, Control
+from tests.wire.audience import BOT, CHANNEL, QUEUE, STAGE, has, shared
+from tests.wire.bot_stage import Stage
+
+HOSTS, GUESTS = ("ana", "bo"), ("mira", "nova")
+SPEAKERS = (("ana", "leo"), ("bo", "sam"))
+LATER = "23:57"
+SEVERAL: dict[str, Any] = {"Answers": ["Allow more than one answer"]}
+
+
+LAST = ("remove", "leave", "end", "advance")
+"""What takes away what others are for is pressed when they were."""
+
+
+def late(one: Control) -> tuple[int, bool]:
+    """The order in which all of them can be pressed."""
+    if one.verb == "vote":
+        return -2, False  # above 50 presses a second Slack's crowd is not told of every change
+    return LAST.index(one.verb) if one.verb in LAST else -1, one.made.endswith(("ended", "archived"))
+
+
+async def every_card(stage: Stage) -> Album:
+    """A session that ended, one that is live with polls, one that is being prepared; and whatever they showed."""
+    album = Album(stage, (*HOSTS, *GUESTS))
+    for host in HOSTS:
+        await stage.told(host, "command", "/stage menu", channel=CHANNEL)
+    album.take()
+    await over(stage, album)
+    await prepared(stage, album)
+    await announced(stage, album)
+    await joined(stage, album)
+    await live(stage, album)
+    await menus(stage, album)
+    await asked(stage, album)
+    await refused(stage, album)
+    return album
+
+
+async def over(stage: Stage, album: Album) -> None:
+    """One that ended, with the question whether to archive it."""
+    await stage.prepare("now", "45m", name="Old")
+    for step, words in (("announce", "is announced"), ("start", "is live"), ("end", "End “Old” for everybody?")):
+        assert words in await stage.told("ana", "command", f"/mod session {step}", channel=CHANNEL)
+        album.take()
+    await stage.press("ana", "End session", channel=CHANNEL)
+    await stage.read("ana", "“Old” has ended.", channel=CHANNEL)
+    album.take()
+    for host in HOSTS:
+        await stage.see(host, lambda post: shared(post) and "ended" in post.text, channel="old-queue")
+        await stage.press(host, "Setup", shared, "old-queue")
+        await stage.see(host, lambda post: has(post, "Archive"), channel="old-queue")
+        album.take()
+        await stage.press(host, "Archive", channel="old-queue")
+        await stage.read(host, "Archive “Old”?", channel="old-queue")
+        album.take()
+
+
+async def another(stage: Stage, start: str, name: str) -> None:
+    """One more session, made with no private answers of the former one on the screen."""
+    for host in HOSTS:
+        await stage.people[host].reload()
+    await stage.prepare(start, "1h", name=name)
+
+
+async def prepared(stage: Stage, album: Album) -> None:
+    await another(stage, LATER, "Keynote")
+    album.take()
+    for host in HOSTS:
+        for line in ("setup", "rooms", "team"):
+            told = await stage.told(host, "command", f"/mod session {line}" if line == "setup" else f"/mod {line}")
+            assert "Keynote" in told, told
+            album.take()
+    for host, speaker in SPEAKERS:
+        await stage.people[host].command(CHANNEL, "/mod team")
+        await stage.form(host, await stage.press(host, "Add", lambda post: "Team of" in post.text))
+        sent: Answered = await stage.people[host].fill({"Person": speaker, "As": "Speaker"})
+        assert sent.ok
+        await stage.read(host, "is a speaker now.")
+        await stage.people[host].command(CHANNEL, "/mod team")
+        await stage.press(host, "Remove", lambda post: "Team of" in post.text)
+        await stage.see(host, lambda post: has(post, "Keep"))
+        album.take()
+
+
+async def announced(stage: Stage, album: Album) -> None:
+    await stage.go("announce")
+    await stage.see("mira", lambda post: has(post, "Join session"), channel="keynote-door")
+    for host in HOSTS:
+        await stage.see(host, lambda post: has(post, "Open doors"), channel=QUEUE)
+    album.take()
+
+
+async def joined(stage: Stage, album: Album) -> None:
+    for who in (*HOSTS, *GUESTS):
+        opened = await stage.press(who, "Join session", shared, "keynote-door")
+        await stage.fill_join(who, opened)
+        album.take()
+    await stage.see("mira", lambda post: has(post, "Menu"), channel=BOT)
+    stage.chat = STAGE
+    await stage.go("open")
+    for who in (*HOSTS, *GUESTS):
+        await stage.see(who, lambda post: shared(post) and has(post, "Menu"))
+    await stage.see("mira", lambda post: "The doors of" in post.text, channel=BOT)
+    album.take()
+
+
+async def live(stage: Stage, album: Album) -> None:
+    await stage.go("start")
+    for host in HOSTS:
+        await stage.see(host, lambda post: shared(post) and has(post, "10 more minutes"), channel=QUEUE)
+    album.take()
+    await stage.poll("Which topic?")
+    await stage.poll("Which of these?", **SEVERAL)
+    for host in HOSTS:
+        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod poll Later?"))
+        await stage.people[host].fill({"Options, one a line": "Yes\nNo", "Then": "Save as draft"})
+        await stage.see(host, lambda post: has(post, "Publish now"), channel=CHANNEL)
+    for who in GUESTS:
+        await stage.press(who, "Vote A", shared)
+        await stage.read(who, "Your vote: A")
+        await stage.see(who, lambda post: shared(post) and has(post, "Choose one or more"))
+    album.take()
+    for host in HOSTS:
+        await stage.told(host, "command", "/mod live", channel=CHANNEL)
+        album.take()
+        await stage.press(host, "Hide results", channel=CHANNEL)
+        await stage.see(host, lambda post: has(post, "Show results"), channel=CHANNEL)
+        album.take()
+        await stage.press(host, "End", channel=CHANNEL)
+        await stage.see(host, lambda post: has(post, "End poll"), channel=CHANNEL)
+        album.take()
+
+
+async def menus(stage: Stage, album: Album) -> None:
+    for who in (*HOSTS, *GUESTS):
+        tabs = ("Settings", *(("Interactions", "Setup") if who in HOSTS else ()))
+        await stage.told(who, "command", "/stage menu", channel=CHANNEL)
+        album.take()
+        for tab in tabs:
+            await stage.press(who, tab, lambda post: post.private, CHANNEL)
+            await stage.see(who, partial(has, label=f"Now: {tab}"), channel=CHANNEL)
+            album.take()
+    for who in ("ana", "mira"):
+        await stage.people[who].home()
+        await stage.see(who, lambda post: has(post, "Now: Live stage"), channel="@home")
+        album.take()
+        await stage.press(who, "Settings", channel="@home")
+        await stage.see(who, lambda post: has(post, "Now: Settings"), channel="@home")
+        album.take()
+
+
+async def asked(stage: Stage, album: Album) -> None:
+    """What asks once more, and what asks which session is meant."""
+    for host in HOSTS:
+        assert "End “Keynote”" in await stage.told(host, "command", "/mod session end", channel=CHANNEL)
+        album.take()
+    for who in GUESTS:
+        assert "Leave “Keynote”" in await stage.told(who, "command", "/stage leave", channel=CHANNEL)
+        album.take()
+    await another(stage, "23:58", "Workshop")
+    for host in HOSTS:
+        assert "Which session?" in await stage.told(host, "command", "/mod poll Tea?", channel=CHANNEL)
+        album.take()
+        assert "Which session?" in await stage.told(host, "command", "/stage menu", channel=CHANNEL)
+        album.take()
+
+
+async def refused(stage: Stage, album: Album) -> None:
+    """Forms that came back: Discord needs a button to open them again."""
+    await stage.form("bo", await stage.people["bo"].command(CHANNEL, "/mod session create"))
+    await stage.people["bo"].fill({"Name": "Typed", "Start": "25:99", "Length": "45m"})
+    await stage.say("nova", "Something to moderate")
+    line = await stage.read("bo", "Something to moderate")
+    await stage.people["bo"].shortcut(STAGE, line.id, "Moderate…")
+    await stage.people["bo"].fill({"What to do": "Only answer, with the text below"})
+    album.take()
