@@ -16,6 +16,7 @@ import structlog
 from core.app import session_cards
 from core.app.platform import Budget, Closed, Down, Missing, Opened, Platform, Rejected, TooFast, Unauthorized, Unclear
 from core.app.ports import Clock, Store, Task
+from core.app.unit_of_work import key
 from core.domain.ids import SECOND, Instant, NewId, SurfaceId
 from core.domain.surfaces import Place, usable
 from jobs.surfaces import Report, Surfaces, Work
@@ -151,7 +152,7 @@ class Lane:
         if may > now:
             return await self._pause(may, now)
         try:
-            opened = await self._platform.open(self._place, await self._taken())
+            opened = await self._platform.open(self._place, await self._taken(), await self._under())
         except (TooFast, Down, Unclear, Closed, Unauthorized) as trouble:
             await self._surfaces.trouble(trouble, tasks, self._place, "open")
         except (Rejected, Missing) as trouble:
@@ -169,6 +170,14 @@ class Lane:
         if not self._place.name or self._place.ref is not None:
             return frozenset()
         return await asyncio.to_thread(self._store.outbox.taken, self._place.venue)
+
+    async def _under(self) -> str:
+        """The channel of the room that a thread is made under; "" where that is gone."""
+        if (parent := self._place.parent) is None:
+            return ""
+        known = await asyncio.to_thread(self._store.read, lambda work: [key(Place, parent)])
+        room = known.get(Place, parent)
+        return room.ref or "" if room else ""
 
     async def _opened(self, opened: Opened) -> None:
         place = self._place

@@ -13,7 +13,7 @@ from itertools import islice
 
 import structlog
 
-from core.app.commands import ReportRoom, ReportTrouble
+from core.app.commands import ReportRoom, ReportShut, ReportTrouble
 from core.app.platform import Platform
 from core.app.ports import Clock, StorageDown, Store
 from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, NewId, PlaceId, VenueId
@@ -170,9 +170,12 @@ class Reconciler:
 
     async def _report(self, place: Place, why: str, gone: bool) -> None:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
+        now = self._clock()
+        if place.kind == "dm" and gone:
+            shut = DeliveryKey(f"shut:{place.id}:{now}")
+            await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
         if place.kind not in ROOMS:
             return
-        now = self._clock()
         if not gone:
             await self._tell(place, why, now)
             return

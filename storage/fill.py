@@ -24,7 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from core.app.derived import Counts, Joined, Likes, Waiting
+from core.app.derived import Counts, Joined, Likes, Listening, Recent, Waiting
 from core.app.ports import Needs
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.interactions.kind import Count
@@ -113,6 +113,38 @@ def _joined(connection: Connection, keys: list[Key]) -> Iterable[Joined]:
         yield Joined(one.value[0], connection.execute(query).scalar_one())
 
 
+def _listening(connection: Connection, keys: list[Key]) -> Iterable[Listening]:
+    """Persons, not accounts; only those who are still in the session."""
+    listener, member = tables.listener.c, tables.member.c
+    for one in keys:
+        mine = (
+            select(listener.person, func.min(cast(listener.deafened, Integer)).label("deaf"))
+            .join(tables.member, (member.session == listener.session) & (member.person == listener.person))
+            .where(listener.session == one.value[0], listener.here == true(), member.consented_at.is_not(None))
+            .group_by(listener.person)
+            .subquery()
+        )
+        number, deaf = connection.execute(select(func.count(), func.sum(mine.c.deaf)).select_from(mine)).one()
+        yield Listening(one.value[0], number, number - (deaf or 0))
+
+
+RECENT = 25
+"""A platform's list of suggestions holds so many."""
+
+
+def _recent(connection: Connection, keys: list[Key]) -> Iterable[Recent]:
+    message, place = tables.message.c, tables.place.c
+    for one in keys:
+        query = (
+            select(message.id)
+            .join(tables.place, place.id == message.place)
+            .where(message.session == one.value[0], message.deleted == false(), place.kind == "stage")
+            .order_by(message.at.desc(), message.id.desc())
+            .limit(RECENT)
+        )
+        yield Recent(one.value[0], tuple(connection.execute(query).scalars()))
+
+
 def _likes(connection: Connection, keys: list[Key]) -> Iterable[Likes]:
     liking = tables.liking.c
     for one in keys:
@@ -143,5 +175,7 @@ _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] =
     Counts: _counts,
     Joined: _joined,
     Likes: _likes,
+    Listening: _listening,
+    Recent: _recent,
     Waiting: _waiting,
 }

@@ -15,7 +15,7 @@ from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
 from core.domain.notices import Notice
-from core.domain.people import Account, Audit, Member, Organiser, Person, Seat
+from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
@@ -87,13 +87,19 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
 
     all_of_them = (
         _mapped(Session, tables.session),
-        _mapped(Venue, tables.venue),
+        _mapped(
+            Venue,
+            tables.venue,
+            writes={"can": lambda can: ",".join(sorted(can))},
+            reads={"can": lambda kept: frozenset(kept.split(",")) - {""}},
+        ),
         _mapped(Held, tables.held),
         _mapped(Invite, tables.invite),
         _mapped(Person, tables.person),
         _mapped(Account, tables.account),
         _mapped(Member, tables.member),
         _mapped(Seat, tables.seat),
+        _mapped(Listener, tables.listener),
         _mapped(Organiser, tables.organiser),
         _mapped(Audit, tables.audit),
         _mapped(Place, tables.place),

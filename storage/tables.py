@@ -58,6 +58,7 @@ session = Table(
     Column("access", String(20), nullable=False, server_default="gated"),
     Column("like", String(80), nullable=False, server_default="👍"),
     Column("team", Integer, nullable=False, server_default="0"),
+    _at("notified_at", nullable=True),
     _version(),
 )
 
@@ -67,6 +68,7 @@ venue = Table(
     _id(),
     Column("platform", String(40), nullable=False),
     Column("name", Text, nullable=False),
+    Column("can", Text, nullable=False, server_default=""),
     _version(),
 )
 held = Table("held", metadata, _id("session"), _id("venue"))
@@ -118,6 +120,12 @@ seat = Table(
     "seat", metadata, _id("session"), _id("venue"), _id("account"), Column("person", String(200), nullable=False)
 )
 Index("seat_of_person", seat.c.session, seat.c.person)
+listener = Table(
+    "listener", metadata, _id("place"), _id("account"),
+    Column("session", String(200), nullable=False), Column("person", String(200), nullable=False),
+    Column("here", Boolean, nullable=False), Column("deafened", Boolean, nullable=False), _at("at"),
+)  # fmt: skip
+Index("listener_of_session", listener.c.session, listener.c.here)
 organiser = Table(
     "organiser",
     metadata,
@@ -187,6 +195,7 @@ interaction = Table(
     Column("state", String(20), nullable=False),
     Column("sharing", String(20), nullable=False),
     Column("hidden", Boolean, nullable=False),
+    Column("notify", Boolean, nullable=False, server_default=false()),
     Column("created_by", String(200), nullable=False),
     _at("created_at"),
     _at("published_at", nullable=True),

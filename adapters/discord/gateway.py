@@ -98,7 +98,7 @@ class DiscordGateway:
     # -- places -----------------------------------------------------------------------------------------------------
 
     @plainly
-    async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
+    async def open(self, place: Place, taken: Collection[str] = (), under: str = "") -> Opened:
         if place.kind == "dm":
             return await self._open_dm(place)
         opened = await self._rooms.open(place, taken)

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from adapters.discord import limits
 from core.domain.ids import SECOND
-from core.domain.text import Doc, Jump, Leaf, Link, Mention, Node, Room, Styled, Text, When, as_doc, plain
+from core.domain.text import Crowd, Doc, Jump, Leaf, Link, Mention, Node, Room, Styled, Text, When, as_doc, plain
 
 ZERO_WIDTH = "\u200b"
 
@@ -59,6 +59,8 @@ def _write(node: Node, inside: frozenset[str], server: str, *, last: bool) -> st
             return _link(url, label, styled=bool(inside))
         case Mention(_, shown):
             return escape(f"@{shown}", styled=bool(inside))
+        case Crowd(ref, _):
+            return f"<@&{ref}>"
         case When(at, style):
             return f"<t:{at // SECOND}:{_WHEN[style]}>"
         case Room(ref):

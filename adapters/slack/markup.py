@@ -13,6 +13,7 @@ from typing import Any
 
 from core.domain.ids import SECOND, Instant, moment
 from core.domain.text import (
+    Crowd,
     Doc,
     Jump,
     Leaf,
@@ -67,7 +68,7 @@ def _inert(node: Node) -> bool:
             return inert(children) and words == words.strip() and "\n" not in words and words != ""
         case Link(url, label):
             return _MARKS.search(label or url) is None
-        case Mention(_, shown):
+        case Mention(_, shown) | Crowd(_, shown):
             return _MARKS.search(shown) is None
         case Jump(_, _, label):
             return _MARKS.search(label) is None
@@ -91,7 +92,7 @@ def _string(node: Node) -> str:
                 return escape(label or url)
             name = label.replace("|", "/").replace("\n", " ")
             return f"<{_address(url)}|{escape(name)}>" if name else f"<{_address(url)}>"
-        case Mention(_, shown):
+        case Mention(_, shown) | Crowd(_, shown):
             return escape(f"@{shown}")
         case When(at, style):
             return f"<!date^{at // SECOND}^{_TOKENS[style]}|{utc(at, style)}>"
@@ -129,7 +130,7 @@ def _elements(node: Node, styles: tuple[Style, ...]) -> Iterable[Element]:
             yield {"type": "link", "url": url, **({"text": label} if label else {}), **styled}
         case Link(url, label):
             yield {"type": "text", "text": label or url, **styled}
-        case Mention(_, shown):
+        case Mention(_, shown) | Crowd(_, shown):
             yield {"type": "text", "text": f"@{shown}", **styled}
         case When(at, style):
             yield {

@@ -60,7 +60,7 @@ class SlackRooms:
     # -- opening ------------------------------------------------------------------------------------------------------
 
     @plainly
-    async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
+    async def open(self, place: Place, taken: Collection[str] = (), under: str = "") -> Opened:
         """Enter the channel that is known, open the direct message with the place's account, or make the channel."""
         if place.kind == "dm" and place.account:
             answer = await call(self._client.conversations_open, users=user_of(place.account), repeatable=True)

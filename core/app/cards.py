@@ -16,8 +16,8 @@ from core.domain.interactions.life import Interaction, results_visible
 from core.domain.people import Account, Person, shown_name
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
-from core.domain.text import one_line, pieces, plain, shorten
-from core.domain.view import Attendees, Backstage, Bundle, Card, Content, Quote, Speech
+from core.domain.text import Crowd, doc, one_line, pieces, plain, shorten
+from core.domain.view import Attendees, Backstage, Bundle, Card, Content, Note, Part, Quote, Speech
 
 
 def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
@@ -35,6 +35,9 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             yield key(Counts, InteractionId(ident))
             if interaction := work.peek(Interaction, InteractionId(ident)):
                 yield key(Session, interaction.session)
+                if interaction.notify:
+                    yield key(Place, surface.place)
+                    yield key(Place, session=interaction.session)
         case _:
             yield from session_cards.needs(surface, work)
 
@@ -48,7 +51,7 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
         case "bundle":
             return _bundle(surface, work)
         case "interaction":
-            return _interaction(InteractionId(ident), work)
+            return _interaction(InteractionId(ident), surface, work)
         case _:
             return session_cards.content(surface, work)
 
@@ -142,7 +145,7 @@ def _bundle(surface: Surface, work: UnitOfWork) -> Bundle | None:
     return Bundle(tuple(lines), lines[0].audience) if lines else None
 
 
-def _interaction(ident: InteractionId, work: UnitOfWork) -> Card | None:
+def _interaction(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | None:
     interaction = work.get(Interaction, ident)
     if interaction is None or interaction.state not in ("live", "ended"):
         return None
@@ -157,7 +160,22 @@ def _interaction(ident: InteractionId, work: UnitOfWork) -> Card | None:
         _named(tally) if tally else None,
         interaction.sharing,
     )
-    return Card(Attendees(interaction.session), kind.view(interaction.spec, frame))
+    return Card(
+        Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))
+    )
+
+
+def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple[Part, ...]:
+    """Whom the first post mentions: a later one of the same card would tell them again."""
+    if not interaction.notify or interaction.state != "live" or surface.life:
+        return ()
+    here = work.get(Place, surface.place)
+    roles = (it for it in work.all(Place, session=interaction.session) if it.kind == "notify" and it.state == "open")
+    role = next((it.ref for it in roles if here and it.venue == here.venue and it.ref), None)
+    return (Note(doc("For ", Crowd(role, NOTIFIED))),) if role else ()
+
+
+NOTIFIED = "everybody who wants to be notified"
 
 
 def _named(tally: Tally) -> Tally:

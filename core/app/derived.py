@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import Instant, InteractionId, PlaceId, SessionId, SubjectId
+from core.domain.ids import Instant, InteractionId, MessageId, PlaceId, SessionId, SubjectId
 from core.domain.interactions.kind import Count
 
 
@@ -34,6 +34,25 @@ class Joined:
     pk: ClassVar = ("session",)
     session: SessionId
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How many persons who joined are in a session's voice rooms, and how many of these hear something."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    number: int
+    hearing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The newest lines of a session's chat that stand, newest first, at most 25."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    messages: tuple[MessageId, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ Picked = tuple[str, ...]
 _OLD = "This button is from another time and does nothing any more. Look for a newer message, or use /stage join."
 
 
-ROOM_KINDS: tuple[c.RoomKind, ...] = ("stage", "door", "queue", "backchannel")
+ROOM_KINDS: tuple[c.RoomKind, ...] = ("stage", "door", "queue", "backchannel", "voice")
 TABS: tuple[c.MenuTab, ...] = ("stage", "settings", "interactions", "setup")
 STEPS = ("announced", "open", "live", "ended", "archived")
 

@@ -103,8 +103,11 @@ class Platform(Protocol):
         """Microseconds between two posts of chat lines in the place at the steady rate; for bundling."""
         ...
 
-    async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
+    async def open(self, place: Place, taken: Collection[str] = (), under: str = "") -> Opened:
         """Make the place, or enter the one that was adopted.
+
+        A ``thread`` is made under the room ``under``, for its ``account`` alone; a ``notify`` place is a role. Only
+        platforms that can (:data:`core.domain.people.Ability`) are asked for these.
 
         A room of ours with its name, made since ``place.wanted_at`` and not ``taken``, is the one whose making got no
         answer; a name that somebody else has gets a number.

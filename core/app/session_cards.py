@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.app.authorize import join_button
-from core.app.derived import Joined
+from core.app.derived import Joined, Listening
 from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
@@ -52,6 +52,7 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     match what:
         case "door" | "bar" | "desk":
             yield key(Joined, session)
+            yield key(Listening, session)
             yield key(Held, session=session)
             for held in work.peek_all(Held, session=session):
                 yield key(Venue, held.venue)
@@ -189,6 +190,8 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
         parts.append(Words(ways))
     if chatting(session):
         parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
+    if listeners := _listeners(session, work):
+        parts.append(Note(listeners))
     drafts = sum(it.state == "draft" for it in work.all(Interaction, session=session.id))
     parts.append(Words(f"Drafts: {drafts}" if drafts else "No drafts. What you save for later is listed here."))
     if session.state not in ("ended", "archived"):
@@ -196,6 +199,18 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
         parts.append(Select("New", action("newof", session.id), kinds))
     parts.append(Buttons(tuple(_desk_buttons(session))))
     return Card(Moderators(session.id), tuple(parts))
+
+
+def _listeners(session: Session, work: UnitOfWork) -> str:
+    """Who is in the voice channel, in words; nothing where the session has none (SPEC 10.2)."""
+    if not any(it.kind == "voice" and it.state != "released" for it in work.all(Place, session=session.id)):
+        return ""
+    listening = work.get(Listening, session.id)
+    number, hearing = (listening.number, listening.hearing) if listening else (0, 0)
+    if not number:
+        return "Nobody who joined is in the voice channel."
+    deaf = f", {number - hearing} with the sound off" if number > hearing else ""
+    return f"In the voice channel: {number:,} of {_joined(session, work):,} who joined{deaf}."
 
 
 def _ways(session: Session, here: Place, stage: Place | None, work: UnitOfWork) -> Doc:

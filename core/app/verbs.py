@@ -26,6 +26,10 @@ class Argument:
     summary: str
     required: bool = True
     choices: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    """What is often typed; suggested where the platform completes what is typed."""
+    lines: bool = False
+    """It takes the link of a line; the newest ones are suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,19 @@ VERBS: tuple[Verb, ...] = (
     Verb("mod", ("session", "setup"), "See the rooms and the next step", lambda e, g: c.ShowSetup(**e.fields())),
     Verb("mod", ("session", "announce"), "Post the Join card", _advance("announced")),
     Verb("mod", ("session", "open"), "Open the doors: the chat begins", _advance("open")),
-    Verb("mod", ("session", "start"), "Start now", _advance("live"), (Argument("when", "now", required=False),)),
+    Verb(
+        "mod",
+        ("session", "start"),
+        "Start now",
+        _advance("live"),
+        (Argument("when", "now", required=False, examples=("now",)),),
+    ),
     Verb(
         "mod",
         ("session", "extend"),
         "Move the end",
         lambda e, g: c.ExtendSession(**e.fields(), length=g.get("length", "")),
-        (Argument("length", "for example 10m"),),
+        (Argument("length", "for example 10m", examples=("5m", "10m", "15m", "30m", "1h")),),
     ),
     Verb("mod", ("session", "end"), "End the session; asks once more", lambda e, g: c.AskToEndSession(**e.fields())),
     Verb("mod", ("session", "details"), "Change name and times", lambda e, g: c.OpenDetailsForm(**e.fields())),
@@ -112,7 +122,7 @@ VERBS: tuple[Verb, ...] = (
         (
             Argument(
                 "kind",
-                "stage (the chat), door (the Join card), queue (the moderators' desk) or backchannel (their talk)",
+                "stage (chat), door (Join card), queue (the desk), backchannel (the team's talk), voice (listened in)",
                 choices=ROOM_KINDS,
             ),
         ),
@@ -123,7 +133,7 @@ VERBS: tuple[Verb, ...] = (
         ("moderate",),
         "Pin or delete a message, or block its author",
         lambda e, g: c.OpenModerateForm(**e.fields(), channel=_located(g["link"])[0], ref=_located(g["link"])[1]),
-        (Argument("link", "the link of the message"),),
+        (Argument("link", "the link of the message", lines=True),),
     ),
     Verb("mod", ("team",), "Add or remove organisers, moderators, speakers", lambda e, g: c.ShowTeam(**e.fields())),
     Verb("mod", ("live",), "What is live and what is drafted", lambda e, g: c.ListInteractions(**e.fields())),

@@ -50,6 +50,10 @@ class Field:
     """Characters; more are refused by the platform's own form where it can."""
     picks: tuple[Pick, ...] = ()
     error: str = ""
+    each: int = 0
+    """Characters of one line where every line is a thing of its own, such as an option; 0: it is one text."""
+    lines: tuple[int, int] = (1, 100)
+    """How many such lines, at least and at most. Forms ask for them in one input, session files in a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from core.domain.ids import AccountId, Instant, PersonId, SessionId, VenueId
+from core.domain.ids import AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 
 Role = Literal["attendee", "speaker", "moderator"]
 Post = Literal["organiser", "moderator", "speaker"]
 """What an organiser can make of somebody: an organiser of the venue, or a moderator or speaker of one session."""
+Ability = Literal["mentions", "threads", "voice", "voice here"]
+"""What not every platform has: a role whose people are told by a mention, threads that only chosen people read, and
+rooms whose listeners are known; and that this channel is such a room."""
 POSTS: tuple[Post, ...] = ("organiser", "moderator", "speaker")
 NAME_LIMIT = 60
 """Characters of the name to show: a Discord webhook's name holds 80, and the venue stands behind it."""
@@ -76,6 +79,20 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who joined, in a voice room of the session; who left it keeps a row that says so."""
+
+    pk: ClassVar = ("place", "account")
+    place: PlaceId
+    account: AccountId
+    session: SessionId
+    person: PersonId
+    here: bool
+    deafened: bool
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Organiser:
     """A person whom an organiser of the venue made one too; a withdrawn row gives nothing (SPEC 1.7)."""
 
@@ -117,6 +134,8 @@ class Actor:
     bot: bool = False
     fleeting: bool = False
     """Private answers vanish there when the app is loaded again, so what must be kept also goes by direct message."""
+    can: frozenset[Ability] = frozenset()
+    """What the platform has beyond what all have."""
 
 
 def shown_name(person: Person) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from core.domain.form import Invalid
 from core.domain.ids import MINUTE, Instant, SessionId, VenueId, instant
-from core.domain.people import DISCLAIMER, Member, fingerprint
+from core.domain.people import DISCLAIMER, Ability, Member, fingerprint
 from core.domain.refused import Refused
 
 State = Literal["draft", "announced", "open", "live", "ended", "archived"]
@@ -45,6 +45,8 @@ class Session:
     """The emoji that counts as a like (SPEC 3.1)."""
     team: int = 0
     """How often a moderator was let go: two at the same time would each count on the other one to stay."""
+    notified_at: Instant | None = None
+    """When people were last told of something by a mention."""
     version: int = 0
 
 
@@ -56,6 +58,8 @@ class Venue:
     id: VenueId
     platform: str
     name: str
+    can: frozenset[Ability] = frozenset()
+    """What its platform has beyond what all have, as who acted there last told."""
     version: int = 0
 
 

@@ -24,7 +24,9 @@ from core.domain.ids import (
 )
 from core.domain.view import Attendees, Audience, Backstage, Moderators, OnlyPerson, Public
 
-PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "dm", "thread", "home"]
+PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "voice", "notify", "dm", "thread", "home"]
+"""``voice`` is listened in and never written to; ``notify`` is no room but a role: who is in it is told by a mention.
+``thread`` is one person's private thread under a room (its parent), for who takes no direct messages."""
 ROOMS: tuple[PlaceKind, ...] = ("door", "stage", "feed", "queue", "backchannel")
 KEPT: Mapping[PlaceKind, tuple[int, int]] = {
     "stage": (25, 3 * MINUTE),

@@ -78,7 +78,15 @@ class Jump:
     label: str
 
 
-Node = Leaf | Styled | Link | Mention | When | Room | Jump
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Everybody who wants to be told: the only words that notify anybody. ``ref`` is the id of their role."""
+
+    ref: str
+    shown: str
+
+
+Node = Leaf | Styled | Link | Mention | When | Room | Jump | Crowd
 Doc = tuple[Node, ...]
 Text = str | Doc
 """Where cards take text, a plain string is one leaf."""
@@ -111,12 +119,11 @@ def _words(node: Node) -> str:
             return plain(children)
         case Link(url, label):
             return label or url
-        case Mention(_, shown):
+        case Mention(_, shown) | Crowd(_, shown):
             return f"@{shown}"
         case Jump(_, _, label):
             return label
-        case When() | Room():
-            return ""
+    return ""
 
 
 def clean_doc(tree: Doc) -> Doc:
@@ -154,7 +161,7 @@ def _tidy(tree: Doc, within: frozenset[Style] = frozenset()) -> Iterable[Node]:
                 yield Link(one_line(url), one_line(label))
             case Mention(account, shown):
                 yield Mention(account, one_line(shown))
-            case When() | Room() | Jump():
+            case When() | Room() | Jump() | Crowd():
                 yield node
 
 
@@ -204,6 +211,8 @@ def _plain(node: Node) -> object:
             return ["room", ref]
         case Jump(room, ref, label):
             return ["jump", room, ref, label]
+        case Crowd(_, shown):
+            return f"@{shown}"  # kept words notify nobody
 
 
 def load(kept: str) -> Doc:
@@ -248,8 +257,7 @@ def pieces(tree: Doc, limit: int = PIECE_WEIGHT) -> tuple[Doc, ...]:
     return tuple(_merged(piece) for piece in cut)
 
 
-_MARKUP = 4
-"""Weight of a style's signs before and after."""
+_MARKUP = 4  # weight of a style's signs before and after
 
 
 def _same_style(one: Node, other: Node) -> bool:

@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from core.app.handle.interactions import SHARED_FIELDS, form_of
+from core.app.handle.making import NOTIFYING, SHARING, form_of
 from core.domain.form import Invalid
 from core.domain.ids import Instant, SessionId
 from core.domain.interactions import KINDS
@@ -69,8 +69,8 @@ def test_kinds_are_registered_under_their_own_names():
 def test_its_form_leaves_room_for_the_fields_that_all_share(kind):
     form = form_of(kind.NAME, SessionId(IDENT))
     check_form(form)
-    assert 1 <= len(kind.fields()) <= 5 - len(SHARED_FIELDS)
-    assert not {it.name for it in kind.fields()} & {it.name for it in SHARED_FIELDS}
+    assert 1 <= len(kind.fields()) <= 3
+    assert not {it.name for it in kind.fields()} & {SHARING.name, NOTIFYING.name}
 
 
 @each_kind

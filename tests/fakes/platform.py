@@ -73,7 +73,7 @@ class FakePlatform:
     def together(self, place: Place) -> int:
         return self.post_every
 
-    async def open(self, place: Place, taken: Collection[str] = ()) -> Opened:
+    async def open(self, place: Place, taken: Collection[str] = (), under: str = "") -> Opened:
         late = await self._call("open", place)
         ref = place.ref or (self._made(place, taken) if place.name else f"room-{place.id}")
         if late:

@@ -36,6 +36,7 @@ from core.app.commands.running import AskToRemove as AskToRemove
 from core.app.commands.running import ChangeDetails as ChangeDetails
 from core.app.commands.running import ChangeRules as ChangeRules
 from core.app.commands.running import CreateSession as CreateSession
+from core.app.commands.running import Ears as Ears
 from core.app.commands.running import EnterCode as EnterCode
 from core.app.commands.running import ExtendSession as ExtendSession
 from core.app.commands.running import InviteVenue as InviteVenue
@@ -47,7 +48,9 @@ from core.app.commands.running import OpenTeamForm as OpenTeamForm
 from core.app.commands.running import Reader as Reader
 from core.app.commands.running import Remove as Remove
 from core.app.commands.running import ReportGap as ReportGap
+from core.app.commands.running import ReportListeners as ReportListeners
 from core.app.commands.running import ReportRoom as ReportRoom
+from core.app.commands.running import ReportShut as ReportShut
 from core.app.commands.running import ReportTrouble as ReportTrouble
 from core.app.commands.running import ShowRooms as ShowRooms
 from core.app.commands.running import ShowSetup as ShowSetup

@@ -9,7 +9,7 @@ from core.domain.ids import DeliveryKey, Instant, SessionId
 from core.domain.people import Actor
 
 TimeSource = Literal["event", "gateway", "signed", "arrival"]
-RoomKind = Literal["door", "stage", "queue", "backchannel"]
+RoomKind = Literal["door", "stage", "queue", "backchannel", "voice"]
 MenuTab = Literal["stage", "settings", "interactions", "setup"]
 
 

@@ -153,6 +153,29 @@ class ReportRoom(Command):
     """Of a private room everybody in it; of a public one nobody is named."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Somebody in a voice room: never a bot."""
+
+    account: AccountId
+    deafened: bool = False
+    """Hears nothing, by their own choice or the server's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportListeners(Command):
+    """Everybody who is in the voice room ``room`` now; who is not named has left."""
+
+    listening: tuple[Ears, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportShut(Command):
+    """Somebody takes no direct messages from the bot: ``place`` are theirs."""
+
+    place: PlaceId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportGap(Command):
     """Deliveries of ``room`` (of all of the venue's rooms where it is empty) were missed from ``at`` on.

@@ -9,17 +9,17 @@ from core.app.handle.seating import reseat_all, reseat_needs, seat_all
 from core.app.handle.showing import keep, kept_needs, show, show_doors, tell
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, subject
+from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, VenueId, subject
 from core.domain.interactions.life import Interaction
-from core.domain.people import Member, Seat
-from core.domain.sessions import Held, Session, State, chatting, room_name
+from core.domain.people import Member, Person, Seat
+from core.domain.sessions import Held, Session, State, Venue, chatting, room_name
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
 
 WANTED: dict[State, tuple[PlaceKind, ...]] = {
     "draft": (),
     "announced": ("door", "queue", "backchannel"),
-    "open": ("door", "queue", "backchannel", "stage"),
-    "live": ("door", "queue", "backchannel", "stage"),
+    "open": ("door", "queue", "backchannel", "stage", "notify"),
+    "live": ("door", "queue", "backchannel", "stage", "notify"),
     "ended": (),
     "archived": (),
 }
@@ -38,6 +38,8 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Place, session=session)
     yield key(Member, session=session)
     yield key(Seat, session=session)
+    for seat in work.peek_all(Seat, session=session):
+        yield key(Person, seat.person)
     yield key(Interaction, session=session)
     yield from kept_needs(session, work)
     for what in ("door", "bar", "desk", "alert", "doors"):
@@ -46,6 +48,7 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     for interaction in work.peek_all(Interaction, session=session):
         yield key(Subject, subject("interaction", interaction.id))
     for held in work.peek_all(Held, session=session):
+        yield key(Venue, held.venue)
         yield key(Place, venue=held.venue, kind="dm")
 
 
@@ -55,7 +58,7 @@ def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
         mine = (it for it in work.all(Place, session=session.id) if it.venue == held.venue)
         here = {it.kind for it in mine if usable(it) or it.state == "exposed"}
         for kind in WANTED[session.state]:
-            if kind in here:
+            if kind in here or (kind == "notify" and not _mentions(held.venue, work)):
                 continue
             place = Place(
                 PlaceId(moment.new_id()),
@@ -71,9 +74,15 @@ def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
             furnish(place, session, work, moment)
 
 
+def _mentions(venue: VenueId, work: UnitOfWork) -> bool:
+    """Whether people can be told there by a mention of a role."""
+    known = work.get(Venue, venue)
+    return known is not None and "mentions" in known.can
+
+
 def private(kind: PlaceKind, session: Session) -> bool:
     """Whether a room of this kind is made for those only who are let in."""
-    return kind in ("queue", "backchannel") or (kind == "stage" and session.access == "gated")
+    return kind in ("queue", "backchannel", "notify") or (kind == "stage" and session.access == "gated")
 
 
 def furnish(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:

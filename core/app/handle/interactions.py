@@ -13,24 +13,20 @@ from core.app.commands import (
     HideResults,
     ListInteractions,
     OfInteraction,
-    OpenInteractionForm,
     PublishInteraction,
-    SubmitInteraction,
 )
 from core.app.handle.find import actor_needs, known_session, meant, member_of, session_needs, session_of
-from core.app.handle.people import keep_draft, known_person
+from core.app.handle.people import known_person
 from core.app.handle.showing import kept_needs, show
 from core.app.handle.twins import listed, twin
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import InteractionId, PersonId, SessionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import (
     Ballot,
     Interaction,
-    Sharing,
     check_open,
     ended,
     newer,
@@ -42,25 +38,6 @@ from core.domain.refused import Refused
 from core.domain.sessions import STATE_WORDS, Session
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.view import Button, Card, OnlyPerson, action, say
-
-SHARED_FIELDS = (
-    Field(
-        "sharing",
-        "Results",
-        "choice",
-        value=("live",),
-        picks=(Pick("Share while it is open", "live"), Pick("Share when it ends", "end"), Pick("Never share", "never")),
-    ),
-    Field(
-        "then",
-        "Then",
-        "choice",
-        value=("publish",),
-        picks=(Pick("Publish now", "publish"), Pick("Save as draft", "draft")),
-    ),
-)
-"""What every kind's form asks besides the kind's own fields; a kind has room for three."""
-
 
 # -- ballots --------------------------------------------------------------------------------------------------------
 
@@ -109,71 +86,10 @@ def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcom
     return Outcome(say(OnlyPerson(account.person), sentence), quiet=not first)
 
 
-# -- making ---------------------------------------------------------------------------------------------------------
+# -- publishing -----------------------------------------------------------------------------------------------------
 
 
-def form_needs(command: OpenInteractionForm | SubmitInteraction, work: UnitOfWork) -> Iterable[Key]:
-    yield from session_needs(command, work)
-    for session in meant(command, work):
-        yield key(Place, session=session)
-        yield from kept_needs(session, work)
-        yield key(FormDraft, command.actor.account, action("made", command.kind, session))
-
-
-def form_of(kind_name: str, session: SessionId) -> Form:
-    """The form that makes an interaction of this kind in this session."""
-    kind = KINDS[kind_name]
-    return Form(
-        title=f"New {kind.TITLE.lower()}",
-        action=action("made", kind_name, session),
-        submit="Done",
-        again=action("new", kind_name, session),
-        fields=(*kind.fields(), *SHARED_FIELDS),
-    )
-
-
-def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = session_of(command, work)
-    authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
-    form = form_of(command.kind, session.id)
-    draft = work.get(FormDraft, command.actor.account, form.action)
-    given = {name: (value,) for name, value in command.given.items() if value}
-    return Outcome(form.filled({**(draft.values if draft else {}), **given}))
-
-
-def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = session_of(command, work)
-    authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
-    form, kind = form_of(command.kind, session.id), KINDS[command.kind]
-    sharing, then = first(command.values, "sharing") or "live", first(command.values, "then") or "publish"
-    try:
-        spec = kind.read(command.values)
-        if sharing not in ("live", "end", "never") or then not in ("publish", "draft"):
-            raise Invalid({"sharing": "Pick one of these."})
-        if then == "publish" and session.state != "live":
-            raise Invalid(
-                {"then": f"The session is {STATE_WORDS[session.state]}. Save it as a draft and publish it when live."}
-            )
-    except Invalid as problem:
-        keep_draft(command, form, command.values, work, moment)
-        return Outcome(form.filled(command.values, problem.errors), done=False)
-    person = known_person(command, work, moment)
-    checked: Sharing = "live" if sharing == "live" else "end" if sharing == "end" else "never"
-    interaction = Interaction(
-        InteractionId(moment.new_id()), session.id, command.kind, spec, "draft", checked,
-        created_by=person.id, created_at=moment.now,
-    )  # fmt: skip
-    work.know(key(Interaction, interaction.id), key(Subject, subject("interaction", interaction.id)))
-    work.put(interaction)
-    if work.get(FormDraft, command.actor.account, form.action):
-        keep_draft(command, form, {}, work, moment)
-    if then == "draft":
-        touch_lists(session.id, work)
-        return Outcome(twin(interaction, person.id, "Saved as a draft."))
-    return Outcome(twin(_publish(interaction, work, moment), person.id, "Published."))
-
-
-def _publish(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interaction:
+def post(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interaction:
     """Posted at once in the stage of every venue; that post is the toast (SPEC 5.3)."""
     interaction = published(interaction, moment.now)
     work.put(interaction)
@@ -219,7 +135,7 @@ def publish(command: PublishInteraction, work: UnitOfWork, moment: Moment) -> Ou
     interaction, session, person = _at_desk(command, work, moment)
     if session.state != "live":
         raise Refused(f"The session is {STATE_WORDS[session.state]}; publish it when the session is live.")
-    return Outcome(twin(_publish(interaction, work, moment), person, "Published."))
+    return Outcome(twin(post(interaction, work, moment), person, "Published."))
 
 
 def ask_to_end(command: AskToEndInteraction, work: UnitOfWork, moment: Moment) -> Outcome:

@@ -23,7 +23,7 @@ from core.domain.form import first
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
-from core.domain.people import Account, Person, shown_name
+from core.domain.people import Account, Member, Person, shown_name
 from core.domain.refused import Refused
 from core.domain.sessions import STATE_WORDS, Held, Session, chatting, consented, joinable
 from core.domain.surfaces import Place, Surface, usable
@@ -65,6 +65,15 @@ def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
                 yield key(Surface, subject=subject("interaction", interaction.id))
         if account:
             yield from seating_needs(session, account.person, work)
+
+
+def settings_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    """Besides, every session that the person takes part in: settings are one for all of them."""
+    yield from menu_needs(command, work)
+    if account := work.peek(Account, command.actor.account):
+        yield key(Member, person=account.person)
+        for member in work.peek_all(Member, person=account.person):
+            yield from seating_needs(member.session, account.person, work)
 
 
 # -- the tabs -------------------------------------------------------------------------------------------------------

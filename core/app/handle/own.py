@@ -79,6 +79,9 @@ def change_settings(command: ChangeSettings, work: UnitOfWork, moment: Moment) -
     if command.at >= person.settings_at:
         person = _with(person, name, command.values, command)
         work.put(person)
+        for member in work.all(Member, person=person.id):
+            if (other := work.get(Session, member.session)) and other.state != "archived":
+                reseat(other, person.id, work, moment)
     return Outcome(Card(OnlyPerson(person.id), (Words("Saved."), *settings_tab(session, person))))
 
 

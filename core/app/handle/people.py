@@ -42,7 +42,7 @@ def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
         if account := work.peek(Account, command.actor.account):
             yield from seating_needs(session, account.person, work)
             yield key(Subject, subject("welcome", _welcome_id(session, account.person)))
-            yield direct_needs(command.actor.venue, account.person)
+            yield from direct_needs(command.actor.venue, account.person)
 
 
 def _line_needs(command: OpenJoinForm | Join, session: SessionId, work: UnitOfWork) -> Iterable[Key]:

@@ -11,7 +11,7 @@ from core.app.handle.find import meant, room_here, session_of
 from core.app.handle.furnishing import furnish, furnishing_needs, restore, restore_needs
 from core.app.handle.people import known_person
 from core.app.handle.seating import seating_needs
-from core.app.handle.setup import ROOM_WORDS, room_line, rooms_here, setup_card
+from core.app.handle.setup import ROOM_WORDS, room_lines, rooms_here, setup_card
 from core.app.handle.venues import authorize_here, venue_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -21,7 +21,7 @@ from core.domain.people import Account
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, PlaceKind
-from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
+from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, action
 
 GUARDED: tuple[PlaceKind, ...] = ("queue", "backchannel")
 """Rooms of the team; one that was chosen is looked at before anything is shown there (SPEC 8.2)."""
@@ -49,6 +49,8 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Refused("Do this in the channel that shall become the room.")
     if session.state in ("ended", "archived"):
         raise Refused(f"“{session.name}” is over; it needs no more rooms.")
+    if command.kind == "voice" and "voice here" not in command.actor.can:
+        raise Refused("Do this in the chat of a voice channel, where the platform has one.")
     taken = _taken(command, session, work)
     person = known_person(command, work, moment)
     guarded = command.kind in GUARDED
@@ -101,11 +103,12 @@ def show_rooms(command: ShowRooms, work: UnitOfWork, moment: Moment) -> Outcome:
         Button(f"{kind.capitalize()}: this channel", action("room", session.id, kind))
         for kind in ROOM_WORDS
         if free and lost in (None, kind) and (kind not in here or here[kind].state == "dead" or here[kind].ref is None)
+        if kind != "voice" or "voice here" in command.actor.can
     )
     hint = "To choose a channel yourself, do /mod rooms in it. In Slack, add the bot to a private one first."
     parts: list[Part] = [
         Heading(f"Rooms of “{session.name}” here"),
-        *(Words(room_line(kind, here.get(kind), session)) for kind in ROOM_WORDS),
+        *room_lines(session, command, here),
         Note(hint),
     ]
     if buttons:

@@ -9,20 +9,22 @@ from core.app.commands import Command
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import AccountId, PersonId, SessionId, SubjectId, SurfaceId, VenueId, subject
-from core.domain.people import Account, Member, Seat
+from core.domain.people import Account, Member, Person, Seat
 from core.domain.sessions import Held, Session, consented
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
 
 URGENCY = 2
 """Somebody waits at the door."""
+LATER = 8
+"""Being told by a mention can wait until everybody is in."""
 
 
 def seat_subject(session: SessionId, account: AccountId) -> SubjectId:
     return subject("seat", f"{session}:{account}")
 
 
-def admits(kind: PlaceKind, session: Session, member: Member | None) -> bool:
-    """Whether a room of this kind is this person's to read and write in."""
+def admits(kind: PlaceKind, session: Session, member: Member | None, person: Person | None = None) -> bool:
+    """Whether a room of this kind is this person's to read and write in; or whether a mention tells them."""
     if member is None or member.blocked:
         return False
     match kind:
@@ -32,6 +34,8 @@ def admits(kind: PlaceKind, session: Session, member: Member | None) -> bool:
             return member.role == "moderator"
         case "backchannel":
             return member.role in ("moderator", "speaker")
+        case "notify":
+            return consented(session, member) and person is not None and person.toasts
         case _:
             return False
 
@@ -41,6 +45,7 @@ def seating_needs(session: SessionId, person: PersonId, work: UnitOfWork) -> Ite
     yield key(Session, session)
     yield key(Place, session=session)
     yield key(Member, session, person)
+    yield key(Person, person)
     yield key(Seat, session=session, person=person)
     for seat in work.peek_all(Seat, session=session, person=person):
         yield key(Surface, subject=seat_subject(session, seat.account))
@@ -85,14 +90,14 @@ def reseat(session: Session, person: PersonId, work: UnitOfWork, moment: Moment,
 
     ``again``: they ask once more, so who was let in before is let in anew (they may have left by themselves).
     """
-    member = work.get(Member, session.id, person)
+    member, who = work.get(Member, session.id, person), work.get(Person, person)
     for seat in work.all(Seat, session=session.id, person=person):
         what = seat_subject(session.id, seat.account)
         grants = {it.place: it for it in work.all(Surface, subject=what)}
         for place in work.all(Place, session=session.id):
             if place.venue != seat.venue or not (usable(place) or place.state == "exposed"):
                 continue
-            grant, wanted = grants.get(place.id), admits(place.kind, session, member)
+            grant, wanted = grants.get(place.id), admits(place.kind, session, member, who)
             if grant is None and wanted:
                 work.put(_grant(what, place, moment))
             elif grant is None or (wanted != grant.gone and not (wanted and (again or grant.dead))):
@@ -111,6 +116,7 @@ def reseat_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Member, session=session)
     yield key(Seat, session=session)
     for seat in work.peek_all(Seat, session=session):
+        yield key(Person, seat.person)
         yield key(Surface, subject=seat_subject(session, seat.account))
 
 
@@ -123,7 +129,8 @@ def reseat_all(session: Session, work: UnitOfWork, moment: Moment) -> None:
 def seat_all(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
     """A new room: everybody whose it is, of those who take part in its venue."""
     for seat in work.all(Seat, session=session.id):
-        if seat.venue == place.venue and admits(place.kind, session, work.get(Member, session.id, seat.person)):
+        member, person = work.get(Member, session.id, seat.person), work.get(Person, seat.person)
+        if seat.venue == place.venue and admits(place.kind, session, member, person):
             what = seat_subject(session.id, seat.account)
             work.put(_grant(what, place, moment))
             work.touch(what)
@@ -136,6 +143,6 @@ def _grant(what: SubjectId, place: Place, moment: Moment) -> Surface:
         place.id,
         kind="grant",
         follow="once",
-        urgency=URGENCY,
+        urgency=LATER if place.kind == "notify" else URGENCY,
         order_at=moment.now,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core.app.authorize import authorize
@@ -122,10 +122,13 @@ def read_details(values: Values, moment: Moment) -> tuple[str, Instant, Instant,
 def hold_in(command: Command, session: SessionId, work: UnitOfWork) -> None:
     actor = command.actor
     venue = work.get(Venue, actor.venue)
+    can = actor.can - {"voice here"}
     if venue is None:
-        work.put(Venue(actor.venue, actor.platform, actor.venue_name or actor.platform.capitalize()))
-    elif actor.venue_name and venue.name != actor.venue_name:
-        work.put(replace(venue, name=actor.venue_name))
+        work.put(Venue(actor.venue, actor.platform, actor.venue_name or actor.platform.capitalize(), can))
+    else:
+        now = replace(venue, name=actor.venue_name or venue.name, can=can)
+        if now != venue:
+            work.put(now)
     work.know(key(Held, session, actor.venue))
     work.put(Held(session, actor.venue))
 
@@ -135,12 +138,15 @@ ROOM_WORDS: dict[PlaceKind, str] = {
     "door": "Join card (door)",
     "queue": "Desk (queue)",
     "backchannel": "Backchannel",
+    "voice": "Voice channel",
 }
 
 
 def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
     """Where the room is, or when it will be, in words."""
     label = ROOM_WORDS[kind]
+    if place is None and kind == "voice":
+        return f"{label}: none. To count who listens, do /mod rooms in the chat of a voice channel."
     if place is None:
         when = "made when the doors open" if kind == "stage" else "made with the announcement"
         return f"{label}: {when if session.state in ('draft', 'announced', 'open', 'live') else 'none'}"
@@ -154,6 +160,13 @@ def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
     if place.state == "exposed":
         return doc(f"{label}: ", Room(place.ref), ". Nothing is shown there until only the team can read it.")
     return doc(f"{label}: ", Room(place.ref))
+
+
+def room_lines(session: Session, command: Command, here: Mapping[PlaceKind, Place]) -> Iterable[Part]:
+    """A line a kind; voice only where the platform tells who listens."""
+    for kind in ROOM_WORDS:
+        if kind != "voice" or kind in here or "voice" in command.actor.can:
+            yield Words(room_line(kind, here.get(kind), session))
 
 
 def rooms_here(session: Session, command: Command, work: UnitOfWork) -> dict[PlaceKind, Place]:
@@ -179,7 +192,7 @@ def setup_card(
             )
         ),
         *([Words(hint)] if hint else []),
-        *(Words(room_line(kind, here.get(kind), session)) for kind in ROOM_WORDS),
+        *room_lines(session, command, here),
     ]
     row = [
         Button("Rooms", action("rooms", session.id)),

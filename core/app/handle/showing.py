@@ -26,6 +26,8 @@ from core.domain.sessions import Session, chatting
 from core.domain.surfaces import KEPT, Place, Subject, Surface, usable
 from core.domain.text import Doc
 
+SHUT_FOR = 60 * MINUTE
+"""Who takes no direct messages is tried again after this long: refused calls are counted (RELIABILITY 8)."""
 WORN = 50 * MINUTE
 """So old a kept card may become where messages older than an hour bear few edits (SPEC 3.7)."""
 
@@ -144,13 +146,24 @@ def post_again(ident: SurfaceId, work: UnitOfWork, moment: Moment) -> Instant | 
 # -- direct messages ------------------------------------------------------------------------------------------------
 
 
-def direct_needs(venue: VenueId, person: PersonId) -> Key:
-    return key(Place, venue=venue, kind="dm", person=person)
+def direct_needs(venue: VenueId, person: PersonId) -> Iterable[Key]:
+    yield key(Place, venue=venue, kind="dm", person=person)
+    yield key(Place, venue=venue, kind="thread", person=person)
 
 
 def direct(venue: VenueId, account: AccountId, person: PersonId, work: UnitOfWork, moment: Moment) -> Place:
-    """The person's direct messages with the bot there."""
+    """The person's direct messages with the bot there; their private thread where they take none.
+
+    Now and then it is tried again: people change their minds.
+    """
     place = work.one(Place, venue=venue, kind="dm", person=person)
+    if place is not None and place.state == "dead":
+        thread = work.one(Place, venue=venue, kind="thread", person=person)
+        if thread is not None and usable(thread):
+            return thread
+        if place.wanted_at + SHUT_FOR <= moment.now:
+            place = replace(place, state="wanted", wanted_at=moment.now)
+            work.put(place)
     if place is None:
         place = Place(
             PlaceId(moment.new_id()), venue, "dm", person=person, account=account, private=True, wanted_at=moment.now
@@ -170,7 +183,7 @@ def moderators_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     for member in work.peek_all(Member, session=session, role="moderator"):
         yield key(Seat, session=session, person=member.person)
         for seat in work.peek_all(Seat, session=session, person=member.person):
-            yield direct_needs(seat.venue, seat.person)
+            yield from direct_needs(seat.venue, seat.person)
 
 
 def notice_needs(ident: str) -> Iterable[Key]:

@@ -55,7 +55,7 @@ def _person_needs(command: OfSession, person: PersonId, work: UnitOfWork) -> Ite
     yield key(Person, person)
     yield key(Account, person=person)
     yield key(Organiser, command.actor.venue, person)
-    yield direct_needs(command.actor.venue, person)
+    yield from direct_needs(command.actor.venue, person)
     for session in meant(command, work):
         yield key(Subject, subject("part", f"{session}:{person}"))
         yield from seating_needs(session, person, work)
@@ -148,7 +148,7 @@ def _tell(
 ) -> None:
     """What concerns one person goes to them by direct message, if they want that (SPEC 6.3)."""
     what = subject("part", f"{session.id}:{person.id}")
-    work.know(key(Subject, what), direct_needs(command.actor.venue, person.id))
+    work.know(key(Subject, what), *direct_needs(command.actor.venue, person.id))
     if person.toasts and work.get(Subject, what) is None:
         tell(what, direct(command.actor.venue, account, person.id, work, moment), work, moment, urgency=3)
 

@@ -30,6 +30,8 @@ class Interaction:
     created_at: Instant = Instant(0)
     published_at: Instant | None = None
     ended_at: Instant | None = None
+    notify: bool = False
+    """Its first post mentions everybody who wants to be told, where the platform has a way to."""
     version: int = 0
 
 

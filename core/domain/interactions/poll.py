@@ -41,6 +41,8 @@ def fields() -> tuple[Field, ...]:
             "paragraph",
             hint=f"2 to 5 options, {OPTION_LIMIT} characters each",
             longest=5 * (OPTION_LIMIT + 25),
+            each=OPTION_LIMIT,
+            lines=(OPTIONS.start, OPTIONS.stop - 1),
         ),
         Field("several", "Answers", "choices", required=False, picks=(Pick("Allow more than one answer", "yes"),)),
     )

@@ -1,0 +1,96 @@
+"""Who of the team takes no direct messages is told in a private thread instead, where the platform has such threads.
+
+Attendees need none: what is meant for them stands in the private answers and in the menu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.commands import ReportShut
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import PlaceId, SurfaceId
+from core.domain.people import Account, Member
+from core.domain.refused import Ignored
+from core.domain.sessions import Session, Venue
+from core.domain.surfaces import Place, Subject, Surface, usable
+
+UNDER = ("queue", "backchannel")
+"""Rooms under which such a thread is made; the first that is there. Its readers are nobody but that person."""
+
+
+def shut_needs(command: ReportShut, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Place, command.place)
+    place = work.peek(Place, command.place)
+    if place is None or place.person is None or place.account is None:
+        return
+    yield key(Venue, place.venue)
+    yield key(Account, place.account)
+    yield key(Place, venue=place.venue, kind="thread", person=place.person)
+    yield key(Surface, place=place.id)
+    yield key(Member, person=place.person)
+    for member in work.peek_all(Member, person=place.person):
+        if member.role != "attendee":
+            yield key(Session, member.session)
+            yield key(Place, session=member.session)
+    for surface in work.peek_all(Surface, place=place.id):
+        yield key(Subject, surface.subject)
+
+
+def report_shut(command: ReportShut, work: UnitOfWork, moment: Moment) -> Outcome:
+    """What waited for the person goes into the thread, and so does what comes later (PLATFORMS A2: 50007)."""
+    place = work.get(Place, command.place)
+    if not command.actor.bot or place is None or place.kind != "dm" or place.person is None:
+        raise Ignored
+    venue = work.get(Venue, place.venue)
+    if venue is None or "threads" not in venue.can:
+        raise Ignored
+    thread = work.one(Place, venue=place.venue, kind="thread", person=place.person)
+    if thread is None or not usable(thread):
+        thread = _thread(place, work, moment)
+    for surface in work.all(Surface, place=place.id):
+        if surface.ref is None and not surface.gone and not surface.dead:
+            work.put(replace(surface, gone=True, dead="shown in a thread instead"))
+            work.put(
+                replace(surface, id=SurfaceId(moment.new_id()), place=thread.id, sent_at=None, attempts=0, shown=0)
+            )
+            work.touch(surface.subject)
+    return Outcome()
+
+
+def _thread(place: Place, work: UnitOfWork, moment: Moment) -> Place:
+    """Under a room of the team that this person is let into. Raises Ignored where there is none."""
+    assert place.person is not None, "direct messages are a person's"
+    parent = _parent(place, work)
+    account = work.get(Account, place.account) if place.account else None
+    if parent is None:
+        raise Ignored
+    made = Place(
+        PlaceId(moment.new_id()),
+        place.venue,
+        "thread",
+        person=place.person,
+        account=place.account,
+        parent=parent.id,
+        name=f"For {account.nick if account else 'you'}",
+        private=True,
+        wanted_at=moment.now,
+    )
+    work.put(made)
+    return made
+
+
+def _parent(place: Place, work: UnitOfWork) -> Place | None:
+    for member in work.all(Member, person=place.person):
+        session = work.get(Session, member.session) if member.role != "attendee" else None
+        if session is None or member.blocked or session.state in ("ended", "archived"):
+            continue
+        rooms = work.all(Place, session=session.id)
+        for kind in UNDER[0 if member.role == "moderator" else 1 :]:
+            for room in rooms:
+                if room.venue == place.venue and room.kind == kind and room.ref and room.state in ("open", "exposed"):
+                    return room
+    return None
