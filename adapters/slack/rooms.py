@@ -15,7 +15,7 @@ from adapters.slack.identity import Install, user_of
 from adapters.slack.making import Maker
 from adapters.slack.markup import escape, unescape
 from adapters.slack.words import plainly
-from core.app.platform import Closed, Opened, PlatformTrouble, Rejected
+from core.app.platform import Closed, Lacking, Opened, PlatformTrouble, Rejected
 from core.domain.ids import AccountId
 from core.domain.surfaces import Place
 from core.domain.text import one_line, shorten
@@ -40,8 +40,13 @@ OF_PERSONS = IN_ALREADY | {
     "users_not_found",
 }
 """Why somebody cannot be invited; said of the whole call, it need not be true of everybody in it."""
-OF_ALL = frozenset({"missing_scope", "restricted_action", "no_permission", "not_allowed_token_type"})
-"""Why nobody can be: the place goes on without them."""
+OF_ALL = {
+    "restricted_action": "the workspace does not let the bot add people; an admin can allow it in its permissions",
+    "no_permission": "the workspace does not let the bot add people; an admin can allow it in its permissions",
+    "missing_scope": "the app lacks a scope; `sidestage check` names it",
+    "not_allowed_token_type": "the app's token is of the wrong kind; `sidestage check` names it",
+}
+"""Why nobody can be, in words for the moderators: people wait until it is mended, and the place goes on meanwhile."""
 BOOKMARK = "Sidestage"
 
 
@@ -120,7 +125,7 @@ class SlackRooms:
         except (Closed, Rejected) as trouble:
             if trouble.reason not in OF_ALL:
                 raise
-            return dict.fromkeys(accounts, trouble.reason)
+            raise Lacking(OF_ALL[trouble.reason]) from None
         found = ((account, refused.get(user_of(account), "")) for account in accounts)
         return {account: why for account, why in found if why and why not in IN_ALREADY}
 

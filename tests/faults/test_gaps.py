@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from adapters.discord import history
 from adapters.sandbox.hands import Post
 from adapters.sandbox.slack.clock import SystemClock
 from adapters.sandbox.slack.limits import Limits
@@ -197,6 +198,27 @@ async def test_ten_minutes_away_lose_and_double_nothing(
         hands = stage.people[reader]
         posts = await hands.settle(stage.chat, lambda posts: sorted(shown(posts)) == wanted, within=20 + lines / 5)
         assert shown(posts) == wanted
+
+
+@pytest.mark.shows("lines-gap", on="discord")
+async def test_moderators_read_that_more_was_missed_in_discord_than_can_be_read_back(
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST", 3)
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "mira", "nova", "bo", made=True)
+        await stage.say("nova", "line 1 before")
+        await stage.read("mira", "line 1 before")
+        await stage.bot.stop()
+        for number in range(2, 7):
+            await stage.people["nova"].write(stage.chat, f"line {number} missed")
+        await stage.start_bot()
+        for who in ("ana", "bo"):
+            gap = await stage.read(who, "Not all of them could be read back", channel=QUEUE)
+            assert "in “PyCom”" in gap.text
+        await stage.say("nova", "line 7 at last")
+        await stage.read("mira", "line 7 at last")
+        assert not [post for post in await stage.posts("nova") if "could be read back" in post.text]
 
 
 # -- what Slack does not deliver ------------------------------------------------------------------------------------

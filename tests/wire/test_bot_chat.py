@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from adapters.sandbox.discord import changes
+from adapters.sandbox.discord.model import Role, User
+from adapters.sandbox.hands import Post
 from tests.wire.audience import BACKCHANNEL, BOT, CHANNEL, DOOR, QUEUE, STAGE, copies, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
@@ -131,6 +135,34 @@ async def test_a_backchannel_that_is_shared_or_joined_from_outside_is_left_alone
         await stage.people["ana"].settle(BACKCHANNEL, lambda posts: any("For us" in it.text for it in posts))
         await stage.people["ana"].share(BACKCHANNEL)
         await stage.read("ana", "It is shared with another company.", channel=BOT)
+
+
+@pytest.mark.shows("backchannel-guard", on="discord")
+async def test_a_backchannel_that_somebody_was_let_into_is_left_alone(tmp_path: Path, outgoing: Check) -> None:
+    """What only Discord has: who manages the server lets single members and whole roles into a channel."""
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("bo", "ana", "nova", made=True)
+        await stage.find("bo", BACKCHANNEL)
+        world = stage.discord
+        channel = next(it for it in world.channels.values() if it.name == BACKCHANNEL)
+        let_in: list[tuple[User | Role, str]] = [
+            (world.named("sam"), "Sam can read it and is not on the team."),
+            (world.role("Staff", (), world.only_guild()), "People who are not on the team can read it."),
+        ]
+        for number, (to, told) in enumerate(let_in, start=1):
+            changes.overwrite(world, channel, to, ["view_channel", "read_message_history"])
+            await stage.read("ana", told, channel=BOT)
+            await stage.say("ana", f"Not while {to.name} reads it", BACKCHANNEL)
+            changes.overwrite(world, channel, to)
+            await stage.people["ana"].settle(BOT, lambda posts, number=number: again(posts) == number, within=8)
+            await stage.say("ana", f"For us, without {to.name}", BACKCHANNEL)
+            await stage.read("bo", f"For us, without {to.name}", channel=BACKCHANNEL)
+        assert not [it for it in await stage.posts("bo", BACKCHANNEL) if "Not while" in it.text]
+
+
+def again(posts: Sequence[Post]) -> int:
+    """How many times somebody was told that the room is as it should be."""
+    return sum("is for the team only again" in post.text for post in posts)
 
 
 @pytest.mark.shows("team-only", "menu")

@@ -105,6 +105,21 @@ async def test_who_joins_while_the_bot_may_let_nobody_in_is_let_in_when_it_may(t
         await stage.read("bo", "In Discord people are let in again.", channel=QUEUE)
 
 
+@pytest.mark.shows("admission-refused", on="slack")
+async def test_who_joins_while_slack_lets_the_bot_invite_nobody_is_let_in_when_it_does(
+    tmp_path: Path, outgoing: Check
+) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
+        await stage.live("ana", made=True)
+        stage.slack.faults.add({"method": "conversations.invite", "error": "restricted_action"})
+        await stage.fill_join("mira", await stage.press("mira", "Join session", shared, DOOR))
+        told = "In Slack nobody is let in who joins: the workspace does not let the bot add people; an admin can allow"
+        await stage.read("ana", told, channel=QUEUE)
+        stage.slack.faults.clear()
+        await stage.find("mira", STAGE, within=20)
+        await stage.read("ana", "In Slack people are let in again.", channel=QUEUE)
+
+
 @pytest.mark.shows("rooms-lost", on="slack")
 async def test_a_chat_in_slack_that_the_bot_was_taken_out_of_comes_back_when_it_is_invited_again(
     tmp_path: Path, outgoing: Check

@@ -20,7 +20,7 @@ from adapters.slack.identity import Install, install_of
 from adapters.slack.manifest import SCOPES
 from adapters.slack.markup import escape
 from adapters.slack.rooms import fitting
-from core.app.platform import Closed, Missing, Opened, Rejected, TooFast, Unclear
+from core.app.platform import Closed, Lacking, Missing, Opened, Rejected, TooFast, Unclear
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
 from core.domain.view import Attendees, Card, Heading, Public, say
@@ -325,11 +325,15 @@ async def test_a_refusal_that_names_nobody_is_tracked_down(office: Office, monke
 
 
 @pytest.mark.shows("admission-refused")
-@pytest.mark.parametrize("word", ["restricted_action", "missing_scope"])
-async def test_where_nobody_may_be_let_in_everybody_is_told(office: Office, word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "told"), [("restricted_action", "an admin can allow it"), ("missing_scope", "lacks a scope")]
+)
+async def test_where_nobody_may_be_let_in_it_is_said_what_to_change(office: Office, word: str, told: str) -> None:
     place, people = await office.made(), [office.account(one) for one in office.people(3)]
     office.world.faults.add({"method": "conversations.invite", "error": word, "count": 1})
-    assert await office.gateway.admit(place, people) == dict.fromkeys(people, word)
+    with pytest.raises(Lacking, match=told):
+        await office.gateway.admit(place, people)
+    assert await office.gateway.admit(place, people) == {}, "nobody was turned away"
 
 
 async def test_guests_and_people_who_left_keep_nobody_out(office: Office) -> None:
@@ -352,7 +356,8 @@ async def test_a_workspace_that_leaves_rooms_to_its_admins_is_told_as_it_is(offi
     office.space.only_admins |= {"create", "create_private", "invite", "kick", "pin", "archive"}
     with pytest.raises(Closed, match="does not let the bot make channels"):
         await office.gateway.open(office.wanted("other"))
-    assert await office.gateway.admit(place, [account]) == {account: "restricted_action"}
+    with pytest.raises(Lacking, match="does not let the bot add people"):
+        await office.gateway.admit(place, [account])
     for attempt in (
         office.gateway.expel(place, account),
         office.gateway.pin(place, ref),
