@@ -75,7 +75,7 @@ VENUE = TableShape(
 
 def _key(field: Field) -> Key:
     """A field of a kind's form, in the file. Raises TypeError for what only a form can ask."""
-    about = f"{field.label}. {field.hint}." if field.hint else field.label
+    about = field.label[:1].lower() + field.label[1:] + (f" ({field.hint})" if field.hint else "")
     required = field.required and not any(field.value)
     shape: Shape
     match field.kind:
@@ -86,12 +86,12 @@ def _key(field: Field) -> Key:
         case "choice":
             shape = PickShape({pick.value: pick.label for pick in field.picks})
         case "choices" if len(field.picks) == 1:
-            shape, about = FlagShape(), f"{field.label}: {field.picks[0].label}"
+            shape, about = FlagShape(), field.picks[0].label
         case "choices":
             shape = ListShape(PickShape({pick.value: pick.label for pick in field.picks}), most=len(field.picks))
         case _:
             raise TypeError(f"“{field.label}” cannot be asked in a file")
-    return Key(shape, about.lower() if about.isupper() else about, required)
+    return Key(shape, about, required)
 
 
 COMMON: Mapping[str, Key] = {

@@ -269,4 +269,3 @@ def _named_schema(shape: TableShape) -> Schema:
     if shape.either:
         made["oneOf"] = [{"required": [name]} for name in shape.either]
     return made
-

@@ -81,7 +81,7 @@ def change_settings(command: ChangeSettings, work: UnitOfWork, moment: Moment) -
         work.put(person)
         for member in work.all(Member, person=person.id):
             if (other := work.get(Session, member.session)) and other.state != "archived":
-                reseat(other, person.id, work, moment)
+                reseat(other, person.id, work, moment, only=("notify",))
     return Outcome(Card(OnlyPerson(person.id), (Words("Saved."), *settings_tab(session, person))))
 
 

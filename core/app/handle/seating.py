@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from core.app.commands import Command
@@ -11,10 +11,11 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import AccountId, PersonId, SessionId, SubjectId, SurfaceId, VenueId, subject
 from core.domain.people import Account, Member, Person, Seat
 from core.domain.sessions import Held, Session, consented
-from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
+from core.domain.surfaces import ROOMS, Place, PlaceKind, Subject, Surface, usable
 
 URGENCY = 2
 """Somebody waits at the door."""
+ANY: tuple[PlaceKind, ...] = (*ROOMS, "notify")
 LATER = 8
 """Being told by a mention can wait until everybody is in."""
 
@@ -85,7 +86,15 @@ def seat_needs(session: SessionId, account: AccountId) -> Iterable[Key]:
     yield key(Subject, seat_subject(session, account))
 
 
-def reseat(session: Session, person: PersonId, work: UnitOfWork, moment: Moment, *, again: bool = False) -> None:
+def reseat(
+    session: Session,
+    person: PersonId,
+    work: UnitOfWork,
+    moment: Moment,
+    *,
+    again: bool = False,
+    only: Container[PlaceKind] = ANY,
+) -> None:
     """Want this person in every room that is theirs now, and in no other one.
 
     ``again``: they ask once more, so who was let in before is let in anew (they may have left by themselves).
@@ -95,7 +104,7 @@ def reseat(session: Session, person: PersonId, work: UnitOfWork, moment: Moment,
         what = seat_subject(session.id, seat.account)
         grants = {it.place: it for it in work.all(Surface, subject=what)}
         for place in work.all(Place, session=session.id):
-            if place.venue != seat.venue or not (usable(place) or place.state == "exposed"):
+            if place.venue != seat.venue or place.kind not in only or not (usable(place) or place.state == "exposed"):
                 continue
             grant, wanted = grants.get(place.id), admits(place.kind, session, member, who)
             if grant is None and wanted:
