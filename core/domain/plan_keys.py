@@ -10,6 +10,7 @@ from typing import Any
 
 from core.domain.form import Field, Values
 from core.domain.interactions import KINDS
+from core.domain.plan import ROOM_KEYS
 from core.domain.plan_nodes import One
 from core.domain.plan_shapes import (
     FlagShape,
@@ -37,7 +38,6 @@ PLATFORMS = PickShape({"slack": "a Slack workspace", "discord": "a Discord serve
 USERS: Mapping[str, str] = {"slack": r"[UW][A-Z0-9]{2,20}", "discord": r"[0-9]{15,21}"}
 """What the platforms' ids of people look like."""
 ROOM_IDS: Mapping[str, str] = {"slack": r"[CG][A-Z0-9]{2,20}", "discord": r"[0-9]{15,21}"}
-ROOM_KEYS = ("stage", "door", "queue", "backchannel")
 
 _LINK = r"(?:<?https?://\S*/)?"
 PERSON = TextShape(
@@ -52,16 +52,16 @@ ROOM = TextShape(
     "Write the channel's id or its link (Copy link in the channel's menu).",
     ("C012ABCDEF", "https://acme.slack.com/archives/C012ABCDEF"),
 )
+VENUE_ID = TextShape(
+    40, r"^\s*(?:[TE][A-Z0-9]{2,20}|[0-9]{15,21})\s*$", "Write the id: in Slack T…, in Discord a long number."
+)
 _PEOPLE = ListShape(PERSON, most=PEOPLE_MOST)
 
 VENUE = TableShape(
     {
         "platform": Key(PLATFORMS, "slack or discord", required=True),
         "name": Key(TextShape(200), "the workspace's or server's name, as people see it"),
-        "id": Key(
-            TextShape(40, r"^\s*(?:[TE][A-Z0-9]{2,20}|[0-9]{15,21})\s*$", "Write the id: T… in Slack, digits in Discord."),
-            "its id instead of the name",
-        ),
+        "id": Key(VENUE_ID, "its id instead of the name"),
         "rooms": Key(
             TableShape({kind: Key(ROOM, f"an existing channel that becomes the {kind}") for kind in ROOM_KEYS}),
             "channels that you have already; others are made by the bot",
@@ -70,7 +70,7 @@ VENUE = TableShape(
         "speakers": Key(_PEOPLE, "who speaks, each an id and a name"),
     },
     either=("name", "id"),
-)  # fmt: skip
+)
 
 
 def _key(field: Field) -> Key:

@@ -1,0 +1,1 @@
+"""Files that people write: read into the core's own trees."""
