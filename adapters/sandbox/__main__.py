@@ -30,6 +30,7 @@ def slack_world(plan: dict[str, Any]) -> tuple[slack.World, dict[str, str]]:
         events=plan["events"],
         commands=plan["commands"],
         shortcuts=plan.get("shortcuts"),
+        hints=plan.get("hints"),
         mode=plan.get("mode", "socket"),
         request_url=plan.get("request_url", ""),
     )

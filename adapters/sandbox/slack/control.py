@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,16 +11,19 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from adapters.sandbox.slack import persons_rooms
+from adapters.sandbox.slack import by_id, page, persons_rooms
 from adapters.sandbox.slack.clock import ManualClock
 from adapters.sandbox.slack.interactions import press
 from adapters.sandbox.slack.mentions import rung
 from adapters.sandbox.slack.model import Json, User
 from adapters.sandbox.slack.persons import VERBS
+from adapters.sandbox.slack.switches import Switchboard
 from adapters.sandbox.slack.world import Workspace, World
 
-VERB_MODULES = (persons_rooms,)
+VERB_MODULES = (persons_rooms, by_id)
 """They register their verbs when they are loaded."""
+HELD = 20.0
+"""Seconds that a question about changes waits for one."""
 
 
 def _answer(body: Any, status: int = 200) -> web.Response:
@@ -177,19 +181,54 @@ async def _clock(world: World, request: web.Request) -> web.Response:
     return _answer({"now": world.clock.now()})
 
 
-async def _disconnect(world: World, request: web.Request) -> web.Response:
-    """Send every connection away: ``warning``, ``refresh_requested`` or ``link_disabled``."""
-    body = await _body(request)
+async def _drop(world: World, reason: str) -> int:
+    """Send every connection away; returns how many there were."""
     count = 0
     if world.deliveries is not None:
         for connections in world.deliveries.connections.values():
             for one in list(connections):
-                await one.disconnect(str(body.get("reason", "refresh_requested")))
+                await one.disconnect(reason)
                 count += 1
-    return _answer({"connections": count})
+    return count
+
+
+async def _disconnect(world: World, request: web.Request) -> web.Response:
+    """Send every connection away: ``warning``, ``refresh_requested`` or ``link_disabled``."""
+    body = await _body(request)
+    return _answer({"connections": await _drop(world, str(body.get("reason", "refresh_requested")))})
+
+
+async def _people(world: World, request: web.Request) -> web.Response:
+    return _answer([one for space in world.workspaces.values() for one in page.people(space)])
+
+
+async def _page(world: World, request: web.Request) -> web.Response:
+    """Everything that ``user`` sees now, with ``channel`` (and ``thread``) open."""
+    asked = request.query
+    space, user = find_person(world, asked.get("user", ""))
+    last = int(asked.get("last") or page.LAST)
+    return _answer(page.page(space, user, asked.get("channel", ""), asked.get("thread", ""), last))
+
+
+async def _changes(world: World, request: web.Request) -> web.Response:
+    """Answers when anybody can see something new since ``since``, or after a while."""
+    since = int(request.query.get("since", -1))
+    if world.serial <= since:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HELD):
+                await world.change()
+    return _answer({"serial": world.serial})
 
 
 def add_routes(app: web.Application, world: World) -> None:
+    board = Switchboard(world, lambda reason: _drop(world, reason))
+
+    async def switches(_: World, request: web.Request) -> web.Response:
+        if request.method == "POST":
+            body = await _body(request)
+            await board.turn(str(body.get("key")), bool(body.get("on")))
+        return _answer(board.shown())
+
     def bound(handler: Callable[[World, web.Request], Awaitable[web.Response]]) -> Any:
         async def handle(request: web.Request) -> web.Response:
             try:
@@ -212,3 +251,8 @@ def add_routes(app: web.Application, world: World) -> None:
         app.router.add_route(method, "/sandbox/faults", bound(_faults))
     app.router.add_post("/sandbox/clock", bound(_clock))
     app.router.add_post("/sandbox/disconnect", bound(_disconnect))
+    app.router.add_get("/sandbox/people", bound(_people))
+    app.router.add_get("/sandbox/page", bound(_page))
+    app.router.add_get("/sandbox/changes", bound(_changes))
+    app.router.add_get("/sandbox/switches", bound(switches))
+    app.router.add_post("/sandbox/switches", bound(switches))

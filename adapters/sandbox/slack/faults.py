@@ -49,6 +49,9 @@ class Faults:
         self.rules.append(made)
         return made
 
+    def remove(self, rule: Fault) -> None:
+        self.rules = [one for one in self.rules if one is not rule]
+
     def clear(self) -> None:
         self.rules.clear()
 

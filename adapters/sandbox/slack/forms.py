@@ -27,10 +27,10 @@ def enter(space: Workspace, user: User, container: str, blocks: list[Json], valu
         handle = inputs.get(label)
         if handle is None:
             raise LookupError(f"no entry {label!r}; there are {list(inputs)}")
-        typed[handle.key] = _value(space, handle, value)
+        typed[handle.key] = value_put(space, handle, value)
 
 
-def _value(space: Workspace, handle: Handle, value: str | Sequence[str]) -> Json:
+def value_put(space: Workspace, handle: Handle, value: str | Sequence[str]) -> Json:
     kind = str(handle.element.get("type"))
     if kind.endswith("_select") or kind in ("radio_buttons", "checkboxes"):
         chosen = [value] if isinstance(value, str) else list(value)
@@ -74,7 +74,7 @@ def _client_errors(space: Workspace, view: View, values: Json) -> dict[str, str]
     return errors
 
 
-def _top(space: Workspace, user: User) -> View:
+def top(space: Workspace, user: User) -> View:
     person = space.person(user.id)
     if not person.views:
         raise LookupError(f"{user.name} has no form open")
@@ -84,15 +84,21 @@ def _top(space: Workspace, user: User) -> View:
 async def fill(space: Workspace, user: User, values: Typed, wait: float = 0.0) -> Json:
     """Fill in the open form and submit it."""
     watch = Watch.start(space, user)
-    view = _top(space, user)
-    install = space.installs[0]
+    view = top(space, user)
     enter(space, user, view.id, view.body.get("blocks", []), values)
+    return await submit(watch, view, dict(values), wait)
+
+
+async def submit(watch: Watch, view: View, said: object, wait: float = 0.0) -> Json:
+    """Send the open form as it is filled in now."""
+    space, user = watch.space, watch.user
+    install = space.installs[0]
     typed = space.person(user.id).typed.get(view.id, {})
     state = state_values(view.body.get("blocks", []), typed)
     view.errors = _client_errors(space, view, state)
     if view.errors:
         view.serial = space.world.touch()
-        return watch.done("fill", "not_sent", value=dict(values))
+        return watch.done("fill", "not_sent", value=said)
     payload = envelope(space, install, user, "view_submission") | {
         "trigger_id": space.world.trigger(user.id, view.id),
         "view": view_json(space, install, view, state),
@@ -103,7 +109,7 @@ async def fill(space: Workspace, user: User, values: Typed, wait: float = 0.0) -
         error = await _show_next(space, install, user, view, answer)
     if wait and error is None:
         await watch.until(wait)
-    result = watch.done("fill", error, value=dict(values), label=str(view.body.get("callback_id", "")))
+    result = watch.done("fill", error, value=said, label=str(view.body.get("callback_id", "")))
     if error is not None and view.id in space.views:
         result["sheet"] = sheet_json(space, view, typed)
     return result
@@ -160,6 +166,6 @@ async def tell_closed(
 async def close(space: Workspace, user: User) -> Json:
     """Close the open form without sending it."""
     watch = Watch.start(space, user)
-    _top(space, user)
+    top(space, user)
     await tell_closed(space, space.installs[0], user, close_top(space, user.id))
     return watch.done("close", None)

@@ -29,6 +29,8 @@ class App:
     client_secret: str
     global_shortcuts: Mapping[str, str] = field(default_factory=dict)
     """Those that are used from anywhere, not on a message."""
+    hints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Command → ``description`` and ``usage_hint``, as the list over the message field shows them."""
     interactivity: bool = True
     home_tab: bool = True
     messages_tab: bool = True

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.sandbox.slack.installs import App, Install
 from adapters.sandbox.slack.model import Channel, Json, User
 from adapters.sandbox.slack.payloads import (
+    Place,
     action_of,
     block_actions,
     envelope,
@@ -44,7 +45,12 @@ async def press(space: Workspace, user: User, channel: str, post: str, label: st
     if not found:
         labels = [one.label for one in handles(space, place.blocks)]
         raise LookupError(f"no button {label!r}; there are {labels}")
-    action = action_of(space, found[0])
+    return await press_handle(watch, place, found[0], channel, post, wait)
+
+
+async def press_handle(watch: Watch, place: Place, handle: Handle, channel: str, post: str, wait: float = 0.0) -> Json:
+    space, user, label = watch.space, watch.user, handle.label
+    action = action_of(space, handle)
     if place.channel is not None:
         pressed = space.world.presses.setdefault((place.channel.id, post), {})
         times = pressed[user.id][2] if user.id in pressed else 0
@@ -97,6 +103,14 @@ async def choose(
     if handle is None:
         raise LookupError(f"no select {label!r}; there are {[one.label for one in every]}")
     value = picked(space, handle, options)
+    return await put_value(watch, place, handle, value, list(options), channel, post, wait)
+
+
+async def put_value(
+    watch: Watch, place: Place, handle: Handle, value: Json, chosen: object, channel: str, post: str, wait: float = 0.0
+) -> Json:
+    """A control holds this now; the app is told unless it waits in a form."""
+    space, user = watch.space, watch.user
     if handle.element.get("type") != "overflow":
         space.person(user.id).typed.setdefault(place.container, {})[handle.key] = value
     error = None
@@ -106,7 +120,7 @@ async def choose(
         error, _ = await deliver(space, install.app, "block_actions", payload)
     if wait and error is None:
         await watch.until(wait)
-    chosen = list(options)
+    label = handle.label
     return watch.done("choose", error, channel=channel, post=post, action_id=handle.key, value=chosen, label=label)
 
 

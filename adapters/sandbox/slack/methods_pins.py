@@ -94,6 +94,7 @@ def bookmarks_add(call: Call) -> Json:
         "shortcut_id": None,
         "app_id": call.install.app.id if call.actor.bot else None,
     }
+    call.world.touch()
     return {"bookmark": room.bookmarks[id_]}
 
 
@@ -105,6 +106,7 @@ def bookmarks_edit(call: Call) -> Json:
     _checked(call)
     found |= {name: call.text(name) for name in ("title", "link", "emoji") if name in call.args}
     found |= {"date_updated": int(call.world.clock.now()), "last_updated_by_user_id": call.actor.id}
+    call.world.touch()
     return {"bookmark": found}
 
 
@@ -112,6 +114,7 @@ def bookmarks_edit(call: Call) -> Json:
 def bookmarks_remove(call: Call) -> Json:
     if _head(call).bookmarks.pop(call.text("bookmark_id"), None) is None:
         raise ApiError("not_found")
+    call.world.touch()
     return {}
 
 

@@ -40,25 +40,27 @@ def _home(space: Workspace, room: Channel, user: User) -> None:
         raise LookupError(f"{user.name} is of another company, and {room.name} is not shared with it")
 
 
-@verb("channels")
-async def channels(space: Workspace, user: User, body: Json) -> Json:
+def sidebar(space: Workspace, user: User) -> list[Json]:
     """What stands in this person's sidebar or may be found: public channels, and those that they are in."""
     shown = [one for one in space.channels.values() if not one.direct]
     seen = [one for one in shown if user.id in one.members or (one.kind == "channel" and not user.guest)]
-    return {
-        "channels": [
-            {
-                "id": one.id,
-                "name": one.name,
-                "private": one.kind == "group",
-                "member": user.id in one.members,
-                "archived": one.archived,
-                "shared": one.shared,
-                "topic": one.topic,
-            }
-            for one in seen
-        ]
-    }
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "private": one.kind == "group",
+            "member": user.id in one.members,
+            "archived": one.archived,
+            "shared": one.shared,
+            "topic": one.topic,
+        }
+        for one in seen
+    ]
+
+
+@verb("channels")
+async def channels(space: Workspace, user: User, body: Json) -> Json:
+    return {"channels": sidebar(space, user)}
 
 
 @verb("members")

@@ -95,6 +95,7 @@ class Workspace:
         app_token: str = "",
         signing_secret: str = "",
         app: App | None = None,
+        hints: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Install:
         """Install an app here; ``app`` installs one that another workspace has already."""
         world = self.world
@@ -113,6 +114,7 @@ class Workspace:
                 f"{world.random.randrange(10**12)}.{world.random.randrange(10**13)}",
                 world.word(32),
                 dict(global_shortcuts or {}),
+                dict(hints or {}),
             )
             world.apps[app.id] = app
             world.grants[app.app_token] = Grant(app, None, None, frozenset({"connections:write"}))
