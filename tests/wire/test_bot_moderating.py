@@ -11,7 +11,7 @@ import pytest
 from adapters.sandbox.hands import Post
 from core.app.handle import showing
 from core.domain.ids import SECOND
-from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, has, shared
+from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -207,7 +207,7 @@ async def interactions(stage: Stage, who: str) -> Post:
 
 @pytest.mark.shows("rooms-kept-last")
 @on_every_side
-async def test_bar_and_desk_stay_near_the_end(
+async def test_bar_desk_and_alert_stay_near_the_end(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, side: Side
 ) -> None:
     kept = {"stage": (3, SECOND), "backchannel": (3, SECOND), "queue": (2, SECOND)}
@@ -224,6 +224,13 @@ async def test_bar_and_desk_stay_near_the_end(
         for number in range(3):
             await stage.say(host, f"Talk {number}", QUEUE)
         await stage.see(host, lambda post: has(post, "What is live") and post.id != desk.id, channel=QUEUE)
+        alert = await stage.see(host, lambda post: post.text.startswith("Moderators only"), channel=BACKCHANNEL)
+        for number in range(4):
+            await stage.say(host, f"Whisper {number}", BACKCHANNEL)
+        later = await stage.see(host, lambda post: post.text == alert.text and post.id != alert.id, channel=BACKCHANNEL)
+        await stage.people[host].settle(
+            BACKCHANNEL, lambda posts: [it.id for it in posts if it.text == alert.text] == [later.id]
+        )
 
 
 def bars(posts: Sequence[Post]) -> list[str]:
