@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, false, func, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from core.app.ports import Task
@@ -32,59 +47,18 @@ class SqlOutbox:
             yield connection
 
     def waiting(self, now: Instant, platforms: Collection[str]) -> Sequence[tuple[PlaceId, Instant]]:
-        query = (
-            select(surface.c.place, func.min(surface.c.next_at))
-            .join(subject, subject.c.id == surface.c.subject)
-            .join(tables.place, tables.place.c.id == surface.c.place)
-            .outerjoin(tables.lane, tables.lane.c.place == surface.c.place)
-            .where(
-                subject.c.settled < subject.c.version,
-                stale(),
-                served(),
-                or_(false(), *(_of(it) for it in sorted(platforms))),
-                or_(tables.lane.c.until.is_(None), tables.lane.c.until <= now),
-            )
-            .group_by(surface.c.place)
-        )
+        query = _waiting(tuple(sorted(platforms)))
         with self._reading() as connection:
-            return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query)]
+            return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query, {"now": now})]
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
         """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them."""
         with self._reading() as connection:
             return [
                 Task(self._maps[Surface].row(tuple(found)[:-2]), found[-2], found[-1])
-                for query in self._tasks(place, limit)
-                for found in connection.execute(query)
+                for query in _tasks(self._maps[Surface].names)
+                for found in connection.execute(query, {"where": place, "most": limit})
             ]
-
-    def _tasks(self, place: PlaceId, limit: int) -> Iterator[Select[Any]]:
-        head, carrier = aliased(surface), aliased(surface)
-        grant, pin = surface.c.kind == "grant", surface.c.kind == "pin"
-        # What is pinned may stand in a post with others; a reply to such a line stands by itself.
-        parent_ref = case(
-            (head.c.dead != "", null()), (pin, func.coalesce(head.c.ref, carrier.c.ref)), else_=head.c.ref
-        )
-        carried = and_(head.c.bundle.is_not(None), or_(~pin, carrier.c.ref.is_not(None), carrier.c.dead != ""))
-        query = (
-            select(*(surface.c[name] for name in self._maps[Surface].names), subject.c.version, parent_ref)
-            .join(subject, subject.c.id == surface.c.subject)
-            .join(tables.place, tables.place.c.id == surface.c.place)
-            .outerjoin(head, head.c.id == surface.c.parent)
-            .outerjoin(carrier, carrier.c.id == head.c.bundle)
-            .where(
-                surface.c.place == place,
-                subject.c.settled < subject.c.version,
-                stale(),
-                served(),
-                or_(surface.c.gone == true(), head.c.id.is_(None), head.c.ref.is_not(None), head.c.dead != "", carried),
-            )
-            .limit(limit)
-        )
-        order = (surface.c.urgency, surface.c.order_at, surface.c.subject, surface.c.part)
-        yield query.where(~grant).order_by(surface.c.ref.is_not(None), *order)
-        # Who shall be out goes first.
-        yield query.where(grant).order_by(surface.c.gone.desc(), *order)
 
     def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
         query = select(surface.c.ref).where(surface.c.place == place, surface.c.ref.in_(refs))
@@ -163,3 +137,52 @@ class SqlOutbox:
 
 def _of(platform: str) -> ColumnElement[bool]:
     return tables.place.c.venue.startswith(f"{platform}:", autoescape=True)
+
+
+@cache
+def _tasks(names: tuple[str, ...]) -> tuple[Select[Any], ...]:
+    """Made once: a lane asks at every step, and making them costs many times what the database needs to answer."""
+    head, carrier = aliased(surface), aliased(surface)
+    grant, pin = surface.c.kind == "grant", surface.c.kind == "pin"
+    # What is pinned may stand in a post with others; a reply to such a line stands by itself.
+    parent_ref = case((head.c.dead != "", null()), (pin, func.coalesce(head.c.ref, carrier.c.ref)), else_=head.c.ref)
+    carried = and_(head.c.bundle.is_not(None), or_(~pin, carrier.c.ref.is_not(None), carrier.c.dead != ""))
+    query = (
+        select(*(surface.c[name] for name in names), subject.c.version, parent_ref)
+        .join(subject, subject.c.id == surface.c.subject)
+        .join(tables.place, tables.place.c.id == surface.c.place)
+        .outerjoin(head, head.c.id == surface.c.parent)
+        .outerjoin(carrier, carrier.c.id == head.c.bundle)
+        .where(
+            surface.c.place == bindparam("where"),
+            subject.c.settled < subject.c.version,
+            stale(),
+            served(),
+            or_(surface.c.gone == true(), head.c.id.is_(None), head.c.ref.is_not(None), head.c.dead != "", carried),
+        )
+        .limit(bindparam("most"))
+    )
+    order = (surface.c.urgency, surface.c.order_at, surface.c.subject, surface.c.part)
+    return (
+        query.where(~grant).order_by(surface.c.ref.is_not(None), *order),
+        # Who shall be out goes first.
+        query.where(grant).order_by(surface.c.gone.desc(), *order),
+    )
+
+
+@cache
+def _waiting(platforms: tuple[str, ...]) -> Select[Any]:
+    return (
+        select(surface.c.place, func.min(surface.c.next_at))
+        .join(subject, subject.c.id == surface.c.subject)
+        .join(tables.place, tables.place.c.id == surface.c.place)
+        .outerjoin(tables.lane, tables.lane.c.place == surface.c.place)
+        .where(
+            subject.c.settled < subject.c.version,
+            stale(),
+            served(),
+            or_(false(), *(_of(it) for it in platforms)),
+            or_(tables.lane.c.until.is_(None), tables.lane.c.until <= bindparam("now")),
+        )
+        .group_by(surface.c.place)
+    )
