@@ -68,3 +68,44 @@ export function face(name, className = "face", symbol = null) {
   if (!symbol) node.style.setProperty("--hue", String(hue(name)));
   return node;
 }
+
+/**
+ * Make `parent` hold one node for each item, keeping the nodes whose item has not changed: what was opened, scrolled or focused stays.
+ * key(item) → string, make(item) → node; `extra` is what else the drawing depends on.
+ */
+export function sync(parent, items, key, make, extra = "") {
+  const before = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    const sign = JSON.stringify(item) + extra;
+    let node = before.get(name);
+    if (!node || node.sign !== sign) {
+      const made = make(item);
+      made.dataset.key = name;
+      made.sign = sign;
+      if (node) {
+        const focus = node.contains(document.activeElement) ? spot(node, document.activeElement) : null;
+        if (node === at) at = made;
+        node.replaceWith(made);
+        if (focus) again(made, focus);
+      }
+      node = made;
+    }
+    before.delete(name);
+    if (node === at) at = at.nextElementSibling;
+    else parent.insertBefore(node, at);
+  }
+  for (const node of before.values()) node.remove();
+}
+
+const STOPS = "button, input, textarea, select, a[href]";
+
+function spot(node, focused) {
+  return [...node.querySelectorAll(STOPS)].indexOf(focused);
+}
+
+function again(node, index) {
+  const stop = node.querySelectorAll(STOPS)[index];
+  if (stop) stop.focus({ preventScroll: true });
+}

@@ -2,6 +2,8 @@
 
 import { el } from "./dom.js";
 
+/** A longer list is found in by searching. */
+const SHOWN = 100;
 let open = null;
 
 export function closeMenu() {
@@ -36,7 +38,8 @@ export function openMenu(anchor, items, { many = false, most = 100, search = ite
     const sought = field.value.trim().toLowerCase();
     list.replaceChildren();
     let group = null;
-    for (const item of items.filter((one) => !sought || String(one.words ?? one.label).toLowerCase().includes(sought))) {
+    const fitting = items.filter((one) => !sought || String(one.words ?? one.label).toLowerCase().includes(sought));
+    for (const item of fitting.slice(0, SHOWN)) {
       if (item.line) {
         list.append(el("div", { class: "menu-line", role: "separator" }));
         continue;
