@@ -74,6 +74,10 @@ class Channels(Eyes):
         whole.deny = whole.deny & ~permissions.VIEW_CHANNEL | permissions.VIEW_CHANNEL * private
         self.world.change_channel(channel)
 
+    def direct_messages(self, user: User, *, on: bool) -> None:
+        """Privacy settings › Direct messages from server members."""
+        user.open_to_messages = on
+
     def delete_channel(self, user: User, name: str) -> None:
         channel = self.channel(user, name)
         self._may(user, channel, permissions.MANAGE_CHANNELS)

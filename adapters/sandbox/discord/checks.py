@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.sandbox.discord.commands import choice
 from adapters.sandbox.discord.components import check_message_components, check_modal_components
 from adapters.sandbox.discord.fields import (
     Check,
@@ -25,7 +26,7 @@ from adapters.sandbox.discord.fields import (
     text,
     url,
 )
-from adapters.sandbox.discord.model import COMPONENTS_V2, Json
+from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, Json
 
 Checker = Callable[[Any, int], Found]
 
@@ -193,8 +194,12 @@ def callback(body: Any, flags: int = 0) -> Found:
         inner = follow_up(data if data is not None else {}, flags if kind == 7 else 0)
     elif kind == 5 and data is not None:
         record({"flags": number(0, 2**31 - 1)})(data, (), inner)
+        if isinstance(data, dict) and int(data.get("flags") or 0) & ~EPHEMERAL:
+            # "the only valid message flag you may use is EPHEMERAL"; what else happens is not documented.
+            inner.append(
+                Violation(("flags",), "MESSAGE_FLAGS_INVALID", "Only EPHEMERAL may be used here.", refused=False)
+            )
     elif kind == 8:
-        choice = record({"name": text(100, 1), "value": anything, "name_localizations": anything}, ("name", "value"))
         record({"choices": each(choice, 25)}, ("choices",))(data, (), inner)
     elif kind == 9:
         _modal_fields(data, (), inner)

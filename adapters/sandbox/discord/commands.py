@@ -33,7 +33,16 @@ def _name(value: Any, path: Path, found: Found) -> None:
         found.append(Violation(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid"))
 
 
-_choice = record({"name": text(100, 1), "value": anything, "name_localizations": anything}, ("name", "value"))
+def _choice_value(value: Any, path: Path, found: Found) -> None:
+    """A string of at most 100 characters, or a number."""
+    if isinstance(value, str):
+        text(100)(value, path, found)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        found.append(Violation(path, "BASE_TYPE_CHOICES", "A choice's value is a string or a number."))
+
+
+choice = record({"name": text(100, 1), "value": _choice_value, "name_localizations": anything}, ("name", "value"))
+"""One choice of an option, fixed or suggested."""
 
 
 def _order(value: Json, path: Path, found: Found) -> None:
@@ -57,13 +66,20 @@ def _order(value: Json, path: Path, found: Found) -> None:
         seen_optional |= not one.get("required") and one.get("type") not in (1, 2)
 
 
+def _option_rules(value: Json, path: Path, found: Found) -> None:
+    _order(value, path, found)
+    if value.get("autocomplete") and (value.get("choices") or value.get("type") not in (3, 4, 10)):
+        message = "autocomplete is for strings and numbers without choices"
+        found.append(Violation((*path, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_INVALID", message))
+
+
 def _option(value: Any, path: Path, found: Found) -> None:
     fields: dict[str, Check] = {
         "type": one_of(*range(1, 12)),
         "name": _name,
         "description": text(100, 1),
         "required": boolean,
-        "choices": each(_choice, 25),
+        "choices": each(choice, 25),
         "options": each(_option, 25),
         "channel_types": each(number(0, 20), 20),
         "min_value": anything,
@@ -74,7 +90,7 @@ def _option(value: Any, path: Path, found: Found) -> None:
         "name_localizations": anything,
         "description_localizations": anything,
     }
-    record(fields, ("type", "name", "description"), then=_order)(value, path, found)
+    record(fields, ("type", "name", "description"), then=_option_rules)(value, path, found)
 
 
 def _whole(value: Json, path: Path, found: Found) -> None:

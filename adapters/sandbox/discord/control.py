@@ -14,19 +14,25 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.sandbox.discord import guild_shapes, shapes
+from adapters.sandbox.discord import guild_shapes, page, shapes
 from adapters.sandbox.discord.faults import Fault, Faults
 from adapters.sandbox.discord.gateway import Hub
 from adapters.sandbox.discord.model import Json, User
 from adapters.sandbox.discord.people import People
+from adapters.sandbox.discord.serial import Serial
+from adapters.sandbox.discord.switches import Switches
 from adapters.sandbox.discord.world import World
 
+HELD = 20.0
+"""Seconds that a question for changes waits at most."""
 _FAULT_KEYS = {each.name for each in fields(Fault)} - {"hits", "dice"}
 
 
 class Control:
     def __init__(self, world: World, people: People, hub: Hub, faults: Faults) -> None:
         self.world, self.people, self.hub, self.faults = world, people, hub, faults
+        self.serial = Serial()
+        self.switches = Switches(world, hub, faults)
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         verb = request.path.removeprefix("/sandbox").strip("/")
@@ -34,10 +40,14 @@ class Control:
             body: Json = json.loads(await request.read() or b"{}")
             if request.method == "GET" and verb.startswith("files/"):
                 return self._file(verb)
-            if request.method == "GET":
+            if request.method == "GET" and verb == "changes":
+                shown = {"serial": await self.serial.after(int(request.query.get("since", 0)), HELD)}
+            elif request.method == "GET":
                 shown = self._show(verb, dict(request.query))
             elif verb == "faults":
                 shown = self._fault(body) if request.method == "POST" else self._clear()
+            elif verb == "switches":
+                shown = self.switches.turn(body["key"], bool(body["on"]))
             else:
                 shown = await self._act(verb, body)
         except (LookupError, FileNotFoundError) as told:
@@ -46,6 +56,9 @@ class Control:
             return _json({"error": str(told)}, 403)
         except (ValueError, TypeError) as told:
             return _json({"error": str(told)}, 400)
+        finally:
+            if request.method != "GET":
+                self.serial.bump()
         return _json(shown)
 
     def _file(self, verb: str) -> web.Response:
@@ -64,6 +77,7 @@ class Control:
         people = self.people
         acts: dict[str, Callable[..., Awaitable[Json]]] = {
             "command": people.command,
+            "complete": people.complete,
             "menu": people.menu,
             "press": people.press,
             "choose": people.choose,
@@ -88,6 +102,12 @@ class Control:
             "convert": people.convert,
             "delete_channel": people.delete_channel,
             "upload": people.upload,
+            "start_thread": people.start_thread,
+            "join_thread": people.join_thread,
+            "leave_thread": people.leave_thread,
+            "bring": people.bring,
+            "archive": people.archive,
+            "direct_messages": people.direct_messages,
         }
         if verb not in plain:
             raise LookupError(f"there is no verb {verb!r}")
@@ -141,6 +161,16 @@ class Control:
             return [{"id": each.id, "name": each.name, "thread": each.is_thread} for each in self.people.channels(user)]
         if verb == "world":
             return self._world()
+        if verb == "people":
+            return page.players(self.world)
+        if verb == "page":
+            user = self.world.named(query["user"])
+            shown = page.view(
+                self.people, user, query.get("channel", ""), query.get("thread", ""), int(query.get("more", 0))
+            )
+            return shown | {"serial": self.serial.number}
+        if verb == "switches":
+            return self.switches.show()
         raise LookupError(f"there is nothing at {verb!r}")
 
     def presses(self) -> Json:

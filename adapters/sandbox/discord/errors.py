@@ -46,6 +46,7 @@ _TABLE: dict[int, tuple[int, str]] = {
     30013: (400, "Maximum number of guild channels reached (500)"),
     30032: (400, "Maximum number of application commands reached (100)"),
     30060: (400, "Maximum number of channel permission overwrites reached (1000)"),
+    30033: (400, "Maximum number of thread participants reached (1000)"),
     30046: (429, "Maximum number of edits to messages older than 1 hour reached. Try again later"),
     40001: (401, "Unauthorized"),
     40060: (400, "Interaction has already been acknowledged."),

@@ -15,6 +15,9 @@ class Eyes:
         """The channel that is shown to this person under the name (``@bot``: direct messages with the bot)."""
         if name.startswith("@"):
             return self._direct(user, name[1:])
+        direct = self.world.channels.get(name)
+        if direct is not None and user in direct.recipients:
+            return direct
         found = [each for each in self.channels(user) if name.lstrip("#") in (each.name, each.id)]
         if not found:
             raise LookupError(f"{user.shown} sees no channel {name}")

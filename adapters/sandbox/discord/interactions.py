@@ -132,6 +132,8 @@ def respond(
         one.original = one.message
     elif kind == 9:
         one.sheet = data
+    elif kind == 8:
+        one.choices = data["choices"]
     one.first = kind
     one.done.set()
     if kind not in (5, 6):
@@ -140,8 +142,8 @@ def respond(
 
 
 def _refuse_kind(one: Interaction, kind: int) -> None:
-    """Forms never answer forms; updates need the message that the component sits on."""
-    allowed = [4, 5, 9] if one.type == 2 else [4, 5, 6, 7, 9]
+    """Forms never answer forms; updates need a component's message; typing is answered with suggestions."""
+    allowed = {2: [4, 5, 9], 3: [4, 5, 6, 7, 9], 4: [8]}.get(one.type, [])
     if one.type == 5:
         allowed = [4, 5, 6, 7] if one.message is not None else [4, 5]
     if kind not in allowed:

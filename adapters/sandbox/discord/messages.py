@@ -8,10 +8,19 @@ from __future__ import annotations
 from mimetypes import guess_type
 from typing import Any
 
-from adapters.sandbox.discord import shapes
+from adapters.sandbox.discord import shapes, threads
 from adapters.sandbox.discord.errors import invalid_form, refusal
 from adapters.sandbox.discord.mentions import pinged
-from adapters.sandbox.discord.model import COMPONENTS_V2, EPHEMERAL, REPLY, Channel, Json, Message, User
+from adapters.sandbox.discord.model import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    REPLY,
+    THREAD_NOTICE,
+    Channel,
+    Json,
+    Message,
+    User,
+)
 from adapters.sandbox.discord.world import World
 
 OLD_EDITS, OLD_WINDOW = 3, 6.0
@@ -21,7 +30,7 @@ Discord documents the error (30046), not the number."""
 
 def number_components(components: list[Json]) -> list[Json]:
     """Components with the ids that Discord fills in: 1, 2, … in order, skipping those given."""
-    given = {each["id"] for each in _walk(components) if each.get("id")}
+    given = {each["id"] for each in walk(components) if each.get("id")}
     count = 0
 
     def numbered(each: Json) -> Json:
@@ -54,19 +63,20 @@ def _media(given: Json) -> Json:
     return {"id": "0", "proxy_url": given.get("url"), "height": None, "width": None, "content_type": None} | given
 
 
-def _walk(components: list[Json]) -> list[Json]:
+def walk(components: list[Json]) -> list[Json]:
+    """All components, nested ones too, in the order in which they are seen."""
     found: list[Json] = []
     for each in components:
         found.append(each)
-        found += _walk(each.get("components") or [])
-        found += _walk([each[key] for key in ("component", "accessory") if isinstance(each.get(key), dict)])
+        found += walk(each.get("components") or [])
+        found += walk([each[key] for key in ("component", "accessory") if isinstance(each.get(key), dict)])
     return found
 
 
 def uploaded(components: list[Json], attachments: list[Json]) -> list[Json]:
     """Media that name an upload (attachment://…) with its address; without that upload the request is refused."""
     known = {each["filename"]: each["url"] for each in attachments}
-    for each in _walk(components):
+    for each in walk(components):
         for media in [each.get("media"), each.get("file"), *(item["media"] for item in each.get("items") or [])]:
             name = str((media or {}).get("url") or "")
             if media is None or not name.startswith("attachment://"):
@@ -77,11 +87,6 @@ def uploaded(components: list[Json], attachments: list[Json]) -> list[Json]:
             media["url"] = media["proxy_url"] = known[name.removeprefix("attachment://")]
             media["attachment_id"] = media["url"].split("/")[-2]
     return components
-
-
-def walk(components: list[Json]) -> list[Json]:
-    """All components, nested ones too, in the order in which they are seen."""
-    return _walk(components)
 
 
 def embeds_of(given: list[Json]) -> list[Json]:
@@ -102,6 +107,7 @@ def put(
     interaction: Json | None = None,
     kind: int = 0,
     granted: int | None = None,
+    points: Json | None = None,
 ) -> Message:
     """A new message; ``body`` is a checked message body of Discord's API."""
     may = world.granted(author, channel) if granted is None else granted
@@ -117,27 +123,39 @@ def put(
     made.webhook_id, made.application_id, made.only, made.interaction = webhook_id, application_id, only, interaction
     recipients = {each.id for each in channel.recipients}
     replied = reference.author.id if reference else None
-    made.pinged = pinged(
-        content, made.components, body.get("allowed_mentions"), channel.guild, recipients, may, replied
-    )
+    made.pinged = pinged(content, made.components, _allowed(made, body), channel.guild, recipients, may, replied)
     if only is not None:
         made.pinged.users = tuple(each for each in made.pinged.users if each == only)
         made.pinged.roles, made.pinged.everyone = (), False
+    made.reference = points
     if reference is not None:
         made.reference = {"type": 0, "channel_id": channel.id, "message_id": reference.id}
         if channel.guild is not None:
             made.reference["guild_id"] = channel.guild.id
+    if only is None and channel.is_thread and channel.archived:
+        threads.archive(world, channel, archived=False)
+        world.change_channel(channel)
     channel.messages[made.id] = made
     if only is None:
         channel.last_message_id = made.id
-        if channel.is_thread and channel.archived:
-            channel.archived, channel.changed = False, world.clock()
-            world.change_channel(channel)
-        if channel.is_thread and channel.type == 12 and channel.guild is not None:
-            for each in made.pinged.users:  # A mention in a private thread brings the person in.
-                channel.people.setdefault(each, world.clock())
         tell(world, "MESSAGE_CREATE", made)
+        if channel.is_thread and threads.may_add(channel, author, may):
+            for each in made.pinged.users:  # A mention in a thread brings the person in.
+                if threads.sees_parent(channel, each):
+                    threads.add(world, channel, each)
     return made
+
+
+def _allowed(one: Message, body: Json) -> Json | None:
+    """What may ping: where nothing is said everything, but users alone in interactions and webhooks."""
+    given: Json | None = body.get("allowed_mentions")
+    return {"parse": ["users"]} if given is None and one.webhook_id is not None else given
+
+
+def tell_thread(world: World, channel: Channel, who: User, started: Channel) -> None:
+    """The notice in the parent channel: its content is the thread's name, its reference leads there."""
+    points = {"type": 0, "channel_id": started.id, "guild_id": channel.guild.id if channel.guild else None}
+    put(world, channel, who, {"content": started.name}, kind=THREAD_NOTICE, points=points)
 
 
 def tell(world: World, name: str, one: Message) -> None:
@@ -176,8 +194,7 @@ def change(
         recipients = {each.id for each in one.channel.recipients}
         may = world.granted(one.author, one.channel)
         if {"content", "components", "allowed_mentions"} & body.keys():
-            allowed = body.get("allowed_mentions")
-            one.pinged = pinged(one.content, one.components, allowed, one.channel.guild, recipients, may)
+            one.pinged = pinged(one.content, one.components, _allowed(one, body), one.channel.guild, recipients, may)
     one.drawn = None
     if one.only is None:
         tell(world, "MESSAGE_UPDATE", one)

@@ -18,7 +18,7 @@ TEXT, DM, VOICE, CATEGORY, PUBLIC_THREAD, PRIVATE_THREAD, STAGE = 0, 1, 2, 4, 11
 THREADS = (10, 11, 12)
 EPHEMERAL, LOADING, COMPONENTS_V2, SUPPRESS_NOTIFICATIONS, SUPPRESS_EMBEDS = 1 << 6, 1 << 7, 1 << 15, 1 << 12, 1 << 2
 HAS_THREAD = 1 << 5
-PIN_NOTICE, REPLY = 6, 19
+PIN_NOTICE, THREAD_NOTICE, REPLY = 6, 18, 19
 """Types of messages."""
 
 
@@ -222,7 +222,7 @@ class Interaction:
     token: str
     application: Application
     type: int
-    """2 command, 3 component, 5 form."""
+    """2 command, 3 component, 4 suggestions for a command's option, 5 form."""
     user: User
     channel: Channel
     created: float
@@ -240,6 +240,7 @@ class Interaction:
     """Nobody answered in time: the person saw "This interaction failed"."""
     original: Message | None = None
     sheet: Json | None = None
+    choices: list[Json] | None = None
     private: list[Message] = field(default_factory=list)
 
 

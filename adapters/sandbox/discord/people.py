@@ -5,38 +5,14 @@ LookupError: it is not there for this person. PermissionError: the person may no
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
-from adapters.sandbox.discord import (
-    changes,
-    interactions,
-    look,
-    messages,
-    permissions,
-    rest_threads,
-    shapes,
-    sheets,
-    typed,
-)
-from adapters.sandbox.discord.channels import Channels
-from adapters.sandbox.discord.model import Action, Application, Channel, Interaction, Json, Message, User
-from adapters.sandbox.discord.world import World
-
-FAILED = "This interaction failed"
-NO_ANSWER = "The application did not respond"
-FORM_FAILED = "Something went wrong. Try again."
+from adapters.sandbox.discord import changes, look, messages, permissions, sheets, threads, typed
+from adapters.sandbox.discord.in_threads import InThreads
+from adapters.sandbox.discord.model import Application, Channel, Json, Message, User
 
 
-class People(Channels):
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.linger = 0.0
-        """Seconds to wait for a private word after a bare acknowledgement; 0 returns at once."""
-        self.forms: dict[str, sheets.OpenForm] = {}
-        self.presses: dict[str, dict[str, tuple[str, str, bool]]] = {}
-        """Message → person → (custom_id, label, answered): the last press of each, counted by the server itself."""
-
+class People(InThreads):
     # Writing
 
     def reload(self, user: User) -> None:
@@ -48,7 +24,8 @@ class People(Channels):
 
     def write(self, user: User, name: str, text: str, reply_to: str | None = None) -> str:
         channel = self.channel(user, name)
-        self._may_write(user, channel)
+        if not self.may_write(user, channel):
+            raise PermissionError(f"{user.shown} may not write in {channel.name}")
         sent = typed.as_sent(text, channel, self.world)
         if not sent.strip():
             raise ValueError("an empty message is not sent")
@@ -56,23 +33,26 @@ class People(Channels):
             raise ValueError("Your message is too long")
         reference = self.message(user, channel, reply_to) if reply_to else None
         if channel.is_thread:
-            rest_threads.add(self.world, channel, user.id)
+            threads.add(self.world, channel, user.id)
         made = messages.put(self.world, channel, user, {"content": sent}, reference=reference)
         self._note(user, "write", channel, post=made.id, text=sent, ok=True)
         return made.id
 
-    def _may_write(self, user: User, channel: Channel) -> None:
-        needed = permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES
-        member = channel.guild.members.get(user.id) if channel.guild is not None else None
-        quiet = member is not None and member.timeout is not None and member.timeout > self.world.clock()
-        if quiet or not self.world.granted(user, channel) & needed:
-            raise PermissionError(f"{user.shown} may not write in {channel.name}")
+    def may_write(self, user: User, channel: Channel) -> bool:
+        granted = self.world.granted(user, channel)
+        if channel.is_thread and channel.locked and not granted & permissions.MANAGE_THREADS:
+            return False
+        return bool(
+            granted & (permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES)
+        )
 
     def edit(self, user: User, name: str, post: str, text: str) -> None:
         channel = self.channel(user, name)
         found = self.message(user, channel, post)
         if found.author.id != user.id:
             raise PermissionError("only the author edits a message")
+        if channel.archived:
+            raise ValueError("nobody edits in an archived thread")
         sent = typed.as_sent(text, channel, self.world)
         messages.change(self.world, found, {"content": sent})
         self._note(user, "edit", channel, post=post, text=sent, ok=True)
@@ -90,6 +70,8 @@ class People(Channels):
         """Any member joins a reaction that stands there; a new one needs ADD_REACTIONS."""
         channel = self.channel(user, name)
         found = self.message(user, channel, post)
+        if channel.archived:
+            raise ValueError("nobody reacts in an archived thread")
         new = on and emoji not in found.reactions
         if new and not self.world.granted(user, channel) & permissions.ADD_REACTIONS:
             raise PermissionError(f"{user.shown} may not react here")
@@ -105,31 +87,14 @@ class People(Channels):
 
     # Acting
 
-    async def command(self, user: User, name: str, line: str) -> Json:
-        channel = self.channel(user, name)
-        if channel.guild is not None and not self.world.granted(user, channel) & permissions.USE_APPLICATION_COMMANDS:
-            raise PermissionError(f"{user.shown} may not use commands here")
-        app, data = typed.command_data(self.world, user, channel, line)
-        note = self._note(user, "command", channel, text=line)
-        return await self._begin(app, 2, user, channel, data, None, note)
-
-    async def menu(self, user: User, name: str, post: str, label: str) -> Json:
-        """A message command: Apps › label."""
-        channel = self.channel(user, name)
-        found = self.message(user, channel, post)
-        for app, command in typed.commands_for(self.world, user, channel, 3):
-            if command["name"] == label:
-                resolved = {"messages": {found.id: shapes.message(found, app.bot.id)}}
-                data = {"id": command["id"], "name": label, "type": 3, "target_id": found.id, "resolved": resolved}
-                note = self._note(user, "menu", channel, post=post, label=label)
-                return await self._begin(app, 2, user, channel, data, None, note)
-        raise LookupError(f"there is no {label!r} in the message's menu")
-
     async def press(self, user: User, name: str, post: str, label: str) -> Json:
+        """``label``: the words on the button, or its custom_id, by which the page tells two of the same words apart."""
         channel = self.channel(user, name)
         found = self.message(user, channel, post)
         parts = [each for each in messages.walk(found.components) if each["type"] == 2]
-        part = next((each for each in parts if label in (look.caption(each), each.get("label"))), None)
+        part = next(
+            (each for each in parts if label in (look.caption(each), each.get("label"), each.get("custom_id"))), None
+        )
         if part is None:
             raise LookupError(f"there is no button {label!r}, only {[look.caption(each) for each in parts]}")
         note = self._note(user, "press", channel, post=post, label=label, custom_id=part.get("custom_id"))
@@ -148,12 +113,13 @@ class People(Channels):
         channel = self.channel(user, name)
         found = self.message(user, channel, post)
         parts = [each for each in messages.walk(found.components) if each["type"] in (3, 5, 6, 7, 8)]
-        part = next((each for each in parts if label == (each.get("placeholder") or "")), None)
+        part = next((each for each in parts if label in (each.get("placeholder") or "", each["custom_id"])), None)
         if part is None:
             raise LookupError(f"there is no select {label!r}, only {[each.get('placeholder') for each in parts]}")
         resolved: Json = {}
         if part["type"] == 3:
-            known = {each["label"]: each["value"] for each in part["options"]}
+            known = {each["value"]: each["value"] for each in part["options"]}
+            known |= {each["label"]: each["value"] for each in part["options"]}
             if missing := [each for each in options if each not in known]:
                 raise LookupError(f"{label!r} has no option {missing}, only {list(known)}")
             values = [known[each] for each in options]
@@ -210,65 +176,3 @@ class People(Channels):
 
     def close(self, user: User) -> None:
         self.forms.pop(user.id, None)
-
-    # What every act has in common
-
-    def _note(
-        self,
-        user: User,
-        verb: str,
-        channel: Channel,
-        *,
-        post: str | None = None,
-        label: str | None = None,
-        custom_id: str | None = None,
-        text: str | None = None,
-        ok: bool | None = None,
-    ) -> Action:
-        made = Action(self.world.clock(), user.name, verb, look.place(channel), post, label, custom_id, (), text, ok)
-        if self.world.record != "off":
-            self.world.actions.append(made)
-        return made
-
-    async def _begin(
-        self,
-        app: Application,
-        kind: int,
-        user: User,
-        channel: Channel,
-        data: Json,
-        message: Message | None,
-        note: Action,
-        trigger: Interaction | None = None,
-    ) -> Json:
-        """Start the interaction and wait as the client does: three seconds, then it shows its own failure."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        one = interactions.begin(self.world, app, kind, user, channel, data, message, trigger)
-        note.interaction = one.id
-        error = None
-        try:
-            await asyncio.wait_for(one.done.wait(), self.world.patience)
-        except TimeoutError:
-            interactions.expire(one)
-            error = {2: NO_ANSWER, 3: FAILED, 5: FORM_FAILED}[kind]
-        taken = (loop.time() - began) * 1000
-        if error is None and one.first in (5, 6):
-            await self._filled(one, self.world.patience if one.first == 5 else self.linger)
-        note.ok, note.error, note.milliseconds = error is None, error, taken
-        answered: Json = {"ok": error is None, "milliseconds": taken, "error": error, "private": self._private(one)}
-        if one.sheet is not None:
-            form = self.forms[user.id] = sheets.opened(one, one.sheet)
-            answered["sheet"] = form.show()
-        return answered
-
-    async def _filled(self, one: Interaction, within: float) -> None:
-        """After "thinking…" (or a bare acknowledgement, when told to linger) the person goes on looking for a while."""
-        try:
-            if within:
-                await asyncio.wait_for(one.filled.wait(), within)
-        except TimeoutError:
-            return
-
-    def _private(self, one: Interaction) -> list[Json]:
-        return [look.post(each, self.world) for each in one.private if each.id in each.channel.messages]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from adapters.sandbox.discord import checks, permissions, shapes
+from adapters.sandbox.discord import checks, permissions, shapes, threads
 from adapters.sandbox.discord.errors import invalid_form, refusal
 from adapters.sandbox.discord.model import CATEGORY, DM, Channel, Guild, Json, Overwrite
 from adapters.sandbox.discord.routes import Call, Reply, route
@@ -49,7 +49,7 @@ def _edit_thread(call: Call, thread: Channel, body: Json) -> None:
     if body.get("name") is not None:
         thread.name = body["name"]
     if body.get("archived") is not None:
-        thread.archived, thread.changed = body["archived"], call.world.clock()
+        threads.archive(call.world, thread, archived=body["archived"])
     thread.locked = body.get("locked", thread.locked)
     thread.invitable = body.get("invitable", thread.invitable)
     thread.archive_minutes = body.get("auto_archive_duration") or thread.archive_minutes
@@ -176,7 +176,7 @@ def _refuse_parent(guild: Guild, made: Channel) -> None:
 @route("POST", "/guilds/{guild_id}/channels", check=checks.create_channel, bucket="channel")
 def create_channel(call: Call) -> Reply:
     guild, body, world = call.guild(permissions.MANAGE_CHANNELS), call.form, call.world
-    if sum(not each.is_thread for each in guild.channels.values()) >= 500:
+    if sum(not each.is_thread for each in guild.channels.values()) >= world.caps.channels:
         raise refusal(30013)
     kind = body.get("type") or 0
     made = Channel(world.ids.next(), kind, channel_name(body["name"], kind), guild, None, body.get("topic"))

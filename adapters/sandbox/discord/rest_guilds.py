@@ -69,15 +69,26 @@ def edit_member(call: Call) -> Reply:
         if key in body and not granted & bit:
             raise refusal(50013)
     _refuse_above(call, guild, member=member)
+    if body.get("communication_disabled_until") and permissions.base(guild, member) & permissions.ADMINISTRATOR:
+        raise refusal(50013)
     if "nick" in body:
         member.nick = body["nick"] or None
     if body.get("roles") is not None:
+        _refuse_changes(call, guild, member, {str(each) for each in body["roles"]})
         member.roles = [str(each) for each in body["roles"]]
     if "communication_disabled_until" in body:
         until = body["communication_disabled_until"]
         member.timeout = datetime.fromisoformat(until).timestamp() if until else None
     call.world.change_member(guild, member)
     return 200, shapes.member(member)
+
+
+def _refuse_changes(call: Call, guild: Guild, member: Member, wanted: set[str]) -> None:
+    """Every role that is given or taken stands below the bot's own highest; it must exist."""
+    for each in wanted ^ set(member.roles):
+        if each not in guild.roles:
+            raise refusal(10011)
+        _refuse_above(call, guild, role=guild.roles[each])
 
 
 def _role_of(call: Call, guild: Guild) -> Role:
@@ -135,7 +146,7 @@ def _fill(call: Call, guild: Guild, role: Role, body: Json) -> None:
 @route("POST", "/guilds/{guild_id}/roles", check=checks.role)
 def create_role(call: Call) -> Reply:
     guild = call.guild(permissions.MANAGE_ROLES)
-    if len(guild.roles) >= 250:
+    if len(guild.roles) >= call.world.caps.roles:
         raise refusal(30005)
     made = Role("0", "new role", guild.roles[guild.id].permissions)
     _fill(call, guild, made, call.form)

@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from adapters.sandbox.discord import checks, messages, permissions, shapes
+from adapters.sandbox.discord import checks, messages, permissions, shapes, threads
 from adapters.sandbox.discord.errors import refusal
-from adapters.sandbox.discord.model import Channel, Guild, Json, User
+from adapters.sandbox.discord.model import Channel
 from adapters.sandbox.discord.routes import Call, Reply, route
-from adapters.sandbox.discord.world import World
-
-MOST_ACTIVE = 1000
-
-
-def start(world: World, parent: Channel, thread_id: str, kind: int, name: str, owner: User, body: Json) -> Channel:
-    """A new thread with its owner in it."""
-    guild = guild_of(parent)
-    if sum(each.is_thread and not each.archived for each in guild.channels.values()) >= MOST_ACTIVE:
-        raise refusal(160006)
-    made = Channel(thread_id, kind, name, guild, parent.id)
-    made.owner_id, made.created, made.changed = owner.id, world.clock(), world.clock()
-    made.archive_minutes = body.get("auto_archive_duration") or 1440
-    made.slowmode = body.get("rate_limit_per_user") or 0
-    made.invitable = body.get("invitable", True)
-    made.people[owner.id] = world.clock()
-    world.add_channel(made)
-    return made
-
-
-def guild_of(channel: Channel) -> Guild:
-    if channel.guild is None:
-        raise refusal(50024)
-    return channel.guild
 
 
 @route(
@@ -43,7 +19,7 @@ def start_from_message(call: Call) -> Reply:
     found = messages.find(channel, call.id("message_id"))
     if found.thread_id is not None:
         raise refusal(160004)
-    made = start(call.world, channel, found.id, 11, call.form["name"], call.bot.bot, call.form)
+    made = threads.start(call.world, channel, found.id, 11, call.form["name"], call.bot.bot, call.form)
     found.thread_id = made.id
     return 201, shapes.thread(made, call.bot.bot.id)
 
@@ -55,9 +31,9 @@ def start_alone(call: Call) -> Reply:
     channel = call.channel(needed)
     if channel.type not in (0, 5) or (channel.type == 5 and kind == 12):
         raise refusal(50024)
-    made = start(call.world, channel, call.world.ids.next(), kind, call.form["name"], call.bot.bot, call.form)
+    made = threads.start(call.world, channel, call.world.ids.next(), kind, call.form["name"], call.bot.bot, call.form)
     if kind == 11:
-        messages.put(call.world, channel, call.bot.bot, {"content": made.name}, kind=18)
+        messages.tell_thread(call.world, channel, call.bot.bot, made)
     return 201, shapes.thread(made, call.bot.bot.id)
 
 
@@ -68,48 +44,21 @@ def _thread(call: Call) -> Channel:
     return found
 
 
-def add(world: World, thread: Channel, user_id: str) -> None:
-    """Somebody comes into the thread; a bot hears of its own coming by THREAD_CREATE."""
-    if user_id in thread.people:
-        return
-    guild = guild_of(thread)
-    thread.people[user_id] = world.clock()
-    for app in world.applications.values():
-        if app.bot.id == user_id:
-            data = shapes.thread(thread, user_id)
-            world.emit("THREAD_CREATE", data, guild=guild, channel=thread, application=app.id)
-    shown = shapes.thread_member(thread, user_id) | {"member": shapes.member(guild.members[user_id]), "presence": None}
-    _tell(world, thread, {"added_members": [shown]})
-
-
-def drop(world: World, thread: Channel, user_id: str) -> None:
-    if thread.people.pop(user_id, None) is not None:
-        _tell(world, thread, {"removed_member_ids": [user_id]})
-
-
-def _tell(world: World, thread: Channel, extra: Json) -> None:
-    guild = guild_of(thread)
-    data: Json = {"id": thread.id, "guild_id": guild.id, "member_count": min(len(thread.people), 50)}
-    world.emit("THREAD_MEMBERS_UPDATE", data | extra, guild=guild, channel=thread)
-
-
 @route("PUT", "/channels/{channel_id}/thread-members/{user_id}")
 def add_member(call: Call) -> Reply:
     thread, user_id = _thread(call), call.id("user_id")
-    guild = guild_of(thread)
     if user_id == "@me":
         user_id = call.bot.bot.id
     else:
         call.allowed(thread, permissions.SEND_MESSAGES_IN_THREADS)
-        if thread.type == 12 and not thread.invitable and thread.owner_id != call.bot.bot.id:
-            call.allowed(thread, permissions.MANAGE_THREADS)
+        if not threads.may_add(thread, call.bot.bot, call.world.granted(call.bot.bot, thread)):
+            raise refusal(50013)
     if thread.archived:
         raise refusal(50083)
-    member = call.world.find_member(guild, user_id)
-    parent = guild.channels[thread.parent_id or ""]
-    if not permissions.within(guild, member, parent) & permissions.VIEW_CHANNEL:
+    call.world.find_member(threads.guild_of(thread), user_id)
+    if not threads.sees_parent(thread, user_id):
         raise refusal(50001)  # Who does not see the parent channel cannot be brought into its threads.
-    add(call.world, thread, user_id)
+    threads.add(call.world, thread, user_id)
     return 204, None
 
 
@@ -122,7 +71,7 @@ def remove_member(call: Call) -> Reply:
         user_id = call.bot.bot.id
     elif not (thread.type == 12 and thread.owner_id == call.bot.bot.id):
         call.allowed(thread, permissions.MANAGE_THREADS)
-    drop(call.world, thread, user_id)
+    threads.drop(call.world, thread, user_id)
     return 204, None
 
 
@@ -141,10 +90,10 @@ def get_member(call: Call) -> Reply:
     return 200, shapes.thread_member(thread, user_id)
 
 
-def _page(call: Call, threads: list[Channel]) -> Reply:
+def _page(call: Call, found: list[Channel]) -> Reply:
     me = call.bot.bot.id
-    shown = [shapes.thread(each, me) for each in threads]
-    own = [shapes.thread_member(each, me) for each in threads if me in each.people]
+    shown = [shapes.thread(each, me) for each in found]
+    own = [shapes.thread_member(each, me) for each in found if me in each.people]
     return 200, {"threads": shown, "members": own, "has_more": False}
 
 
@@ -162,7 +111,7 @@ def active(call: Call) -> Reply:
 
 def _archived(call: Call, kind: int, *needed: int) -> Reply:
     channel = call.channel(permissions.READ_MESSAGE_HISTORY, *needed)
-    inside = [each for each in guild_of(channel).channels.values() if each.parent_id == channel.id]
+    inside = [each for each in threads.guild_of(channel).channels.values() if each.parent_id == channel.id]
     return _page(call, [each for each in inside if each.type == kind and each.archived])
 
 

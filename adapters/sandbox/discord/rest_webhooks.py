@@ -17,7 +17,7 @@ def create_webhook(call: Call) -> Reply:
     channel, world = call.channel(permissions.MANAGE_WEBHOOKS), call.world
     if channel.guild is None or channel.is_thread:
         raise refusal(50024)
-    if sum(each.channel_id == channel.id for each in world.webhooks.values()) >= 15:
+    if sum(each.channel_id == channel.id for each in world.webhooks.values()) >= world.caps.webhooks:
         raise refusal(30007)
     made = Webhook(world.ids.next(), channel.id, channel.guild.id, call.form["name"], "", call.bot.id, call.bot.bot)
     made.token = f"hook-{made.id}-{call.bot.id[-6:]}"

@@ -51,12 +51,16 @@ class Server:
         self.rates = Rates()
         self.people = People(world)
         self.control = Control(world, self.people, self.hub, self.faults)
-        world.listeners.append(self.hub.hear)
+        world.listeners += [self.hub.hear, self.control.serial.bump]
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.rel_url.raw_path
         if path.startswith(API + "/"):
-            return await self._rest(request, path[len(API) :])
+            try:
+                return await self._rest(request, path[len(API) :])
+            finally:
+                if request.method != "GET":
+                    self.control.serial.bump()
         if path.startswith("/sandbox"):
             return await self.control.handle(request)
         if path.startswith("/gateway"):
@@ -236,7 +240,8 @@ class Running:
 
     async def close(self) -> None:
         self.hub.drop()
-        self.world.listeners.remove(self.hub.hear)
+        for each in (self.hub.hear, self.server.control.serial.bump):
+            self.world.listeners.remove(each)
         await self._runner.cleanup()
 
 

@@ -70,6 +70,11 @@ class OpenForm:
         entries = [each.show() for each in self.lines]
         return {"title": self.form["title"], "entries": entries, "text": self.text, "submit": "Submit"}
 
+    def raw(self) -> Json:
+        """The form as the bot sent it, with what is typed so far and what was wrong with it."""
+        told = {each.part["custom_id"]: each.error for each in self.lines if each.error}
+        return {"form": self.form, "id": self.source.id, "app": self.source.application.name, "errors": told}
+
 
 def opened(source: Interaction, form: Json) -> OpenForm:
     made = OpenForm(source, form)
@@ -100,7 +105,7 @@ def _default(part: Json) -> Value:
 def write(form: OpenForm, values: Mapping[str, str | Sequence[str]]) -> None:
     """Put values in by label; what is not named keeps what it holds."""
     for label, value in values.items():
-        line = next((each for each in form.lines if each.label == label), None)
+        line = next((each for each in form.lines if label in (each.label, each.part["custom_id"])), None)
         if line is None:
             raise LookupError(f"the form has no {label!r}, only {[each.label for each in form.lines]}")
         if line.kind in ("text", "paragraph", "radio", "checkbox"):
@@ -110,7 +115,12 @@ def write(form: OpenForm, values: Mapping[str, str | Sequence[str]]) -> None:
             line.value = given[:most] if line.part["type"] == 4 else given
         else:
             line.value = (value,) if isinstance(value, str) else tuple(value)
+        words = {each["value"]: each["label"] for each in line.part.get("options") or []}
         known = line.options
+        if not isinstance(line.value, str):
+            line.value = tuple(each if each in known else words.get(each, each) for each in line.value)
+        elif line.value not in known:
+            line.value = words.get(line.value, line.value)
         for each in (line.value,) if isinstance(line.value, str) else line.value:
             if known and each and each not in known:
                 raise LookupError(f"{line.label!r} has no option {each!r}, only {list(known)}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from adapters.sandbox.discord import permissions, shapes
 from adapters.sandbox.discord.model import Application, Channel, Guild, Json, User
@@ -58,43 +60,88 @@ def _has(granted: int, needed: int) -> bool:
     return bool(needed) and granted & needed == needed
 
 
-def command_data(world: World, user: User, channel: Channel, line: str) -> tuple[Application, Json]:
-    """The interaction data of a typed line such as ``/mod poll question:What next? minutes:5``."""
+def command_data(
+    world: World,
+    user: User,
+    channel: Channel,
+    line: str,
+    values: Mapping[str, str] | None = None,
+    focused: str | None = None,
+) -> tuple[Application, Json]:
+    """The interaction data of a typed line such as ``/mod poll question:What next? minutes:5``.
+
+    With ``values`` the line is the command alone. ``focused`` is the option being typed in, for its suggestions.
+    """
     first, _, rest = line.strip().removeprefix("/").partition(" ")
     for app, command in commands_for(world, user, channel, 1):
         if command["name"] == first:
-            resolved: Json = {}
-            options = _options(command.get("options") or [], rest.strip(), world, channel, resolved)
+            given = Given(world, channel, values, focused)
+            options = given.options(command.get("options") or [], rest.strip())
             data: Json = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
             if command.get("guild_id"):
                 data["guild_id"] = command["guild_id"]
-            return app, data | ({"resolved": resolved} if resolved else {})
+            return app, data | ({"resolved": given.resolved} if given.resolved else {})
     raise LookupError(f"there is no command /{first} here")
 
 
-def _options(known: list[Json], text: str, world: World, channel: Channel, resolved: Json) -> list[Json]:
-    nested = [each for each in known if each["type"] in (1, 2)]
-    if nested:
-        name, _, rest = text.partition(" ")
-        for each in nested:
-            if each["name"] == name:
-                inner = _options(each.get("options") or [], rest.strip(), world, channel, resolved)
-                return [{"name": name, "type": each["type"], "options": inner}]
-        raise LookupError(f"choose one of {', '.join(each['name'] for each in nested)}, not {name!r}")
-    given = _split(known, text)
-    made: list[Json] = []
-    for each in known:
-        if each["name"] in given:
-            made.append(
-                {
-                    "name": each["name"],
-                    "type": each["type"],
-                    "value": _value(each, given[each["name"]], world, channel, resolved),
-                }
-            )
-        elif each.get("required"):
-            raise ValueError(f"the option {each['name']} is required")
-    return made
+def path_of(data: Json) -> list[str]:
+    """``["stage", "ask"]``: the command with its subcommands."""
+    names, inner = [str(data["name"])], data.get("options") or []
+    while inner and inner[0]["type"] in (1, 2):
+        names.append(str(inner[0]["name"]))
+        inner = inner[0].get("options") or []
+    return names
+
+
+def innermost(data: Json) -> list[Json]:
+    """The options with values."""
+    inner: list[Json] = data.get("options") or []
+    while inner and inner[0]["type"] in (1, 2):
+        inner = inner[0].get("options") or []
+    return inner
+
+
+@dataclass(slots=True)
+class Given:
+    """What a person put into a command's options."""
+
+    world: World
+    channel: Channel
+    values: Mapping[str, str] | None = None
+    focused: str | None = None
+    resolved: Json = field(default_factory=dict)
+
+    def options(self, known: list[Json], text: str) -> list[Json]:
+        nested = [each for each in known if each["type"] in (1, 2)]
+        if nested:
+            name, _, rest = text.partition(" ")
+            for each in nested:
+                if each["name"] == name:
+                    inner = self.options(each.get("options") or [], rest.strip())
+                    return [{"name": name, "type": each["type"], "options": inner}]
+            raise LookupError(f"choose one of {', '.join(each['name'] for each in nested)}, not {name!r}")
+        given = _split(known, text) if self.values is None else dict(self.values)
+        if unknown := given.keys() - {each["name"] for each in known}:
+            raise LookupError(f"there is no option {sorted(unknown)}")
+        return [made for each in known if (made := self._option(each, given)) is not None]
+
+    def _option(self, option: Json, given: dict[str, str]) -> Json | None:
+        name = option["name"]
+        made: Json = {"name": name, "type": option["type"]}
+        if name == self.focused:
+            if not option.get("autocomplete"):
+                raise LookupError(f"{name} has no suggestions")
+            return made | {"value": given.get(name, ""), "focused": True}
+        if name in given:
+            try:
+                return made | {"value": _value(option, given[name], self.world, self.channel, self.resolved)}
+            except (ValueError, LookupError):
+                if self.focused is None:  # While typing what is not valid yet is left out.
+                    raise
+                return None
+        if option.get("required") and self.focused is None:
+            raise ValueError(f"the option {name} is required")
+        return None
 
 
 def _split(known: list[Json], text: str) -> dict[str, str]:
@@ -122,6 +169,8 @@ def _value(option: Json, typed: str, world: World, channel: Channel, resolved: J
     if kind == 5:
         return typed.lower() in ("true", "yes", "1")
     if kind in (4, 10):
+        if option.get("autocomplete") and not re.fullmatch(r"-?\d+(\.\d+)?", typed):
+            return typed  # The name of a suggestion, whose value is put in its place.
         number = int(typed) if kind == 4 else float(typed)
         if option.get("min_value") is not None and number < option["min_value"]:
             raise ValueError(f"{option['name']} must be at least {option['min_value']}")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypedDict, Unpack
 
 from adapters.sandbox.discord import permissions, shapes
+from adapters.sandbox.discord.caps import Caps
 from adapters.sandbox.discord.errors import refusal
 from adapters.sandbox.discord.model import (
     CATEGORY,
@@ -66,6 +67,7 @@ class World:
         self.record = record
         self.patience = patience
         self.heartbeat = heartbeat
+        self.caps = Caps()
         self.ids = Snowflakes(clock)
         self.guilds: dict[str, Guild] = {}
         self.users: dict[str, User] = {}
@@ -207,10 +209,9 @@ class World:
         return next(iter(self.guilds.values()))
 
     def find_channel(self, channel_id: str) -> Channel:
-        found = self.channels.get(channel_id)
-        if found is None:
+        if channel_id not in self.channels:
             raise refusal(10003)
-        return found
+        return self.channels[channel_id]
 
     def find_guild(self, guild_id: str, viewer: User | None = None) -> Guild:
         found = self.guilds.get(guild_id)
@@ -261,18 +262,20 @@ class World:
         self.emit(name, shapes.channel(one), guild=one.guild, channel=one)
 
     def drop_channel(self, one: Channel) -> None:
+        """Its threads go with it; what stood in a category stays, without it."""
         data = shapes.channel(one)
-        if one.guild is not None:
-            for each in [
-                thread for thread in one.guild.channels.values() if thread.is_thread and thread.parent_id == one.id
-            ]:
-                self.channels.pop(each.id, None)
-                one.guild.channels.pop(each.id, None)
-            one.guild.channels.pop(one.id, None)
-        self.channels.pop(one.id, None)
+        home = one.guild.channels if one.guild is not None else {}
+        inside = [each for each in home.values() if each.parent_id == one.id]
+        for each in (*(each for each in inside if each.is_thread), one):
+            self.channels.pop(each.id, None)
+            home.pop(each.id, None)
         if one.is_thread:
             data = {key: data[key] for key in ("id", "type", "guild_id", "parent_id")}
         self.emit("THREAD_DELETE" if one.is_thread else "CHANNEL_DELETE", data, guild=one.guild, channel=one)
+        for each in inside:
+            if not each.is_thread:
+                each.parent_id = None
+                self.change_channel(each)
 
     def change_member(self, guild: Guild, who: Member) -> None:
         self.emit("GUILD_MEMBER_UPDATE", shapes.member(who) | {"guild_id": guild.id}, guild=guild)
@@ -294,5 +297,4 @@ class World:
 
     @property
     def violations(self) -> list[Recorded]:
-        """Every recorded request that broke a rule of the documentation."""
         return [each for each in self.requests if each.violations]
