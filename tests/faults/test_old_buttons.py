@@ -42,6 +42,7 @@ async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
     assert decided(stage) == before
 
 
+@pytest.mark.shows("old-cards", "killed", on="both")
 @pytest.mark.parametrize("mode", ["socket", pytest.param("http", marks=pytest.mark.long)])
 async def test_every_button_of_every_card_is_answered_after_a_kill(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
     async with on_mortal_stage(tmp_path, outgoing, mode=mode) as stage:

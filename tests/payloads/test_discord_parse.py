@@ -207,6 +207,7 @@ def line(name: str) -> c.PostLine:
     return made
 
 
+@pytest.mark.shows("lines-styles")
 def test_a_line_is_read_with_its_styles_and_names() -> None:
     made = line("message")
     assert made.delivery == f"line:{GUILD}:{ROOM}:1290000000000000101"
@@ -220,6 +221,7 @@ def test_a_line_is_read_with_its_styles_and_names() -> None:
     )
 
 
+@pytest.mark.shows("files")
 def test_files_stickers_and_forwarded_words_are_told() -> None:
     assert line("message_file").body == (Link("https://cdn.example/slides.pdf", "slides.pdf, 121 KB"),)
     assert plain(line("message_sticker").body) == "(sticker: Wave)"

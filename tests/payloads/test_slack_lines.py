@@ -26,6 +26,7 @@ def command_of(name: str) -> c.Command | None:
     return lines.event_line(body["event"], INSTALL, NAMES, NOW, body["api_app_id"])
 
 
+@pytest.mark.shows("lines-styles")
 def test_a_written_line_has_its_words_styles_links_and_people() -> None:
     line = command_of("message")
     assert isinstance(line, c.PostLine)
@@ -61,6 +62,7 @@ def test_a_line_without_rich_text_is_read_from_its_string() -> None:
     )
 
 
+@pytest.mark.shows("lines-styles")
 def test_lists_quotes_and_code_keep_their_lines() -> None:
     line = command_of("message_list_and_quote")
     assert isinstance(line, c.PostLine)
@@ -68,6 +70,7 @@ def test_lists_quotes_and_code_keep_their_lines() -> None:
     assert Styled("code", (Leaf("x < 1"),)) in line.body
 
 
+@pytest.mark.shows("lines-as-typed")
 def test_calls_to_everybody_are_words() -> None:
     for blocks in (True, False):
         event = payload("message_broadcast")["event"]
@@ -155,6 +158,7 @@ def test_our_own_reply_is_left_alone(name: str) -> None:
     assert lines.event_line(event, INSTALL, NAMES, NOW) is None
 
 
+@pytest.mark.shows("files")
 def test_a_file_is_a_link_with_name_and_size_on_a_line_of_its_own() -> None:
     line = command_of("message_file")
     assert isinstance(line, c.PostLine)

@@ -159,7 +159,7 @@ TREES: dict[str, tuple[Doc, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.shows("session-times")
+@pytest.mark.shows("session-times", "lines-styles")
 @pytest.mark.parametrize("name", TREES)
 def test_a_tree_is_written_as_agreed(name: str) -> None:
     tree, written = TREES[name]
@@ -197,6 +197,7 @@ READ: dict[str, tuple[str, Doc]] = {
 }  # fmt: skip
 
 
+@pytest.mark.shows("lines-styles")
 @pytest.mark.parametrize("name", READ)
 def test_what_members_type_is_read_as_they_see_it(name: str) -> None:
     typed, tree = READ[name]

@@ -76,6 +76,7 @@ def test_a_mention_never_notifies() -> None:
     assert rich(tree) == [{"type": "text", "text": "@Mira"}]
 
 
+@pytest.mark.shows("lines-styles")
 def test_styles_are_kept_in_both_notations() -> None:
     tree = doc("a ", Styled("bold", (Styled("italic", doc("b")),)), Styled("code", doc("c")))
     assert mrkdwn(tree) == "a *_b_*`c`"

@@ -20,6 +20,7 @@ from core.domain.view import Attendees, say
 from tests.wire.test_slack_adapter_answers import ME, POLL, Answer, Bar, clock, until
 
 
+@pytest.mark.shows("lines")
 async def test_lines_edits_and_deletions_arrive_with_names() -> None:
     async with Bar.open() as bar:
         hands = await bar.hands()
