@@ -200,6 +200,8 @@ interaction = Table(
     _at("created_at"),
     _at("published_at", nullable=True),
     _at("ended_at", nullable=True),
+    _at("scheduled_at", nullable=True),
+    Column("scheduled_after", BigInteger),
     _version(),
 )
 ballot = Table(

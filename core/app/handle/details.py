@@ -10,6 +10,7 @@ from core.app.commands import ChangeDetails, ChangeRules, OfSession, OpenDetails
 from core.app.handle.find import meant, member_of, session_of
 from core.app.handle.furnishing import touch_cards
 from core.app.handle.people import keep_draft, known_person
+from core.app.handle.scheduling import reschedule, schedule_needs
 from core.app.handle.seating import reseat_all, reseat_needs
 from core.app.handle.setup import read_details, setup_card
 from core.app.handle.showing import plan
@@ -30,6 +31,7 @@ from core.domain.view import action
 def details_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     yield from venue_needs(command, work)
     for session in meant(command, work):
+        yield from schedule_needs(session, work)
         for form in ("detailed", "ruled"):
             yield key(FormDraft, command.actor.account, action(form, session))
 
@@ -78,6 +80,7 @@ def change_details(command: ChangeDetails, work: UnitOfWork, moment: Moment) -> 
         plan(f"session_start:{session.id}", after.starts_at, work)
     if session.state != "draft":
         plan(f"session_end:{session.id}", after.ends_at, work)
+    reschedule(after, work)
     _touch_all(session.id, work)
     return Outcome(setup_card(after, command, person.id, work, "Saved."))
 

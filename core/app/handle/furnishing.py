@@ -12,6 +12,7 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, VenueId, subject
 from core.domain.interactions.life import Interaction
 from core.domain.people import Member, Person, Seat
+from core.domain.schedule import Due
 from core.domain.sessions import Held, Session, State, Venue, chatting, room_name
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
 
@@ -47,6 +48,8 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Surface, subject=subject("door", session))
     for interaction in work.peek_all(Interaction, session=session):
         yield key(Subject, subject("interaction", interaction.id))
+        if interaction.scheduled_at is not None:
+            yield key(Due, f"publish:{interaction.id}")
     for held in work.peek_all(Held, session=session):
         yield key(Venue, held.venue)
         yield key(Place, venue=held.venue, kind="dm")

@@ -16,13 +16,14 @@ from core.app.commands import (
 from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.people import known_person
+from core.app.handle.scheduling import publish_due, publish_needs, reschedule
 from core.app.handle.setup import setup_card
 from core.app.handle.showing import again_needs, plan, post_again, show_doors
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Invalid
-from core.domain.ids import MINUTE, Instant, SessionId, SurfaceId, subject
+from core.domain.ids import MINUTE, Instant, InteractionId, SessionId, SurfaceId, subject
 from core.domain.interactions.life import Interaction, ended
 from core.domain.refused import Ignored, Refused
 from core.domain.schedule import Due
@@ -131,6 +132,7 @@ def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Sessio
         open_doors(session, work, moment)
     if to == "archived":
         put_away(session, work, moment)
+    reschedule(session, work)
     touch_cards(session.id, work)
     return session
 
@@ -147,6 +149,9 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     deed, _, ident = command.what.partition(":")
     if deed == "again":
         yield from again_needs(SurfaceId(ident), work)
+        return
+    if deed == "publish":
+        yield from publish_needs(InteractionId(ident), work)
         return
     session = SessionId(ident)
     yield from furnishing_needs(session, work)
@@ -167,6 +172,9 @@ def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(replace(due, due=later) if later else replace(due, fired_at=moment.now))
         return Outcome()
     work.put(replace(due, fired_at=moment.now))
+    if deed == "publish":
+        publish_due(InteractionId(ident), work, moment)
+        return Outcome()
     session = work.get(Session, SessionId(ident))
     target = _TARGETS[deed]
     if session is not None and session.state not in (target, "ended", "archived"):

@@ -8,7 +8,7 @@ from core.domain.ids import PersonId
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.sessions import Session
-from core.domain.text import doc, shorten
+from core.domain.text import When, doc, shorten
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
 
 LISTED = 6
@@ -35,7 +35,10 @@ def twin(interaction: Interaction, person: PersonId, opening: str) -> Card:
     words = {"live": "live", "draft": "draft", "ended": "ended", "unpublished": "unpublished"}
     shared = "results shown" if results_visible(interaction) else "results hidden"
     parts: list[Part] = [Words(opening)] if opening else []
-    parts += [Heading(f"{kind.TITLE}: {title}"), Note(doc(f"{words[interaction.state]} · {shared}"))]
+    facts: list[str | When] = [f"{words[interaction.state]} · {shared}"]
+    if interaction.state == "draft" and interaction.scheduled_at is not None:
+        facts += [" · publishes itself at ", When(interaction.scheduled_at, "date")]
+    parts += [Heading(f"{kind.TITLE}: {title}"), Note(doc(*facts))]
     buttons: tuple[Button, ...] = ()
     if interaction.state == "draft":
         # A list has many of them, and one primary a card is enough.

@@ -32,6 +32,10 @@ class Interaction:
     ended_at: Instant | None = None
     notify: bool = False
     """Its first post mentions everybody who wants to be told, where the platform has a way to."""
+    scheduled_at: Instant | None = None
+    """A draft is published then, if the session is live."""
+    scheduled_after: int | None = None
+    """Microseconds after the session's start, where the time was given so; it moves with the start."""
     version: int = 0
 
 
