@@ -6,7 +6,7 @@ from typing import Literal
 
 from core.domain.people import Actor, Member, Organiser
 from core.domain.refused import Refused
-from core.domain.sessions import Session, consented
+from core.domain.sessions import Session, consented, over
 from core.domain.view import Button, action
 
 Part = Literal["stranger", "unconsented", "blocked", "attendee", "speaker", "moderator", "organiser", "bot"]
@@ -94,10 +94,14 @@ def authorize_with_consent(actor: Actor, session: Session, member: Member | None
     """As :func:`authorize`, for deeds that store or show something of the person: moderators consent too (SPEC 2.1)."""
     authorize(actor, session, member, deed)
     if not consented(session, member):
-        raise Refused(_JOIN_FIRST, join_button(session))
+        raise _join_first(session)
 
 
-_JOIN_FIRST = "Join the session first; it is one short form."
+def _join_first(session: Session | None) -> Refused:
+    """The way in; none where nobody can join any more."""
+    if session is not None and over(session):
+        return Refused(f"“{session.name}” is over; only who had joined it can do that now.")
+    return Refused("Join the session first; it is one short form.", *([join_button(session)] if session else []))
 
 
 def join_button(session: Session) -> Button:
@@ -116,4 +120,4 @@ def _refusal(parts: frozenset[Part], deed: Deed, session: Session | None) -> Ref
         return Refused("This is not available to you in this session.")
     if deed in MODERATOR_DEEDS:
         return Refused("Only moderators of this session can do that. Ask one of them.")
-    return Refused(_JOIN_FIRST, *([join_button(session)] if session else []))
+    return _join_first(session)

@@ -127,6 +127,11 @@ def joinable(session: Session) -> bool:
     return session.state in ("announced", "open", "live")
 
 
+def over(session: Session) -> bool:
+    """Nothing new begins in it any more (SPEC 1.1)."""
+    return session.state in ("ended", "archived")
+
+
 def chatting(session: Session) -> bool:
     return session.state in ("open", "live")
 

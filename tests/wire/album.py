@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from adapters.discord.render import action_of as discord_action
@@ -20,7 +20,7 @@ from adapters.sandbox.slack import interactions as slack_acts
 from adapters.sandbox.slack import model as here
 from adapters.sandbox.slack.payloads import Place, action_of, block_actions
 from adapters.sandbox.slack.seen import Handle, handles, lines, post_json, sheet_json, words
-from adapters.sandbox.slack.world import Workspace
+from adapters.sandbox.slack.world import Workspace, World
 from adapters.slack.render import LINK_ACTION
 from adapters.slack.render import action_of as slack_action
 from tests.wire.bot_stage import Stage
@@ -29,6 +29,8 @@ LONGEST = 2_500.0
 """Milliseconds that an answer may take (RELIABILITY 19)."""
 AWAITED = 4.0
 """Seconds in which the words must be there."""
+NOWHERE = World().workspace("Nowhere")
+"""For reading blocks that name no person and no channel."""
 Where = Literal["shared", "private", "direct", "home", "form"]
 
 
@@ -170,6 +172,19 @@ class Album:
     async def press(self, one: Control) -> Came:
         """As if the card stood there as it was kept."""
         return await (self._press_here(one) if one.slack else self._press_there(one))
+
+
+def forged(one: Control, made: str, value: str = "") -> Control:
+    """The same control with something else behind it, as nobody but a program can press it."""
+    parts = deepcopy(one.parts)
+    every: Iterable[Any] = [it.element for it in handles(NOWHERE, parts)] if one.slack else messages.walk(parts)
+    name = "action_id" if one.slack else "custom_id"
+    action = slack_action if one.slack else discord_action
+    part = next(it for it in every if action(str(it.get(name) or "")) == one.made)
+    part[name] = made
+    if one.option and value:
+        next(it for it in part["options"] if it["value"] == one.value)["value"] = value
+    return replace(one, made=action(made), value=value or one.value, parts=parts)
 
 
 # -- Discord --------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from core.domain.interactions.life import (
 )
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
-from core.domain.sessions import STATE_WORDS, Session
+from core.domain.sessions import STATE_WORDS, Session, over
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.view import Button, Card, OnlyPerson, action, say
 
@@ -133,6 +133,8 @@ def _at_desk(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tuple[
 
 def publish(command: PublishInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
     interaction, session, person = _at_desk(command, work, moment)
+    if over(session):
+        raise Refused(f"“{session.name}” is over, so this cannot be published any more.")
     if session.state != "live":
         raise Refused(f"The session is {STATE_WORDS[session.state]}; publish it when the session is live.")
     return Outcome(twin(post(interaction, work, moment), person, "Published."))

@@ -19,7 +19,8 @@ from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import MINUTE, InteractionId, SessionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction, Sharing
-from core.domain.sessions import STATE_WORDS, Held, Session, Venue
+from core.domain.refused import Refused
+from core.domain.sessions import STATE_WORDS, Held, Session, Venue, over
 from core.domain.surfaces import Place, Subject
 from core.domain.view import action
 
@@ -84,6 +85,7 @@ def _mentions(session: Session, work: UnitOfWork) -> bool:
 def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
+    _check_begun(session)
     form = form_of(command.kind, session.id, mentions=_mentions(session, work))
     draft = work.get(FormDraft, command.actor.account, form.action)
     given = {name: (value,) for name, value in command.given.items() if value}
@@ -93,6 +95,7 @@ def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) ->
 def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
+    _check_begun(session)
     form, kind = form_of(command.kind, session.id, mentions=_mentions(session, work)), KINDS[command.kind]
     sharing, then = first(command.values, "sharing") or "live", first(command.values, "then") or "publish"
     try:
@@ -124,6 +127,12 @@ def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outc
         touch_lists(session.id, work)
         return Outcome(twin(interaction, person.id, "Saved as a draft."))
     return Outcome(twin(post(interaction, work, moment), person.id, "Published."))
+
+
+def _check_begun(session: Session) -> None:
+    """Raises Refused where nothing could ever be published any more."""
+    if over(session):
+        raise Refused(f"“{session.name}” is over; nothing new can be made in it.")
 
 
 def _check_notified(session: Session, moment: Moment) -> None:

@@ -42,6 +42,8 @@ def _mine(command: OfSession, deed: Deed, work: UnitOfWork) -> tuple[Session, Me
     session = session_of(command, work)
     member = member_of(command, session, work)
     if member is None:
+        if not joinable(session):
+            raise Refused(f"You are not in “{session.name}”, so there is nothing to change.")
         raise Refused(
             "You are not in this session, so there is nothing to change. Join it first.", join_button(session)
         )

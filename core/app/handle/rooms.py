@@ -19,7 +19,7 @@ from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.ids import PlaceId
 from core.domain.people import Account
 from core.domain.refused import Refused
-from core.domain.sessions import Session
+from core.domain.sessions import Session, over
 from core.domain.surfaces import Place, PlaceKind
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, action
 
@@ -98,7 +98,8 @@ def show_rooms(command: ShowRooms, work: UnitOfWork, moment: Moment) -> Outcome:
     person = known_person(command, work, moment)
     here = rooms_here(session, command, work)
     lost = next((it.kind for it in here.values() if it.ref == command.room and it.state == "dead"), None)
-    free = bool(command.room) and (lost is not None or command.room not in {place.ref for place in here.values()})
+    taken = {place.ref for place in here.values()}
+    free = bool(command.room) and not over(session) and (lost is not None or command.room not in taken)
     buttons = tuple(
         Button(f"{kind.capitalize()}: this channel", action("room", session.id, kind))
         for kind in ROOM_WORDS
@@ -109,7 +110,7 @@ def show_rooms(command: ShowRooms, work: UnitOfWork, moment: Moment) -> Outcome:
     parts: list[Part] = [
         Heading(f"Rooms of “{session.name}” here"),
         *room_lines(session, command, here),
-        Note(hint),
+        *([] if over(session) else [Note(hint)]),
     ]
     if buttons:
         parts.append(Buttons(buttons))

@@ -29,6 +29,7 @@ from core.domain.sessions import (
     Session,
     Venue,
     known_zone,
+    over,
     parse_minutes,
     parse_start,
 )
@@ -150,6 +151,8 @@ def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
     if place is None:
         when = "made when the doors open" if kind == "stage" else "made with the announcement"
         return f"{label}: {when if session.state in ('draft', 'announced', 'open', 'live') else 'none'}"
+    if session.state == "archived":
+        return f"{label}: put away"
     if place.state == "dead":
         why = f" ({place.trouble})" if place.trouble else ""
         return (
@@ -194,16 +197,14 @@ def setup_card(
         *([Words(hint)] if hint else []),
         *room_lines(session, command, here),
     ]
-    row = [
-        Button("Rooms", action("rooms", session.id)),
-        Button("Team", action("team", session.id)),
-        Button("Details", action("details", session.id)),
-        Button("Rules", action("rules", session.id)),
-    ]
-    if "stage" not in here and command.room and command.room not in {place.ref for place in here.values()}:
-        row.insert(0, Button("Stage: this channel", action("room", session.id, "stage")))
+    row = [Button("Rooms", action("rooms", session.id)), Button("Team", action("team", session.id))]
+    if not over(session):
+        row += [Button("Details", action("details", session.id)), Button("Rules", action("rules", session.id))]
+        if "stage" not in here and command.room and command.room not in {place.ref for place in here.values()}:
+            row.insert(0, Button("Stage: this channel", action("room", session.id, "stage")))
     parts.append(Buttons(tuple(row)))
-    parts.append(Buttons(tuple(_steps(session))))
+    if steps := tuple(_steps(session)):
+        parts.append(Buttons(steps))
     if session.state == "live":
         parts.append(Buttons(_running(session)))
     return Card(OnlyPerson(person), tuple(parts))
@@ -215,7 +216,7 @@ def _steps(session: Session) -> Iterable[Button]:
         yield Button(label, action("advance", session.id, to), "primary")
     if session.state == "ended":
         yield Button("Archive", action("askarchive", session.id))
-    else:
+    elif not over(session):
         yield Button("Add a venue", action("link", session.id))
 
 

@@ -30,7 +30,7 @@ from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
 from core.domain.schedule import Due
-from core.domain.sessions import CODE_LENGTH, INVITE_LIFE, Held, Invite, Session, Venue
+from core.domain.sessions import CODE_LENGTH, INVITE_LIFE, Held, Invite, Session, Venue, over
 from core.domain.surfaces import Place, Subject, Surface
 from core.domain.text import doc
 from core.domain.view import OnlyPerson, say
@@ -68,6 +68,8 @@ def authorize_here(command: OfSession, session: Session, work: UnitOfWork, deed:
 def invite_venue(command: InviteVenue, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     authorize_here(command, session, work, "map rooms")
+    if over(session):
+        raise Refused(f"“{session.name}” is over; it needs no more venues.")
     code = moment.new_id()[-CODE_LENGTH:].upper()
     work.put(Invite(digest(code), session.id, Instant(moment.now + INVITE_LIFE)))
     person = known_person(command, work, moment)
@@ -104,7 +106,7 @@ def enter_code(command: EnterCode, work: UnitOfWork, moment: Moment) -> Outcome:
     if invite is None or invite.used or invite.expires_at < moment.now:
         raise Refused("This code is not valid any more. Ask for a new one: /mod session link in the other place.")
     session = work.get(Session, invite.session)
-    if session is None or session.state in ("ended", "archived"):
+    if session is None or over(session):
         raise Refused("That session is over.")
     work.put(replace(invite, used=True))
     hold_in(command, session.id, work)

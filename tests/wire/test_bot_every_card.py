@@ -1,0 +1,131 @@
+"""Every button of every card once more when what it was for is over, archived, purged: a sentence, and no change.
+
+Ids that nobody was ever shown, and those of other people's sessions, are pressed too (RELIABILITY 18, 43).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from adapters.slack.render import LINK_ACTION
+from core.app.handle import furnishing
+from core.app.intake import BUTTONS
+from core.domain.ids import SECOND
+from tests.wire.album import Album, Came, Control, forged
+from tests.wire.audience import CHANNEL, has
+from tests.wire.bot_stage import Stage, on_stage
+from tests.wire.every_card import HOSTS, every_card, late
+
+Check = Callable[[Sequence[Any]], None]
+KEPT = ("session", "venue", "held", "person", "account", "member", "seat", "organiser", "message", "interaction",
+        "ballot", "invite", "draft", "audit")  # fmt: skip
+OWN = ("leave", "remove", "hide", "unhide")
+"""What may still be done when a session is over: one's own leaving, the team, what is shown of results."""
+OVER = ("is over", "has ended", "is ended", "is archived", "not live", "it is over")
+REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "askend", "extend",
+                     "askendsession", "join", "vote")  # fmt: skip
+GONE = ("not there any more", "nothing to moderate", "another time", "in no session now")
+HARMLESS = ("keep", "newsession")
+WRONG = ("", ":", ":nobody", ":{person}", ":{poll}", ":{session}", ":{session}:{session}", ":{session}:ended:x:y",
+         ":{session}:moderator:nobody", ":{session}:organiser:{person}", ":poll:{poll}", ":quiz:{session}",
+         ":" + "é" * 30)  # fmt: skip
+"""What stands behind a verb that somebody made up."""
+
+
+def kept(stage: Stage) -> dict[str, list[str]]:
+    """Every row that people's acts make."""
+    return {name: sorted(map(repr, stage.rows(f"SELECT * FROM {name}"))) for name in KEPT}
+
+
+async def unchanged(stage: Stage, album: Album, wanted: Sequence[Control]) -> dict[Control, Came]:
+    """Press them; each is answered, and nothing changes."""
+    before = kept(stage)
+    came = {one: await album.press(one) for one in wanted}
+    after = kept(stage)
+    assert [(str(one), it) for one, it in came.items() if not it.answered] == []
+    assert {name: set(before[name]) ^ set(after[name]) for name in KEPT if before[name] != after[name]} == {}
+    return came
+
+
+def each(album: Album, *but: str) -> list[Control]:
+    """One of each kind a platform and session."""
+    chosen = [one for one in sorted(album.controls, key=late) if not one.made.startswith(but or ("-",))]
+    kinds = {(one.slack, tuple(one.made.split(":")[:2]), one.made.rpartition(":")[2][:12]): one for one in chosen}
+    return list(kinds.values())
+
+
+def told_of_the_end(came: dict[Control, Came]) -> None:
+    for one, it in came.items():
+        if one.verb in REFUSED_WHEN_OVER:
+            assert any(words in it.text for words in OVER), (str(one), it)
+        assert "Join the session first" not in it.text, (str(one), it)
+        assert "cannot be used" not in it.text, (str(one), it)
+
+
+async def test_buttons_of_what_is_over_archived_and_purged_get_their_sentence_and_change_nothing(
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(furnishing, "DOORS_AFTER", SECOND)
+    async with on_stage(tmp_path, outgoing) as stage:
+        album = await every_card(stage)
+        step = next(it for it in album.of("advance") if it.who == "ana")
+        sessions = {name: ident for ident, name in stage.rows("SELECT id, name FROM session")}
+        await album.press(forged(step, f"advance:{sessions['Workshop']}:announced"))
+        for host in HOSTS:
+            await stage.see(host, lambda post: has(post, "Join session"), channel="workshop-door")
+        for name in ("Workshop", "Keynote"):
+            assert "has ended" in (await album.press(forged(step, f"advance:{sessions[name]}:ended"))).text
+        archives = tuple(f"advance:{ident}:archived" for ident in sessions.values())
+        told_of_the_end(await unchanged(stage, album, each(album, *OWN, *archives)))
+        for archive in archives:
+            assert "is archived" in (await album.press(forged(step, archive))).text
+        told_of_the_end(await unchanged(stage, album, each(album, *OWN)))
+        purge(stage)
+        for one, it in (await unchanged(stage, album, each(album))).items():
+            assert one.verb in HARMLESS or any(words in it.text for words in GONE), (str(one), it)
+
+
+def purge(stage: Stage) -> None:
+    """As if its time had come: nothing of the sessions is left."""
+    with stage.bot.store.writer.connect() as database:
+        for name in ("interaction", "ballot", "message", "session", "member", "held", "draft", "surface", "place"):
+            database.execute(text(f"DELETE FROM {name}"))
+        database.execute(text("COMMIT"))
+
+
+async def test_made_up_buttons_and_those_of_others_get_a_sentence_and_change_nothing(
+    tmp_path: Path, outgoing: Check
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova")
+        await stage.poll()
+        for who in ("mira", "nova"):
+            await stage.press(who, "Vote A")
+            await stage.read(who, "Your vote: A")
+            await stage.told(who, "command", "/stage menu")
+        stage.hosting = ["ana"]  # the next session is held in Slack alone
+        for who in HOSTS:
+            await stage.people[who].reload()
+        await stage.prepare("23:58", name="Elsewhere")
+        album = Album(stage, ("mira", "nova"))
+        album.take()
+        ids = {name: ident for ident, name in stage.rows("SELECT id, name FROM session")}
+        known = {"session": ids["Keynote"], "person": stage.rows("SELECT id FROM person WHERE name = 'Bo'")[0][0]}
+        known |= {"poll": stage.rows("SELECT id FROM interaction")[0][0]}
+        for who in ("mira", "nova"):
+            card = next(it for it in album.of("menu") if it.who == who and it.where == "private")
+            made = [verb + behind.format(**known) for verb in BUTTONS for behind in WRONG]
+            mine = [one for one in made if one != LINK_ACTION and not one.startswith(f"leave:{known['session']}")]
+            came = await unchanged(stage, album, [forged(card, one) for one in mine])
+            assert not [str(one) for one, it in came.items() if "operation" in it.text or "not saved" in it.text]
+        for step in ("announced", "ended", "archived"):
+            foreign = next(it for it in album.of("menu") if it.who == "nova")
+            for made in (f"advance:{ids['Elsewhere']}:{step}", f"link:{ids['Elsewhere']}", f"team:{ids['Elsewhere']}"):
+                (it,) = (await unchanged(stage, album, [forged(foreign, made)])).values()
+                assert "Only " in it.text
+        assert CHANNEL in await stage.listed("bo")
