@@ -89,6 +89,7 @@ def later(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
         if asked.kind == MODAL_SUBMIT:
             typed.keep(asked.user, outcome.reply)
             return shown(forms.refused(outcome.reply, READER), asked.server)
+        typed.keep(asked.user, outcome.reply, late=True)
         return shown(forms.offered(outcome.reply, READER), asked.server)
     if asked.kind == MODAL_SUBMIT and outcome.done:
         typed.forget(asked.user, asked.action)

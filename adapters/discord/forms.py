@@ -167,24 +167,30 @@ KEPT_MOST = 2_000
 
 @dataclass(slots=True)
 class Typed:
-    """What people typed into refused forms, in memory only: before consent nothing of a person is stored."""
+    """What people typed into refused forms, or with a command whose form came too late for a modal.
+
+    In memory only: before consent nothing of a person is stored.
+    """
 
     clock: Callable[[], Instant]
-    _kept: OrderedDict[tuple[str, str], tuple[Instant, Form]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, str], tuple[Instant, Form, bool]] = field(default_factory=OrderedDict)
 
-    def keep(self, user: str, form: Form) -> None:
+    def keep(self, user: str, form: Form, *, late: bool = False) -> None:
+        """``late``: nobody filled it yet; it fills what the next one leaves empty, and what that one knows is newer."""
         self.forget(user, form.action)
-        self._kept[(user, form.action)] = (self.clock(), form)
+        self._kept[(user, form.action)] = (self.clock(), form, late)
         while len(self._kept) > KEPT_MOST:
             self._kept.popitem(last=False)
 
     def fill(self, user: str, form: Form) -> Form:
         """The form to open, holding what this person typed into it last and why that was refused."""
-        at, before = self._kept.get((user, form.action), (Instant(0), None))
+        at, before, late = self._kept.get((user, form.action), (Instant(0), None, False))
         if before is None or self.clock() - at > KEPT_FOR:
             return form
+        known = {each.name for each in form.fields if late and any(each.value)}
         errors = {each.name: each.error for each in before.fields if each.error}
-        return form.filled({each.name: each.value for each in before.fields}, errors, before.problem)
+        values = {each.name: each.value for each in before.fields if each.name not in known}
+        return form.filled(values, errors, before.problem)
 
     def forget(self, user: str, action: str) -> None:
         self._kept.pop((user, action), None)

@@ -307,6 +307,16 @@ def test_a_refused_form_is_told_in_words_and_opens_again_as_it_was() -> None:
     assert late["data"] == forms.modal(JOIN)
 
 
+def test_what_was_typed_with_a_command_is_in_the_form_that_came_late_and_what_is_newer_wins() -> None:
+    typed = forms.Typed(lambda: Instant(0))
+    late = JOIN.filled({"name": ("Typed with the command",), "settings": ("toasts",)})
+    answers.later(Outcome(late), asked(2), typed)
+    fields = {each.name: each.value for each in typed.fill("5", JOIN.filled({"name": ()})).fields}
+    assert fields["name"] == ("Typed with the command",)
+    newer = typed.fill("5", JOIN.filled({"name": ("Changed since",), "settings": ("toasts", "surname")}))
+    assert [each.value for each in newer.fields][:2] == [("Changed since",), ("toasts", "surname")]
+
+
 def test_a_form_that_was_taken_is_forgotten() -> None:
     typed = forms.Typed(lambda: Instant(0))
     typed.keep("5", JOIN.filled({"name": ("Other",)}))

@@ -1,0 +1,94 @@
+"""What takes the bot long: the platform has its answer in time, and people what came of it (SPEC 14)."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sandbox.hands import Sheet
+from core.app.commands import CastBallot, Command, OpenInteractionForm
+from core.app.outcome import Saving
+from jobs.executor import Executor
+from tests.wire.audience import CHANNEL, has
+from tests.wire.bot_sides import Check, Side, on_every_side
+from tests.wire.bot_stage import Stage, on_stage
+
+PATIENCE = 0.3
+"""Seconds until “received, saving…”; outside of tests most of what the platforms allow."""
+
+
+@pytest.fixture
+def writer(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Ballots and forms of interactions wait until it is set."""
+    free, commit = threading.Event(), Executor._commit
+
+    def slow(executor: Executor, commands: Sequence[Command], *, alone: bool) -> Any:
+        if any(isinstance(it, CastBallot | OpenInteractionForm) for it in commands):
+            assert free.wait(20)
+        return commit(executor, commands, alone=alone)
+
+    monkeypatch.setattr(Executor, "_commit", slow)
+    return free
+
+
+@pytest.mark.shows("slow", "poll-vote")
+@on_every_side
+async def test_a_vote_that_is_saved_slowly_is_told_twice_and_counts_once(
+    tmp_path: Path, outgoing: Check, writer: threading.Event, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        writer.set()
+        await stage.live(side.host, side.guest)
+        await stage.poll()
+        card = (await stage.see(side.guest, lambda post: has(post, "Vote A"))).id
+        writer.clear()
+        stage.bot.executor._patience = PATIENCE
+        pressed = asyncio.create_task(stage.people[side.guest].press(CHANNEL, card, "Vote A"))
+        await stage.read(side.guest, Saving.sentence)
+        writer.set()
+        assert (await pressed).ok
+        await stage.read(side.guest, "Your vote: A")
+        await stage.see(side.host, lambda post: has(post, "Vote A") and "1 vote" in post.text)
+        if not side.slack:  # there the answer is one message, which says by now what came of it
+            assert not [it for it in await stage.posts(side.guest) if Saving.sentence in it.text]
+
+
+@pytest.mark.shows("slow", "poll-make")
+@on_every_side
+async def test_a_form_that_takes_long_can_be_filled_all_the_same(
+    tmp_path: Path, outgoing: Check, writer: threading.Event, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        host = side.host
+        await stage.live(host)
+        stage.bot.executor._patience = PATIENCE
+        typed = asyncio.create_task(stage.people[host].command(CHANNEL, "/mod poll Slowly?"))
+        if side.slack:
+            assert (await typed).ok
+            writer.set()
+            sheet = await filled_in(stage, host)
+        else:
+            told = (await stage.read(host, Saving.sentence)).id
+            assert (await typed).ok
+            writer.set()
+            offered = await stage.see(host, lambda post: post.id == told and bool(post.controls))
+            again = await stage.people[host].press(CHANNEL, offered.id, offered.controls[0].label)
+            sheet = await stage.form(host, again)
+        assert {it.label: it.value for it in sheet.entries}["Question"] == "Slowly?"
+        assert "Published." in await stage.send(host, {"Options, one a line": "Yes\nNo"})
+        await stage.see(host, lambda post: has(post, "Vote A") and "Slowly?" in post.text)
+
+
+async def filled_in(stage: Stage, who: str) -> Sheet:
+    """Slack's modal, which opened at once, when it has its fields."""
+    for _ in range(400):
+        sheet: Sheet | None = await stage.people[who].sheet()
+        if sheet is not None and sheet.entries:
+            return sheet
+        await asyncio.sleep(0.02)
+    raise AssertionError("the form has no fields")
