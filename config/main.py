@@ -64,11 +64,13 @@ def demo(
 @app.command()
 def sandbox(
     folder: Annotated[Path, typer.Option(help="where its files go")] = Path("build/sandbox"),
+    port: Annotated[int, typer.Option(help="of the page; the next free one when it is taken")] = 8765,
+    prompt: Annotated[bool, typer.Option("--prompt", help="a prompt instead of a page")] = False,
 ) -> None:
-    """Start the bot with stand-in Slack and Discord servers, and act as anybody there."""
-    from config.play import prompt
+    """Start the bot with stand-in Slack and Discord servers, and act as anybody there in your browser."""
+    from config import play
 
-    asyncio.run(prompt(folder))
+    asyncio.run(play.prompt(folder) if prompt else play.page(folder, port))
 
 
 @app.command()

@@ -1,9 +1,10 @@
-"""``make sandbox``: the stand-in servers and the bot, and a prompt at which you act as anybody there."""
+"""``make sandbox``: the stand-in servers, the bot, and a page (or a prompt) at which you act as anybody there."""
 
 from __future__ import annotations
 
 import asyncio
 import shlex
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from adapters.sandbox.hands import Answered, Post
+from adapters.sandbox.page.server import Page, platforms, start
 from config.demo import DISCORD_PEOPLE, SLACK_PEOPLE, the_plan
 from config.stage_set import StageSet
 from config.story import CHANNEL
@@ -29,8 +31,37 @@ anything else                is written as a line
 quit"""
 
 
-async def prompt(folder: Path) -> None:
+PORT = 8765
+TRIED = 20
+"""So many ports after the wished one are tried when it is taken."""
+
+
+async def page(folder: Path, port: int = PORT) -> None:
+    """Serve the page until Ctrl-C. Raises RuntimeError when the bot does not start, OSError when no port is free."""
     console = Console(highlight=False)
+    await asyncio.to_thread(_clear, folder)
+    stage = StageSet(folder, the_plan())
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    running = None
+    try:
+        await stage.raise_servers()
+        both = platforms(stage.where["slack"]["base_url"], stage.where["discord"]["base_url"])
+        running = await start(Page(both), ports=tuple(range(port, port + TRIED)) if port else (0,))
+        await stage.raise_bot()
+        console.print(f"Play at {running.url} · everything is made up and stays on this machine · Ctrl-C ends it")
+        await stop.wait()
+    finally:
+        if running is not None:
+            await running.close()
+        await stage.strike()
+
+
+async def prompt(folder: Path) -> None:
+    """The same without a browser."""
+    console = Console(highlight=False)
+    await asyncio.to_thread(_clear, folder)
     stage = StageSet(folder, the_plan())
     await stage.raise_servers()
     await stage.raise_bot()
@@ -57,6 +88,12 @@ async def prompt(folder: Path) -> None:
         pass
     finally:
         await stage.strike()
+
+
+def _clear(folder: Path) -> None:
+    """What the bot kept is of servers that are gone: a new game starts from nothing."""
+    for name in ("sidestage.db", "sidestage.db-wal", "sidestage.db-shm", "servers.log", "bot.log", "plan.json"):
+        (folder / name).unlink(missing_ok=True)
 
 
 async def _act(console: Console, hands: Any, where: str, line: str) -> None:

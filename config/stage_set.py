@@ -15,7 +15,7 @@ import aiohttp
 
 from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.hands import SlackHands
-from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
+from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS, manifest
 from core.app.verbs import VERBS
 
 GROUPS = tuple(sorted({f"/{verb.group}" for verb in VERBS}))
@@ -134,6 +134,10 @@ def plan(slack_people: list[dict[str, Any]], discord_people: list[dict[str, Any]
             "events": list(EVENTS),
             "commands": list(GROUPS),
             "shortcuts": dict(SHORTCUTS),
+            "hints": {
+                it["command"]: {name: it[name] for name in ("description", "usage_hint")}
+                for it in manifest("socket")["features"]["slash_commands"]
+            },
         }
         | more.pop("slack", {}),
         "discord": {"server": "PyCom", "people": discord_people, "channels": ["keynote"]} | more.pop("discord", {}),

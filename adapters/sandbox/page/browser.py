@@ -199,7 +199,8 @@ class Tab:
         deadline = asyncio.get_running_loop().time() + within
         while True:
             value = await self.js(expression)
-            if value:
+            # A node has no value of its own: it comes as an empty object, and is there.
+            if value not in (None, False, 0, ""):
                 return value
             if asyncio.get_running_loop().time() > deadline:
                 seen = await self.js("document.body.innerText.slice(0, 4000)")

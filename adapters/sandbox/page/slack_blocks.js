@@ -120,7 +120,7 @@ export function renderBlocks(message, tools = {}, follows = false) {
 }
 
 function shell(message, className, side, ...inside) {
-  return el("div", { class: className, role: "article", "data-ts": message.ts || "" }, el("div", { class: "side" }, side), el("div", { class: "main" }, inside));
+  return el("div", { class: className, role: "article", "data-ts": message.ts || "" }, el("div", { class: "beside" }, side), el("div", { class: "main" }, inside));
 }
 
 function notices(message, tools) {

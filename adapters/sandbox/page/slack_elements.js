@@ -184,7 +184,7 @@ function written(block, one, tools) {
   const node = el(long ? "textarea" : "input", long ? { ...attributes, rows: 4 } : { ...attributes, type: WRITTEN[one.type] || "text" });
   const value = held(block, one, tools);
   node.value = value ?? "";
-  const left = (text) => (one.max_length && text.length > one.max_length - 20 ? String(one.max_length - [...text].length) : "");
+  const left = (text) => (one.max_length && one.max_length - text.length <= Math.min(20, one.max_length / 5) ? String(one.max_length - [...text].length) : "");
   const count = el("span", { class: "count", "aria-live": "polite" }, left(String(value ?? "")));
   return el("span", { class: "written" }, node, count);
 }
