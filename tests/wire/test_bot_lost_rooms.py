@@ -12,7 +12,7 @@ import pytest
 from adapters.discord.adapter import DiscordAdapter
 from adapters.sandbox.discord import changes
 from adapters.sandbox.discord.model import Channel, Member
-from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, has, shared
+from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, copies, has, shared
 from tests.wire.bot_stage import Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
@@ -135,3 +135,33 @@ async def test_a_chat_in_slack_that_the_bot_was_taken_out_of_comes_back_when_it_
         await stage.read("bo", "can be used again", channel=QUEUE)
         await stage.say("nova", "good to have you back")
         await stage.read("mira", "good to have you back")
+
+
+@pytest.mark.shows("lines-blank", on="discord")
+async def test_words_that_discord_keeps_back_are_told_of_once_and_come_when_they_may(
+    tmp_path: Path, outgoing: Check
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova", made=True)
+        await stage.poll()
+        await stage.say("nova", "line 0.")
+        await stage.read("mira", "line 0.")
+        app, hub = next(iter(stage.discord.applications.values())), stage.servers["discord"].hub
+        hub.withhold(app, words=True)
+        for number in range(1, 8):
+            await stage.people["nova"].write(STAGE, f"line {number}.")
+        for who in ("ana", "bo"):
+            told = await stage.read(who, "Discord gives the bot no words of messages", channel=QUEUE)
+            assert "Message Content Intent" in told.text
+        await stage.press("nova", "Vote A", shared)
+        await stage.read("nova", "Your vote: A")
+        troubles = [it for it in await stage.posts("ana", QUEUE) if "Discord gives the bot no words" in it.text]
+        assert len(troubles) == 1
+        hub.withhold(app, words=False)
+        await stage.people["nova"].write(STAGE, "line 8.")
+        await stage.read("bo", "Discord gives the bot the words of messages again", channel=QUEUE)
+        lines = [f"line {number}." for number in range(9)]
+        posts = await stage.people["mira"].settle(
+            STAGE, lambda posts: set(copies(posts, lines)) == set(lines), within=20
+        )
+        assert copies(posts, lines) == lines

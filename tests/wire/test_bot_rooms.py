@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,36 @@ async def test_an_open_session_is_read_by_all_and_joined_by_one_press(
         await stage.say(side.guest, "Everybody reads this")
         await stage.read(side.across, "Everybody reads this")
         assert not [post for post in await stage.posts(side.across) if "my yes" in post.text]
+
+
+@pytest.mark.shows("rooms-topic")
+@pytest.mark.shows("rooms-bookmark", on="slack")
+@on_every_side
+async def test_the_head_of_a_room_says_what_it_is_for_and_leads_to_the_menu(
+    tmp_path: Path, outgoing: Check, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        host = side.host
+        await stage.live(host, side.guest, made=True)
+        await headed(stage, host, BACKCHANNEL, "Moderators only: attendees cannot see this room.")
+        await stage.people[host].command(CHANNEL, "/mod team")
+        await stage.form(host, await stage.press(host, "Add", channel=CHANNEL))
+        assert "is a speaker now." in await stage.send(host, {"Person": side.guest, "As": "Speaker"}, CHANNEL)
+        for who in (host, side.guest):
+            await headed(stage, who, BACKCHANNEL, "Moderators and speakers only: attendees cannot see this room.")
+        if side.slack:
+            (bookmark,) = await stage.people[side.guest].bookmarks(STAGE)
+            assert bookmark.label == "Sidestage" and "app_redirect?app=" in bookmark.url
+
+
+async def headed(stage: Stage, who: str, room: str, words: str) -> None:
+    """Wait until the room's topic holds these words."""
+    await stage.find(who, room)
+    for _ in range(400):
+        if words in (topic := await stage.people[who].topic(room)):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"the topic of #{room} is {topic!r}")
 
 
 @pytest.mark.shows("session-link")
