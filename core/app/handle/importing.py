@@ -1,0 +1,212 @@
+"""A session from a file: made as a draft, or brought up to what the file says now (SPEC 13.1).
+
+The same file, imported again at the same place, is the same session: known by its ``id``, else by name and start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from core.app.authorize import authorize
+from core.app.commands import ImportPlan, OpenImportForm
+from core.app.commands.importing import PARTS
+from core.app.handle.audit import record
+from core.app.handle.drafting import Drafted, draft_all
+from core.app.handle.find import actor_needs, organiser_needs, organiser_of
+from core.app.handle.furnishing import restore_needs, touch_cards
+from core.app.handle.people import keep_draft, known_person
+from core.app.handle.places import Target, furnish_all, targets, targets_needs
+from core.app.handle.scheduling import reschedule, schedule_needs
+from core.app.handle.seating import reseat_all, seat_needs, seating_needs, take_seat
+from core.app.handle.setup import hold_in, setup_card
+from core.app.outcome import FormDraft, Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import TEXT_LIMIT, Field, Form
+from core.domain.ids import PersonId, SessionId, VenueId, spell
+from core.domain.people import Account, Member, Organiser, Person, Seat
+from core.domain.plan import Plan, told
+from core.domain.sessions import Session, Venue
+from core.domain.view import action
+
+IMPORT_FORM = action("imported")
+TOLD_MOST = 8
+"""Sentences about what was left as it is; a card is one screen."""
+
+
+# -- the form -------------------------------------------------------------------------------------------------------
+
+
+def open_needs(command: OpenImportForm | ImportPlan, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    yield from organiser_needs(command, work)
+    yield key(Venue, command.actor.venue)
+    yield key(FormDraft, command.actor.account, IMPORT_FORM)
+
+
+def open_import_form(command: OpenImportForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
+    draft = work.get(FormDraft, command.actor.account, IMPORT_FORM)
+    return Outcome(_form().filled(draft.values) if draft else _form())
+
+
+def _form() -> Form:
+    on = "If it is longer: go on here, from a line that is not indented"
+    hints = ("The text of the YAML file, with all its spaces", on, on)
+    labels = ("Session file", "Its second part", "Its third part")
+    return Form(
+        title="Import a session",
+        action=IMPORT_FORM,
+        submit="Import",
+        again=action("import"),
+        fields=tuple(
+            Field(name, label, "paragraph", hint=hint, required=name == PARTS[0], longest=TEXT_LIMIT)
+            for name, label, hint in zip(PARTS, labels, hints, strict=True)
+        ),
+    )
+
+
+def _back(command: ImportPlan, problem: str, work: UnitOfWork, moment: Moment) -> Outcome:
+    """The form again, holding what was typed."""
+    keep_draft(command, _form(), command.values, work, moment)
+    return Outcome(_form().filled(command.values, problem=problem), done=False)
+
+
+# -- the session ----------------------------------------------------------------------------------------------------
+
+
+def planned_id(venue: VenueId, plan: Plan) -> SessionId:
+    """Two venues may use the same word for different sessions."""
+    known_by = f"id {plan.id}" if plan.id else f"{plan.starts_at} {plan.name.casefold()}"
+    digest = hashlib.sha256(f"{venue} {known_by}".encode()).digest()
+    return SessionId(spell(int.from_bytes(digest[:10], "big")))
+
+
+def import_needs(command: ImportPlan, work: UnitOfWork) -> Iterable[Key]:
+    yield from open_needs(command, work)
+    if isinstance(command.plan, Plan):
+        ident = planned_id(command.actor.venue, command.plan)
+        yield from restore_needs(ident, work)
+        yield from schedule_needs(ident, work)
+        yield from seat_needs(ident, command.actor.account)
+        if account := work.peek(Account, command.actor.account):
+            yield from seating_needs(ident, account.person, work)
+        yield from targets_needs(command, command.plan, ident, work)
+
+
+def import_plan(command: ImportPlan, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
+    plan = command.plan
+    assert plan is not None, "the text was read on its way here"
+    if not isinstance(plan, Plan):
+        opening = "There is a mistake" if len(plan) == 1 else f"There are {len(plan)} mistakes"
+        return _back(command, f"{opening} in the file. Nothing was made.\n{told(plan)}", work, moment)
+    ident = planned_id(command.actor.venue, plan)
+    before = work.get(Session, ident)
+    if before is not None and before.state in ("ended", "archived"):
+        over = f"“{before.name}” is over, and the file means it again. Give the file another id."
+        return _back(command, over, work, moment)
+    person = _person(command, ident, work, moment)
+    session, left = _settled(ident, before, plan, moment)
+    held, elsewhere = targets(command, plan, person.id, work)
+    if command.operator and not _run_by_somebody(session, held, work):
+        return _back(command, "Name at least one moderator in the file, or nobody could run it.", work, moment)
+    _save(command, session, before, person.id, work, moment)
+    left += elsewhere + furnish_all(command, session.id, held, work, moment)
+    drafted = draft_all(session, plan.interactions, person.id, work, moment)
+    session = work.get(Session, ident) or session
+    reschedule(session, work)
+    touch_cards(session.id, work)
+    if work.get(FormDraft, command.actor.account, IMPORT_FORM):
+        keep_draft(command, _form(), {}, work, moment)
+    left += drafted.left
+    opening = "is made from the file" if before is None else "is what the file says now"
+    opening += ", but for this:" if left else "."
+    hint = _hint(drafted, left)
+    return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” {opening}", hint))
+
+
+def _person(command: ImportPlan, ident: SessionId, work: UnitOfWork, moment: Moment) -> Person:
+    fresh = work.get(Account, command.actor.account) is None
+    person = known_person(command, work, moment)
+    if fresh:
+        work.know(
+            key(Account, person=person.id),
+            key(Organiser, command.actor.venue, person.id),
+            key(Member, ident, person.id),
+            key(Seat, session=ident, person=person.id),
+        )
+    return person
+
+
+def _settled(ident: SessionId, before: Session | None, plan: Plan, moment: Moment) -> tuple[Session, list[str]]:
+    """The session as it shall be, and what stays as it is because it is announced already."""
+    new = Session(ident, plan.name, "draft", plan.starts_at, plan.ends_at, plan.zone, created_at=moment.now)
+    base = before or new
+    after = replace(
+        base,
+        name=plan.name,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        zone=plan.zone,
+        access=plan.access,
+        consent_needed=plan.consent,
+        disclaimer=plan.disclaimer,
+        consent_version=base.consent_version + (plan.disclaimer != base.disclaimer and before is not None),
+        like=plan.like or new.like,
+    )
+    if base.state == "draft" or after == base:
+        return after, []
+    left = []
+    if (after.name, after.starts_at, after.ends_at, after.zone) != (base.name, base.starts_at, base.ends_at, base.zone):
+        left.append("It is announced already: change name and times with /mod session details.")
+    if (after.access, after.consent_needed, after.disclaimer) != (base.access, base.consent_needed, base.disclaimer):
+        left.append("It is announced already: change its rules with /mod session rules.")
+    if after.like != base.like:
+        left.append(f"It is announced already: {base.like} stays the like.")
+    return base, left
+
+
+def _run_by_somebody(session: Session, held: Sequence[Target], work: UnitOfWork) -> bool:
+    named = any(it.planned is not None and it.planned.moderators for it in held)
+    return named or any(not it.blocked for it in work.all(Member, session=session.id, role="moderator"))
+
+
+def _save(
+    command: ImportPlan,
+    session: Session,
+    before: Session | None,
+    person: PersonId,
+    work: UnitOfWork,
+    moment: Moment,
+) -> None:
+    work.put(session)
+    if before is not None:
+        if session != before:
+            reseat_all(session, work, moment)
+        return
+    hold_in(command, session.id, work)
+    if command.operator:
+        return
+    work.put(Member(session.id, person, role="moderator"))
+    record(command, session.id, person, "appoint moderator", person, work, moment)
+    take_seat(session.id, command.actor.venue, command.actor.account, person, work)
+
+
+def _hint(drafted: Drafted, left: Sequence[str]) -> str:
+    lines = []
+    if drafted.drafts:
+        number = "1 interaction is" if drafted.drafts == 1 else f"{drafted.drafts} interactions are"
+        lines.append(f"{number} drafted." + (f" {_timed(drafted.timed)}" if drafted.timed else ""))
+    lines += left[:TOLD_MOST]
+    if len(left) > TOLD_MOST:
+        lines.append(f"and {len(left) - TOLD_MOST} more of this kind")
+    return "\n".join(lines)
+
+
+def _timed(number: int) -> str:
+    if number == 1:
+        return "One has a time: it publishes itself then, if the session is live."
+    return f"{number} have a time: they publish themselves then, if the session is live."
