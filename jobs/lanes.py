@@ -171,12 +171,12 @@ class Reconciler:
     async def _report(self, place: Place, why: str, gone: bool) -> None:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
         now = self._clock()
-        if place.kind == "dm" and gone:
+        if place.kind in ("dm", "thread") and gone:
             shut = DeliveryKey(f"shut:{place.id}:{now}")
             await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
-        if place.kind not in ROOMS:
+        if place.kind not in (*ROOMS, "notify"):
             return
-        if not gone:
+        if not gone or place.kind == "notify":
             await self._tell(place, why, now)
             return
         key = DeliveryKey(f"lost:{place.id}:{now}")
@@ -191,6 +191,8 @@ class Reconciler:
         (self._lacking.add if why else self._lacking.discard)(place.id)
         where = place.venue.partition(":")[0].capitalize()
         words = f"In {where} nobody is let in who joins: {why}." if why else f"In {where} people are let in again."
+        if place.kind == "notify":
+            words = f"In {where} nobody can be notified: {why}." if why else f"In {where} people can be notified again."
         actor, key = replace(JOBS, venue=place.venue), f"admit:{place.id}"
         came = DeliveryKey(f"{key}:{now}")
         await self._executor(

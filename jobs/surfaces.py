@@ -69,10 +69,6 @@ class Surfaces:
             self._count(task, "done")
             if task.verb == "admit":
                 await self._report(place, "", False)
-        except Lacking as lacking:
-            self._count(task, "lacking")
-            await self._later(tasks, lacking.reason)
-            await self._report(place, lacking.reason, False)
         except Missing as missing:
             self._count(task, "missing")
             await self._bury(tasks, missing.reason if task.verb == "pin" else "it was removed on the platform")
@@ -136,6 +132,9 @@ class Surfaces:
                 self.lost = True
                 if closed:
                     await self._report(place, trouble.reason, True)
+            case Lacking():
+                await self._later(tasks, trouble.reason, before)
+                await self._report(place, trouble.reason, False)
             case Unauthorized():
                 self.unauthorized = True
                 await self._later(tasks, trouble.reason, before)

@@ -166,8 +166,9 @@ def _interaction(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Ca
 
 
 def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple[Part, ...]:
-    """Whom the first post mentions: a later one of the same card would tell them again."""
-    if not interaction.notify or interaction.state != "live" or surface.life:
+    """Whom the first post mentions: a later one of the same card, or one in a later room, would tell them again."""
+    again = surface.life > 0 or surface.order_at > (interaction.published_at or surface.order_at)
+    if not interaction.notify or interaction.state != "live" or again:
         return ()
     here = work.get(Place, surface.place)
     roles = (it for it in work.all(Place, session=interaction.session) if it.kind == "notify" and it.state == "open")

@@ -171,7 +171,7 @@ class ReportListeners(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportShut(Command):
-    """Somebody takes no direct messages from the bot: ``place`` are theirs."""
+    """Somebody takes no direct messages from the bot: ``place`` are theirs; or their private thread was deleted."""
 
     place: PlaceId
 

@@ -158,12 +158,12 @@ def direct(venue: VenueId, account: AccountId, person: PersonId, work: UnitOfWor
     """
     place = work.one(Place, venue=venue, kind="dm", person=person)
     if place is not None and place.state == "dead":
-        thread = work.one(Place, venue=venue, kind="thread", person=person)
-        if thread is not None and usable(thread):
-            return thread
         if place.wanted_at + SHUT_FOR <= moment.now:
             place = replace(place, state="wanted", wanted_at=moment.now)
             work.put(place)
+            return place
+        threads = (it for it in work.all(Place, venue=venue, kind="thread", person=person) if usable(it))
+        return next(threads, place)
     if place is None:
         place = Place(
             PlaceId(moment.new_id()), venue, "dm", person=person, account=account, private=True, wanted_at=moment.now

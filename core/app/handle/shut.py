@@ -41,16 +41,20 @@ def shut_needs(command: ReportShut, work: UnitOfWork) -> Iterable[Key]:
 
 
 def report_shut(command: ReportShut, work: UnitOfWork, moment: Moment) -> Outcome:
-    """What waited for the person goes into the thread, and so does what comes later (PLATFORMS A2: 50007)."""
+    """What waited for the person goes into the thread, and so does what comes later (PLATFORMS A2: 50007).
+
+    A thread that somebody deleted is made anew; one that could not be made is not tried again and again.
+    """
     place = work.get(Place, command.place)
-    if not command.actor.bot or place is None or place.kind != "dm" or place.person is None:
+    if not command.actor.bot or place is None or place.person is None:
+        raise Ignored
+    if place.kind != "dm" and not (place.kind == "thread" and place.ref is not None):
         raise Ignored
     venue = work.get(Venue, place.venue)
     if venue is None or "threads" not in venue.can:
         raise Ignored
-    thread = work.one(Place, venue=place.venue, kind="thread", person=place.person)
-    if thread is None or not usable(thread):
-        thread = _thread(place, work, moment)
+    threads = work.all(Place, venue=place.venue, kind="thread", person=place.person)
+    thread = next((it for it in threads if usable(it)), None) or _thread(place, work, moment)
     for surface in work.all(Surface, place=place.id):
         if surface.ref is None and not surface.gone and not surface.dead:
             work.put(replace(surface, gone=True, dead="shown in a thread instead"))
