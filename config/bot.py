@@ -15,13 +15,16 @@ from typing import Protocol
 import structlog
 
 from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
+from adapters.files.planning import Planning
 from adapters.slack import SlackAdapter, SlackSettings
 from adapters.web.server import Running, serve
 from config.settings import Settings
 from core.app.platform import Budget, Platform, Unauthorized
 from core.app.ports import StorageDown
+from core.app.suggest import Ask, suggest_needs, suggestions
 from core.domain.ids import Instant, PlaceId, VenueId, spell
 from core.domain.surfaces import Place
+from core.domain.view import Option
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
 from jobs.schedule import Tick
@@ -138,16 +141,21 @@ class Bot:
         }
 
     def _adapters(self) -> list[Adapter]:
-        settings, made = self._settings, list[Adapter]()
+        settings, made, submit = self._settings, list[Adapter](), Planning(self.executor)
         if (slack := slack_settings(settings)) is not None:
             watched = partial(asyncio.to_thread, self.store.outbox.watched, "slack")
             rooms, taken = self._rooms("slack"), self._taken
-            made.append(SlackAdapter(slack, self.executor, rooms, clock, self._known, self._spend, watched, taken))
+            made.append(SlackAdapter(slack, submit, rooms, clock, self._known, self._spend, watched, taken))
         if (discord := discord_settings(settings)) is not None:
             watched, rooms = partial(asyncio.to_thread, self.store.outbox.watched, "discord"), self._rooms("discord")
             # The file of SQLite has one runner (DESIGN, "More than one machine"), who need not ask.
-            shared = (None, None) if self.store.sqlite else (self._lease, self._release)
-            made.append(DiscordAdapter(discord, self.executor, rooms, clock, self._known, watched, *shared))
+            lease, release = (None, None) if self.store.sqlite else (self._lease, self._release)
+            listened = partial(asyncio.to_thread, self.store.outbox.listened, "discord")
+            made.append(
+                DiscordAdapter(
+                    discord, submit, rooms, clock, self._known, watched, lease, release, listened, self._suggest
+                )
+            )
         return made
 
     async def _lease(self, name: str, microseconds: int) -> bool:
@@ -160,6 +168,12 @@ class Bot:
 
     async def _spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
         return await self.executor.work(lambda ledger: ledger.spend(budgets, now))
+
+    async def _suggest(self, ask: Ask) -> tuple[Option, ...]:
+        def look() -> tuple[Option, ...]:
+            return suggestions(ask, self.store.read(lambda work: suggest_needs(ask, work)))
+
+        return await asyncio.to_thread(look)
 
     async def _known(self, place: Place) -> Sequence[str]:
         return await asyncio.to_thread(self.store.outbox.natives, place.id, KNOWN)

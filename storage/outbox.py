@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from core.app.ports import Task
 from core.domain.ids import Instant, InteractionId, PlaceId, SessionId, VenueId
 from core.domain.schedule import Due
-from core.domain.surfaces import Place, Surface
+from core.domain.surfaces import ROOMS, Place, Surface
 from storage import tables
 from storage.rows import Mapped
 from storage.stale import served, stale
@@ -104,8 +104,17 @@ class SqlOutbox:
     def watched(self, platform: str) -> Sequence[Place]:
         place, session = tables.place.c, tables.session.c
         team = and_(place.kind.in_(("queue", "backchannel")), place.state.in_(("wanted", "open", "exposed")))
-        lost = and_(place.state == "dead", place.trouble != "", session.state != "ended")
+        lost = and_(place.kind.in_(ROOMS), place.state == "dead", place.trouble != "", session.state != "ended")
         return self._places(platform, or_(team, lost), session.state != "archived")
+
+    def listened(self, platform: str) -> Sequence[Place]:
+        place, session = tables.place.c, tables.session.c
+        return self._places(
+            platform,
+            place.kind == "voice",
+            place.state.in_(("wanted", "open")),
+            session.state.in_(("announced", "open", "live")),
+        )
 
     def _places(self, platform: str, *which: ColumnElement[bool]) -> Sequence[Place]:
         """Rooms that are there on the platform, with their sessions at hand."""

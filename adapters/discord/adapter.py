@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-import discord
-
-from adapters.discord import answers, commands
+from adapters.discord import answers
 from adapters.discord.answering import Answering
 from adapters.discord.blanks import Blanks
 from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, point
-from adapters.discord.gaps import LONGEST_PAUSE, Gaps, patient
+from adapters.discord.entry import NOT_ACCEPTED as NOT_ACCEPTED
+from adapters.discord.entry import CannotStart as CannotStart
+from adapters.discord.entry import enter
+from adapters.discord.gaps import Gaps, patient
 from adapters.discord.gateway import DiscordGateway
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History, Known
@@ -24,17 +24,19 @@ from adapters.discord.intake import Intake
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
 from adapters.discord.rooms import server_of
-from adapters.discord.shard import REFUSED, Fatal
+from adapters.discord.shard import Fatal
 from adapters.discord.shards import Lease, Release, Shards
 from adapters.discord.starts import Starts
+from adapters.discord.voices import Voices
 from adapters.discord.watch import Watch
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import Unauthorized
 from core.app.ports import Clock, Submit
+from core.app.suggest import Ask, Suggest
 from core.domain.refused import Ignored
 from core.domain.surfaces import Place
-from core.domain.view import say
+from core.domain.view import Option, say
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +53,6 @@ class DiscordSettings:
     gateway_url: str | None = None
 
 
-class CannotStart(Exception):
-    """Discord will not take the bot as it is set up; the sentence says what to change."""
-
-
-NOT_ACCEPTED = REFUSED[4004]
 NAMES_WITHIN = 0.5
 """Seconds for the servers' names, which come right behind the greeting."""
 
@@ -73,13 +70,17 @@ class DiscordAdapter:
         watched: Rooms | None = None,
         lease: Lease | None = None,
         release: Release | None = None,
+        listened: Rooms | None = None,
+        suggest: Suggest | None = None,
     ) -> None:
         """``known`` gives the last lines taken in at a place: those that are gone since were deleted.
 
-        ``watched`` gives the rooms that only the team may read. With ``lease`` and ``release`` several processes
+        ``watched`` gives the rooms that only the team may read, ``listened`` those where people listen; ``suggest``
+        answers while somebody types. With ``lease`` and ``release`` several processes
         share the bot: one of them hears, all of them send.
         """
-        self._settings, self._submit, self._rooms, self._all_watched = settings, submit, rooms, watched or _none_watched
+        self._settings, self._submit, self._rooms = settings, submit, rooms
+        self._all_watched, self._all_listened = watched or _no_rooms, listened or _no_rooms
         self._ours = Ours()
         self._ears = Ears(lambda server: self._missed_some())
         calls = Calls(self._ears.http)
@@ -88,8 +89,9 @@ class DiscordAdapter:
         history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
         self._gaps = Gaps(history, self._ours, self._rooms_here, self._outcome, clock)
         self._watch = Watch(calls, self._ours, self._watched_here, rooms, self._outcome, clock)
-        taken = self._watch.taken
-        self._answering = Answering(self._ears, calls, self._ours, self._outcome, taken, self._go, clock)
+        self._voices = Voices(self._ours, self._listened_here, self._outcome, self._go, clock)
+        asked = suggest or _nothing
+        self._answering = Answering(self._ears, calls, self._ours, self._outcome, self._taken, asked, self._go, clock)
         self._blanks = Blanks(calls, self._ours, rooms, self._outcome, clock, self._words_are_back, self._ask_for_words)
         self._starts = Starts(calls, clock, settings.gateway_url)
         http, take, without = self._ears.http, self._ears.take, self._without_words
@@ -98,6 +100,7 @@ class DiscordAdapter:
         self._hearing = Hearing(
             self._ears, self._ours, self._intake, self._watch, direct, self._go, clock, self._blanks
         )
+        self._ears.hear(self._voices.events())
         self._ears.hear({**self._hearing.events(), "INTERACTION_CREATE": self._answering.hear_interaction})
         self._gap = 0
         """Counts the moments after which something may have been missed."""
@@ -115,8 +118,7 @@ class DiscordAdapter:
         """
         point(self._settings.api_url)
         self._answering.replies = Replies()
-        await self._patiently(self._login)
-        await self._patiently(self._register)
+        await enter(self._ears, self._ours, self._settings.token)
         try:
             await self._starts.learn()
             await self._shards.start()
@@ -125,7 +127,11 @@ class DiscordAdapter:
         except Fatal as fatal:
             raise CannotStart(str(fatal)) from None
         self._started = True
-        looks = {"discord watch": self._watch.run(), "discord words": self._blanks.run()}
+        looks = {
+            "discord watch": self._watch.run(),
+            "discord words": self._blanks.run(),
+            "discord voices": self._voices.run(),
+        }
         self._looking = [asyncio.create_task(work, name=name) for name, work in looks.items()]
 
     async def close(self) -> None:
@@ -164,45 +170,6 @@ class DiscordAdapter:
         if self._blanks.trouble:
             told["trouble"] = self._blanks.trouble
         return {"ok": self._shards.well and not self._blanks.trouble, **told}
-
-    async def _login(self) -> None:
-        try:
-            await self._ears.login(self._settings.token)
-        except discord.LoginFailure:
-            raise CannotStart(NOT_ACCEPTED) from None
-        self._ours.application = str(self._ears.application_id or "")
-        self._ours.user = str(self._ears.user.id) if self._ears.user else ""
-
-    async def _register(self) -> None:
-        """Register the slash commands, only when they differ: Discord allows 200 creations a day."""
-        application, wanted = int(self._ours.application), commands.wanted()
-        registered: Any = await self._ears.http.get_global_commands(application)
-        if not commands.same(registered, wanted):
-            payload: Any = wanted
-            try:
-                await self._ears.http.bulk_upsert_global_commands(application, payload)
-            except discord.HTTPException as refused:
-                if refused.status >= 500 or refused.status == 429:
-                    raise
-                raise CannotStart(f"Discord refused the slash commands: code {refused.code}.") from None
-
-    async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
-        pause = 1.0
-        while True:
-            try:
-                return await act()
-            except (
-                discord.HTTPException,
-                discord.GatewayNotFound,
-                aiohttp.ClientError,
-                OSError,
-                TimeoutError,
-            ) as cause:
-                if isinstance(cause, discord.HTTPException) and cause.status < 500 and cause.status != 429:
-                    raise
-                log.warning("Discord cannot be reached (%s); trying again in %.0f s", type(cause).__name__, pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
 
     # -- handing in ----------------------------------------------------------------------------------------------------
 
@@ -255,6 +222,14 @@ class DiscordAdapter:
     async def _watched_here(self) -> Sequence[Place]:
         return [place for place in await self._all_watched() if self._shards.hears(server_of(place))]
 
+    async def _listened_here(self) -> Sequence[Place]:
+        return [place for place in await self._all_listened() if self._shards.hears(server_of(place))]
+
+    async def _taken(self, channel: str) -> None:
+        """Somebody may have made this channel a room."""
+        await self._watch.taken(channel)
+        await self._voices.taken(channel)
+
     # -- words ------------------------------------------------------------------------------------------------------
 
     async def _without_words(self) -> bool:
@@ -285,5 +260,9 @@ async def _none_known(place: Place) -> Sequence[str]:
     return ()
 
 
-async def _none_watched() -> Sequence[Place]:
+async def _no_rooms() -> Sequence[Place]:
+    return ()
+
+
+async def _nothing(ask: Ask) -> tuple[Option, ...]:
     return ()

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from adapters.discord import acts, answers, parse
+from adapters.discord import acts, answers, parse, suggesting
 from adapters.discord.answers import Asked
 from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, Payload
@@ -16,10 +16,12 @@ from adapters.discord.gateway import MESSAGES
 from adapters.discord.parse import Ours
 from adapters.discord.render import rooms_in
 from adapters.discord.replies import Replies
+from adapters.discord.shapes import number
 from core.app.commands import Command, UseRoom
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock
+from core.app.suggest import Suggest
 from core.domain.form import Form
 from core.domain.view import Card, say
 
@@ -38,15 +40,19 @@ class Answering:
         ours: Ours,
         outcome: Callable[[Command], Awaitable[Outcome | Saving]],
         taken: Callable[[str], Coroutine[Any, Any, None]],
+        suggest: Suggest,
         go: Go,
         clock: Clock,
     ) -> None:
         self._ears, self._calls, self._ours, self._clock = ears, calls, ours, clock
-        self._outcome, self._taken, self._go = outcome, taken, go
+        self._outcome, self._taken, self._suggest, self._go = outcome, taken, suggest, go
         self._typed = Typed(clock)
         self.replies: Replies | None = None
 
     def hear_interaction(self, payload: Payload) -> None:
+        if number(payload, "type") == suggesting.AUTOCOMPLETE:
+            self._go(self._propose(payload))
+            return
         command = parse.interaction(payload, self._clock(), self._ears)
         if command is not None:
             self._go(self._answer(Asked.of(payload), command))
@@ -63,6 +69,11 @@ class Answering:
             await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed))
         if isinstance(command, UseRoom):
             await self._taken(command.room)
+
+    async def _propose(self, payload: Payload) -> None:
+        assert self.replies is not None, "nothing is heard before the start"
+        ask = suggesting.asked(payload, self._clock(), self._ears)
+        await self.replies.suggest(Asked.of(payload), await suggesting.suggested(ask, self._suggest))
 
     def _placed(self, asked: Asked, outcome: Outcome) -> Asked:
         """In direct messages there is no server, but the answer may lead into one."""

@@ -72,6 +72,8 @@ def _option(argument: Argument) -> Json:
     }
     if argument.choices:
         made["choices"] = [{"name": choice, "value": choice} for choice in argument.choices]
+    elif argument.examples or argument.lines:
+        made["autocomplete"] = True
     return made
 
 
@@ -100,6 +102,7 @@ def _known(it: Json) -> Json:
         "name": it["name"],
         "description": it.get("description", ""),
         "required": bool(it.get("required", False)),
+        "autocomplete": bool(it.get("autocomplete", False)),
         "choices": [(choice["name"], choice["value"]) for choice in it.get("choices") or ()],
         "options": [_known(option) for option in it.get("options") or ()],
     }
@@ -107,10 +110,21 @@ def _known(it: Json) -> Json:
 
 def called(data: Shape) -> tuple[str, tuple[str, ...], dict[str, str]]:
     """Group, path and typed options of a command interaction's data."""
+    path, options = _opened(data)
+    given = {text(one, "name"): text(one, "value") for one in options if "value" in one}
+    return text(data, "name"), tuple(path), given
+
+
+def focused(data: Shape) -> tuple[str, str] | None:
+    """Name and beginning of the option that is being typed."""
+    _, options = _opened(data)
+    return next(((text(one, "name"), text(one, "value")) for one in options if one.get("focused") is True), None)
+
+
+def _opened(data: Shape) -> tuple[list[str], list[Shape]]:
     path: list[str] = []
     options = several(data, "options")
     while options and options[0].get("type") in (SUBCOMMAND, SUBCOMMAND_GROUP) and "value" not in options[0]:
         path.append(text(options[0], "name"))
         options = several(options[0], "options")
-    given = {text(one, "name"): text(one, "value") for one in options if "value" in one}
-    return text(data, "name"), tuple(path), given
+    return path, options

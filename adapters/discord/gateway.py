@@ -11,19 +11,20 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from adapters.discord import limits, lines, render
+from adapters.discord import bodies, limits, lines
 from adapters.discord.allowance import GRANT_EVERY, Allowance
 from adapters.discord.calls import Calls, WebhookGone, code
+from adapters.discord.notified import Notified
 from adapters.discord.parse import Ours, time_snowflake
+from adapters.discord.personal import Personal, ident
 from adapters.discord.rooms import HOOKED as HOOKED
 from adapters.discord.rooms import Rooms, gated, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
 from adapters.discord.words import CANNOT_DELETE, not_pinned, plainly
-from core.app.platform import Budget, Closed, Missing, Opened, PlatformTrouble, Rejected, Unclear
+from core.app.platform import Budget, Closed, Missing, Opened, PlatformTrouble, Rejected
 from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.surfaces import Place
-from core.domain.text import clean
-from core.domain.view import Bundle, Card, Content, Speech
+from core.domain.view import Card, Content
 
 Json = dict[str, Any]
 
@@ -47,6 +48,8 @@ PARTY = 3
 """One call each, whatever the number: so few that a line in the stage waits for none of a crowd's calls."""
 OUT_FIRST = 10 * SECOND
 """Who has to be sent out waits for nobody in line: of each bucket a call is left over for that."""
+IDLE = SECOND
+"""Who is only to be told of things is given the role when nobody has waited at the door for so long."""
 RENAME_EVERY = 5 * MINUTE
 """Two changes of a channel's name or topic in ten minutes (a maintainer of discord.py, PLATFORMS A2)."""
 MAKE_EVERY = 2 * SECOND
@@ -63,6 +66,8 @@ class DiscordGateway:
         self._ours = ours
         self._allowance = Allowance()
         self._rooms = Rooms(calls, ours, self._allowance)
+        self._notified = Notified(calls, ours, self._allowance)
+        self._personal = Personal(calls, ours)
         self.webhooks = Webhooks(calls, ours)
 
     # -- rates ------------------------------------------------------------------------------------------------------
@@ -81,8 +86,13 @@ class DiscordGateway:
         if verb == "admit" and place.kind == "stage":
             cost = self._allowance.cost(server_of(place), PARTY) if gated(place) else 0
             return (Budget(f"discord:grants:{place.venue}", cost), every)
+        if verb == "admit" and place.kind == "notify":
+            cost = self._allowance.cost(server_of(place), PARTY)
+            return (Budget(f"discord:grants:{place.venue}", cost, -IDLE), every)
         if verb == "expel" and place.kind == "stage":
             return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, OUT_FIRST), every)
+        if verb == "expel" and place.kind == "notify":
+            return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, -IDLE), every)
         if verb == "topic":
             return (Budget(f"discord:topic:{where}", RENAME_EVERY, RENAME_EVERY), every)
         spoken = place.kind in HOOKED and urgency == CHAT_URGENCY
@@ -99,35 +109,31 @@ class DiscordGateway:
 
     @plainly
     async def open(self, place: Place, taken: Collection[str] = (), under: str = "") -> Opened:
-        if place.kind == "dm":
-            return await self._open_dm(place)
+        if place.kind in ("dm", "thread"):
+            return await self._personal.open(place, taken, under)
+        if place.kind == "notify":
+            return await self._notified.open(place, taken)
         opened = await self._rooms.open(place, taken)
         if place.kind in HOOKED:
             await self.webhooks.of(opened.ref)
         return opened
 
-    async def _open_dm(self, place: Place) -> Opened:
-        if place.ref is not None:
-            await self._calls.get("/channels/{channel_id}", channel_id=place.ref)
-            return Opened(place.ref, private=True)
-        if place.account is None:
-            raise Rejected("a direct message to nobody")
-        recipient = place.account.rpartition(":")[2]
-        return Opened(_ident(await self._calls.post("/users/@me/channels", {"recipient_id": recipient})), private=True)
-
     @plainly
     async def admit(self, place: Place, accounts: Sequence[AccountId]) -> Mapping[AccountId, str]:
-        return await self._rooms.admit(place, accounts)
+        return await self._letting(place).admit(place, accounts)
 
     @plainly
     async def expel(self, place: Place, account: AccountId) -> None:
-        await self._rooms.expel(place, account)
+        await self._letting(place).expel(place, account)
 
     async def set_topic(self, place: Place, topic: str) -> None:
         await self._rooms.set_topic(place, topic)
 
     async def archive(self, place: Place) -> None:
-        await self._rooms.archive(place)
+        await self._letting(place).archive(place)
+
+    def _letting(self, place: Place) -> Rooms | Notified:
+        return self._notified if place.kind == "notify" else self._rooms
 
     async def pin(self, place: Place, ref: str) -> None:
         try:
@@ -147,11 +153,11 @@ class DiscordGateway:
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
-            body = _body(content, place) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
+            body = bodies.posted(content, place) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
             if parent is not None:
                 body["message_reference"] = {"message_id": parent, "fail_if_not_exists": False}
-            return _ident(await self._calls.post(MESSAGES, body, channel_id=channel))
-        body = _line(content, place)
+            return ident(await self._calls.post(MESSAGES, body, channel_id=channel))
+        body = bodies.spoken(content, place)
         try:
             return await self._execute(await self.webhooks.of(channel), body)
         except WebhookGone:
@@ -163,19 +169,22 @@ class DiscordGateway:
         made = await self._calls.post(
             EXECUTE, body, params={"wait": "true"}, webhook_id=webhook.id, webhook_token=webhook.token
         )
-        return _ident(made)
+        return ident(made)
 
     @plainly
     async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
-            await self._calls.patch(MESSAGE, _body(content, place), channel_id=channel, message_id=ref)
+            body = bodies.shown(content, place)
+            await self._personal.awake(
+                place, lambda: self._calls.patch(MESSAGE, body, channel_id=channel, message_id=ref)
+            )
             return
         webhook = await self.webhooks.of(channel)
         try:
             await self._calls.patch(
                 EXECUTED,
-                lines.edited(_line(content, place)),
+                lines.edited(bodies.spoken(content, place)),
                 webhook_id=webhook.id,
                 webhook_token=webhook.token,
                 message_id=ref,
@@ -206,7 +215,7 @@ class DiscordGateway:
         mine = [
             str(message["id"])
             async for message in messages_back_to(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)
-            if self._ours.wrote(message) and (content is None or _says(message, content, place))
+            if self._ours.wrote(message) and (content is None or bodies.says(message, content, place))
         ]
         return mine[::-1]
 
@@ -250,46 +259,3 @@ def _channel(place: Place) -> str:
     if place.ref is None:
         raise Rejected("the place is not open")
     return place.ref
-
-
-def _ident(made: Any) -> str:
-    """The id of what was made; an answer without one says nothing about whether it was."""
-    if isinstance(made, dict) and str(made.get("id", "")).isdigit():
-        return str(made["id"])
-    raise Unclear("an answer without an id")
-
-
-def _body(content: Content, place: Place) -> Json:
-    server = server_of(place)
-    try:
-        return render.card(content, server) if isinstance(content, Card) else lines.told(content, server)
-    except render.Unfit as unfit:
-        raise Rejected(str(unfit)) from None
-
-
-def _line(content: Speech | Bundle, place: Place) -> Json:
-    try:
-        return lines.line(content, server_of(place))
-    except render.Unfit as unfit:
-        raise Rejected(str(unfit)) from None
-
-
-def _says(message: Json, content: Content, place: Place) -> bool:
-    """Whether a message read back is this content: a card by its first line, for its numbers move on."""
-    if isinstance(content, Card):
-        theirs, ours = message.get("components") or (), _body(content, place)["components"]
-        return _first_line(theirs) == _first_line(ours)
-    body = _line(content, place) if place.kind in HOOKED else _body(content, place)
-    name = str((message.get("author") or {}).get("username", ""))
-    same_author = place.kind not in HOOKED or _words(name) == _words(body["username"])
-    theirs, ours = str(message.get("content") or ""), body["content"]
-    return same_author and _words(lines.unliked(theirs)) == _words(lines.unliked(ours))
-
-
-def _first_line(components: Sequence[Json]) -> str:
-    return _words(next(iter(render.texts(components)), "").partition("\n")[0])
-
-
-def _words(text: str) -> str:
-    """Discord trims what it stores, and may take invisible characters out of names."""
-    return " ".join(clean(text).split())

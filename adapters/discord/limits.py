@@ -34,7 +34,10 @@ WEBHOOK_AVATAR = 2048
 HISTORY_PAGE = 100
 """Messages in one answer of Get Channel Messages."""
 COMMAND_DESCRIPTION = 100
+CHOICES = 25
+"""Suggestions in one answer to an autocompletion; their names and values are as long as an option's."""
 CHANNEL_NAME = 100
+ROLE_NAME = 100
 TOPIC = 1024
 """Characters of a text channel's topic (Modify Channel)."""
 SITE = "https://discord.com/channels"

@@ -60,7 +60,7 @@ def _write(node: Node, inside: frozenset[str], server: str, *, last: bool) -> st
         case Mention(_, shown):
             return escape(f"@{shown}", styled=bool(inside))
         case Crowd(ref, _):
-            return f"<@&{ref}>"
+            return f"<@&{ref}>" if ref.isascii() and ref.isdigit() else escape(plain((node,)), styled=bool(inside))
         case When(at, style):
             return f"<t:{at // SECOND}:{_WHEN[style]}>"
         case Room(ref):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import discord
@@ -17,7 +17,7 @@ from core.app.commands import Command
 from core.app.intake import Envelope, pressed, submitted
 from core.app.verbs import VERBS, Verb, chosen, said, typed
 from core.domain.ids import AccountId, DeliveryKey, Instant, VenueId, instant
-from core.domain.people import Actor
+from core.domain.people import Ability, Actor
 from core.domain.text import Doc, Leaf, Link, Node
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
@@ -25,6 +25,9 @@ REPLY = 19
 SAID = (0, REPLY)
 """Message types that somebody wrote: default and reply; all others are Discord's own notices."""
 MANAGES = discord.Permissions(manage_guild=True).value | discord.Permissions(administrator=True).value
+ABILITIES: frozenset[Ability] = frozenset({"mentions", "threads", "voice"})
+VOICES = (2, 13)
+"""Types of channels in which people listen: voice and stage."""
 NOBODY = AccountId("discord:")
 """Who deleted a line: Discord does not say."""
 
@@ -75,6 +78,7 @@ def actor(user: Json, member: Json, guild: str, names: Names) -> Actor:
         avatar=avatar(user, member, guild),
         manages=_manages(member),
         bot=bool(user.get("bot")),
+        can=ABILITIES,
     )
 
 
@@ -110,8 +114,11 @@ def user_of(payload: Json) -> Json:
 def envelope(payload: Json, now: Instant, names: Names) -> Envelope:
     """Who acted, when and where, of an interaction."""
     ident, guild = text(payload, "id"), text(payload, "guild_id")
+    who = actor(user_of(payload), inner(payload, "member"), guild, names)
+    if number(inner(payload, "channel"), "type") in VOICES:
+        who = replace(who, can=ABILITIES | {"voice here"})
     return Envelope(
-        actor(user_of(payload), inner(payload, "member"), guild, names),
+        who,
         DeliveryKey(f"interaction:{ident}"),
         Instant(min(snowflake_time(ident), now)),
         "event",

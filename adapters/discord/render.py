@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.discord import limits
 from adapters.discord.markup import address, escape, spell, web_address
-from core.domain.text import Doc, Jump, Styled, Text, as_doc, plain, shorten
+from core.domain.text import Crowd, Doc, Jump, Node, Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
     AnyButton,
     Button,
@@ -94,16 +94,21 @@ def rooms_in(shown: Card) -> Iterable[str]:
             case Buttons(items):
                 yield from (item.room for item in items if isinstance(item, JumpButton))
             case Heading(text) | Words(text) | Note(text):
-                yield from _jumps(as_doc(text))
+                yield from (node.room for node in _nodes(as_doc(text)) if isinstance(node, Jump))
 
 
-def _jumps(tree: Doc) -> Iterable[str]:
+def crowds(shown: Card) -> list[str]:
+    """The roles whose people the card tells; nothing else in it may notify anybody."""
+    told = (part.text for part in shown.parts if isinstance(part, Heading | Words | Note))
+    refs = (node.ref for text in told for node in _nodes(as_doc(text)) if isinstance(node, Crowd))
+    return list(dict.fromkeys(ref for ref in refs if ref.isascii() and ref.isdigit()))
+
+
+def _nodes(tree: Doc) -> Iterable[Node]:
     for node in tree:
-        match node:
-            case Jump(room):
-                yield room
-            case Styled(_, children):
-                yield from _jumps(children)
+        yield node
+        if isinstance(node, Styled):
+            yield from _nodes(node.children)
 
 
 def count(components: Sequence[Json]) -> int:

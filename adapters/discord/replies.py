@@ -27,6 +27,7 @@ LONGEST_WAIT = 1.0
 WARM_SECONDS = 60
 ACKNOWLEDGED, UNKNOWN_INTERACTION = 40060, 10062
 JSON = {"Content-Type": "application/json"}
+CALLBACK = "/interactions/{id}/{token}/callback"
 
 
 class Replies:
@@ -43,13 +44,17 @@ class Replies:
 
     async def first(self, asked: Asked, body: Body, instead: Body) -> bool:
         """Send the first response; ``instead`` when Discord refuses it. False when the person got none."""
-        route = Route("POST", "/interactions/{id}/{token}/callback", id=asked.id, token=asked.token)
+        route = Route("POST", CALLBACK, id=asked.id, token=asked.token)
         status = await self._send(route, body, FIRST_RESPONSE)
         if status == 400:
             status = await self._send(route, instead, FIRST_RESPONSE)
         if not 200 <= status < 300:
             self.unanswered += 1
         return 200 <= status < 300
+
+    async def suggest(self, asked: Asked, body: Body) -> None:
+        """Answer a look: who types on sends another one, so nobody waits for this one."""
+        await self._send(Route("POST", CALLBACK, id=asked.id, token=asked.token), body, FIRST_RESPONSE)
 
     async def edit(self, asked: Asked, body: Body) -> bool:
         """Change the first response, within the 15 minutes that its token lives."""

@@ -32,6 +32,8 @@ WRITING = SEND | REACT | NEW_THREADS | IN_THREADS
 ATTENDING = VIEW | SEND | READ_BACK | REACT
 HOOKS = _bits(manage_webhooks=True)
 PRUNING = _bits(manage_messages=True)
+MENTIONING = _bits(mention_everyone=True)
+"""Discord calls it Mention @everyone, @here and All Roles."""
 ADMINISTRATOR = _bits(administrator=True)
 MANAGING = ADMINISTRATOR | _bits(manage_guild=True)
 

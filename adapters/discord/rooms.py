@@ -133,7 +133,7 @@ class Rooms:
         used = {text(each, "id") for one in listed for each in overwrites(one) if each.get("type") == rights.ROLE}
         since = int(time_snowflake(Instant(place.wanted_at - NOT_BEFORE)))
         for one in await self._calls.get(ROLES, guild_id=server):
-            fresh = _powerless(one) and int(text(one, "id")) >= since and text(one, "id") not in used
+            fresh = powerless(one) and int(text(one, "id")) >= since and text(one, "id") not in used
             if fresh and text(one, "name") == session:
                 return text(one, "id")
         body = {"name": session, "permissions": "0", "hoist": False, "mentionable": False}
@@ -205,7 +205,7 @@ class Rooms:
         server, born = server_of(place), int(text(channel, "id"))
         named = {text(one, "id") for one in overwrites(channel) if one.get("type") == rights.ROLE} - {server}
         roles = await self._calls.get(ROLES, guild_id=server) if named else ()
-        mine = [int(text(one, "id")) for one in roles if text(one, "id") in named and _powerless(one)]
+        mine = [int(text(one, "id")) for one in roles if text(one, "id") in named and powerless(one)]
         return str(max((ident for ident in mine if ident < born), default=""))
 
     # -- the rest ---------------------------------------------------------------------------------------------------
@@ -277,6 +277,6 @@ def _made(told: Any) -> Json:
     raise Unclear("an answer without an id")
 
 
-def _powerless(role: Json) -> bool:
+def powerless(role: Json) -> bool:
     """A role that gives nothing by itself and that no bot or subscription owns."""
     return not rights.bits(role, "permissions") and not role.get("managed")

@@ -34,7 +34,9 @@ MOMENT = 0.5
 """Seconds for an answer before an event goes on."""
 INTENT = 4014
 CONTENT = discord.Intents(message_content=True).value
-INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True).value
+INTENTS = discord.Intents(
+    guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True, voice_states=True
+).value
 
 
 @dataclass(slots=True)

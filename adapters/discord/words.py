@@ -40,6 +40,16 @@ TWO_FACTORS = (
 CANNOT_ADMIT = "the bot may not let people in. Give it Manage Roles and drag its role above the session's"
 CANNOT_SET_TOPIC = "the bot may not change the topic. Give it Manage Channels there"
 CANNOT_ARCHIVE = "the bot may not change who can write there. Give it Manage Channels and Manage Roles"
+CANNOT_GIVE = "the bot may not give the role for that. Give it Manage Roles and drag its role above the session's"
+CANNOT_MENTION = "the bot may not mention roles. Give it Mention @everyone, @here and All Roles"
+ROLE_GONE = "the role for that was deleted"
+CANNOT_THREAD = (
+    "the bot may not make private threads there. Give it Create Private Threads and Send Messages in Threads"
+)
+THREADS_FULL = "the server has as many open threads as Discord allows. Close some"
+NO_PARENT = "there is no room to make a private thread under"
+PARENT_GONE = "the room above the private thread was deleted"
+NOT_YET_IN = "the person cannot see the room above the private thread yet"
 GONE = "is no longer in this server"
 CROWDED = "has too many people with a right of their own"
 CANNOT_DELETE = "the bot may not delete what others wrote there. Give it Manage Messages"

@@ -151,6 +151,10 @@ class Outbox(Protocol):
         that cannot be used (``dead``), of sessions not yet over, to see whether they can be again."""
         ...
 
+    def listened(self, platform: str) -> Sequence[Place]:
+        """The platform's voice rooms of sessions that can be joined: who is in them is reported."""
+        ...
+
 
 class Ledger(Protocol):
     """The surfaces as a queue, as written; all of it inside the writer's transaction.
