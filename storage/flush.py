@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Update, and_, bindparam, insert, or_, update
+from sqlalchemy import Connection, Delete, Insert, Update, and_, bindparam, delete, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -34,6 +34,8 @@ def flush(connection: Connection, maps: Mapping[type[Any], Mapped], work: UnitOf
             keys = {f"k_{name}": getattr(before, name) for name in mapped.type.pk}
             old = {"k_version": before.version} if mapped.versioned else {}
             changed[(mapped.type, names)].append(values | keys | old)
+    for row in work.removals():
+        connection.execute(_delete(maps[type(row)]), {f"k_{name}": getattr(row, name) for name in type(row).pk})
     try:
         for kind, mapped in maps.items():
             if kind in fresh:
@@ -68,6 +70,16 @@ def _update(mapped: Mapped, names: tuple[str, ...]) -> Update:
             known = known.values(version=columns.version + 1).where(columns.version == bindparam("k_version"))
         _STATEMENTS[(mapped.table.name, names)] = known
     return known
+
+
+def _delete(mapped: Mapped) -> Delete:
+    return _plain_delete(mapped.table.name, mapped.type.pk)
+
+
+@cache
+def _plain_delete(name: str, primary: tuple[str, ...]) -> Delete:
+    table = tables.metadata.tables[name]
+    return delete(table).where(*(table.c[column] == bindparam(f"k_{column}") for column in primary))
 
 
 def _insert(mapped: Mapped, dialect: str) -> Insert:

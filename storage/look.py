@@ -148,7 +148,7 @@ def _rooms(connection: Connection) -> Sequence[Place]:
     query = (
         select(*(place[name] for name in mapped.names))
         .join(tables.session, session.id == place.session)
-        .where(place.kind.in_(ROOMS), place.ref.is_not(None), place.state != "released")
+        .where(place.kind.in_((*ROOMS, "voice")), place.ref.is_not(None), place.state != "released")
         .where(session.state.not_in(("ended", "archived")))
         .order_by(place.id)
     )

@@ -14,12 +14,13 @@ from core.domain.chat import Like, Message, Unmatched
 from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
+from core.domain.linking import Aside, Link, LinkCode, Superseded, WrongCodes
 from core.domain.notices import Notice
 from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
-from storage import codec, tables
+from storage import codec, linked, tables
 from storage.sealed import Ring
 
 Translate = Callable[[Any], Any]
@@ -116,6 +117,11 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         ),
         _Interactions(Interaction, tables.interaction, tuple(it.name for it in fields(Interaction))),
         _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True),
+        _mapped(Superseded, linked.superseded, newest=("at", "delivery"), upsert=True),
+        _mapped(LinkCode, linked.link_code),
+        _mapped(Link, linked.link),
+        _mapped(WrongCodes, linked.wrong_codes),
+        _mapped(Aside, linked.aside),
         _mapped(Due, tables.due),
         _mapped(
             FormDraft,

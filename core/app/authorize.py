@@ -17,6 +17,7 @@ Deed = Literal[
     "moderate",
     "change settings",
     "leave",
+    "link accounts",
     "delete own line",
     "vote",
     "see shared results",
@@ -36,6 +37,8 @@ TABLE: dict[Deed, frozenset[Part]] = {
     "moderate": frozenset({"moderator"}),
     "change settings": frozenset({"stranger", "unconsented", "blocked", "attendee", "speaker", "moderator"}),
     "leave": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
+    # Of no session, so of nobody's part in one; only bots are nobody.
+    "link accounts": frozenset({"stranger", "unconsented", "blocked", "attendee", "speaker", "moderator", "organiser"}),
     "delete own line": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
     "vote": frozenset({"attendee", "speaker", "moderator"}),
     "see shared results": frozenset({"attendee", "speaker", "moderator"}),

@@ -51,6 +51,8 @@ class UnitOfWork:
         self._touched: dict[SubjectId, int] = {}
         self._undo: list[tuple[type[Any], tuple[Any, ...], Any]] | None = None
         self._undo_touched: dict[SubjectId, int] = {}
+        self._removed: dict[tuple[type[Any], tuple[Any, ...]], None] = {}
+        self._undo_removed: dict[tuple[type[Any], tuple[Any, ...]], None] = {}
 
     # -- filled by storage ------------------------------------------------------------------------------------------
 
@@ -106,6 +108,14 @@ class UnitOfWork:
         self._set(*where, row)
         self._dirty[where] = None
 
+    def remove(self, row: Any) -> None:
+        """It shall not be there any more; another one may be put in its place."""
+        where = (type(row), _primary(row))
+        if self._undo is not None:
+            self._undo.append((*where, self._rows.get(where[0], {}).get(where[1])))
+        self._set(*where, None)
+        self._removed[where] = None
+
     def touch(self, subject: SubjectId) -> None:
         """Something visible of this subject changed. New subjects start at version 1 (:meth:`put` them)."""
         self._touched[subject] = self._touched.get(subject, 0) + 1
@@ -117,13 +127,13 @@ class UnitOfWork:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """One command: everything it put is taken back when it raises."""
-        self._undo, self._undo_touched = [], dict(self._touched)
+        self._undo, self._undo_touched, self._undo_removed = [], dict(self._touched), dict(self._removed)
         try:
             yield
         except BaseException:
             for table, primary, before in reversed(self._undo):
                 self._set(table, primary, before)
-            self._touched = self._undo_touched
+            self._touched, self._removed = self._undo_touched, self._undo_removed
             raise
         finally:
             self._undo = None
@@ -131,8 +141,16 @@ class UnitOfWork:
     # -- written by storage -----------------------------------------------------------------------------------------
 
     def changes(self) -> Iterator[tuple[Any | None, Any]]:
-        """(as loaded or None, as it shall be) for every row that differs, ordered by table name and primary key."""
+        """(as loaded or None, as it shall be) for every row that differs, ordered by table name and primary key.
+
+        What takes the place of a removed row is new.
+        """
         yield from self._changed(sorted(self._dirty, key=lambda where: (where[0].__name__, where[1])))
+
+    def removals(self) -> list[Any]:
+        """The rows to delete, as loaded, before anything else is written; in the same order."""
+        gone = sorted(self._removed, key=lambda where: (where[0].__name__, where[1]))
+        return [self._origin[where] for where in gone if where in self._origin]
 
     def touched(self) -> list[SubjectId]:
         """Existing subjects whose version goes up by one, in id order."""
@@ -141,7 +159,7 @@ class UnitOfWork:
         return sorted(subject for subject in self._touched if subject not in fresh)
 
     def news(self) -> bool:
-        return bool(self._touched) or any(True for _ in self._changed(self._dirty))
+        return bool(self._touched or self._removed) or any(True for _ in self._changed(self._dirty))
 
     def puts(self, table: type[Any]) -> bool:
         """Whether any row of this type was made or changed."""
@@ -152,6 +170,8 @@ class UnitOfWork:
     def _changed(self, keys: Iterable[tuple[type[Any], tuple[Any, ...]]]) -> Iterator[tuple[Any | None, Any]]:
         for where in keys:
             origin, row = self._origin.get(where), self._rows[where[0]].get(where[1])
+            if where in self._removed:
+                origin = None
             if row is not None and row != origin:
                 yield origin, row
 

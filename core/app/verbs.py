@@ -64,12 +64,26 @@ def _advance(to: str) -> Callable[[Envelope, Mapping[str, str]], Command]:
     return lambda e, g: c.Advance(**e.fields(), to=to)  # type: ignore[arg-type]
 
 
+def _link(envelope: Envelope, given: Mapping[str, str]) -> Command:
+    if code := given.get("code"):
+        return c.LinkAccounts(**envelope.fields(), values={"code": (code,)})
+    return c.ShowLinking(**envelope.fields())
+
+
 VERBS: tuple[Verb, ...] = (
     Verb("stage", ("join",), "Join the session of this channel", lambda e, g: c.OpenJoinForm(**e.fields())),
     Verb("stage", ("menu",), "Everything you can do here", lambda e, g: c.ShowMenu(**e.fields())),
     Verb("stage", ("settings",), "Your name and settings", lambda e, g: c.OpenSettingsForm(**e.fields())),
+    Verb(
+        "stage",
+        ("link",),
+        "Be one person on Slack and Discord: one vote, one name",
+        _link,
+        (Argument("code", "the code of your other account", required=False),),
+    ),
     Verb("stage", ("leave",), "Leave the session; asks once more", lambda e, g: c.AskToLeave(**e.fields())),
     Verb("mod", ("session", "create"), "Make a new session", lambda e, g: c.OpenSessionForm(**e.fields())),
+    Verb("mod", ("import",), "Make a session from a file", lambda e, g: c.OpenImportForm(**e.fields())),
     Verb("mod", ("session", "setup"), "See the rooms and the next step", lambda e, g: c.ShowSetup(**e.fields())),
     Verb("mod", ("session", "announce"), "Post the Join card", _advance("announced")),
     Verb("mod", ("session", "open"), "Open the doors: the chat begins", _advance("open")),

@@ -63,6 +63,7 @@ write backchannel     -   -   -   -   Y   -   Y   Y   -   -   -   -   -   -   - 
 moderate              -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -
 change settings       Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   -
 leave                 -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   Y   Y   Y   -
+link accounts         Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   -
 delete own line       -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   Y   Y   Y   -
 vote                  -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
 see shared results    -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
@@ -136,7 +137,7 @@ def test_losing_a_role_never_adds_a_deed():
         assert deeds(replace(actor, bot=True), member, made) == set()
 
 
-OUTSIDE = ("join", "change settings", "create sessions", "map rooms", "appoint")
+OUTSIDE = ("join", "change settings", "link accounts", "create sessions", "map rooms", "appoint")
 """Of settings there are none before one joins: a stranger reads that."""
 
 

@@ -62,6 +62,8 @@ class MemoryTransaction:
         _fill(self._tables, work, needs)
 
     def flush(self, work: UnitOfWork) -> None:
+        for row in work.removals():
+            self._tables[type(row)].pop(tuple(getattr(row, name) for name in row.pk), None)
         for origin, row in work.changes():
             _write(self._tables.setdefault(type(row), {}), origin, row)
         subjects = self._tables.setdefault(Subject, {})

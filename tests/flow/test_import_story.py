@@ -221,7 +221,7 @@ def test_other_venues_are_held_only_where_who_imports_organises_too():
     event = Event().with_rooms()  # the bot has met Discord
     told = words(imports(event, FILE + VENUES))
     assert "Discord “The discord place” is not held yet: press Add a venue" in told
-    event.store.tables.setdefault(Organiser, {})[(DISCORD, event.person(OLGA))] = Organiser(DISCORD, event.person(OLGA))
+    event.store.tables.setdefault(Organiser, {})[(DISCORD, event.person(OLGA))] = Organiser(DISCORD, PersonId(event.person(OLGA)))
     imports(event, FILE + VENUES)
     new = next(it.id for it in event.store.rows(Session) if it.id != event.session)
     assert {it.venue for it in event.store.rows(Held) if it.session == new} == {OLGA.venue, DISCORD}

@@ -19,6 +19,14 @@ from core.app.commands.base import MenuTab as MenuTab
 from core.app.commands.base import OfSession as OfSession
 from core.app.commands.base import RoomKind as RoomKind
 from core.app.commands.base import TimeSource as TimeSource
+from core.app.commands.importing import ImportPlan as ImportPlan
+from core.app.commands.importing import OpenImportForm as OpenImportForm
+from core.app.commands.linking import AskToUnlink as AskToUnlink
+from core.app.commands.linking import GiveLinkCode as GiveLinkCode
+from core.app.commands.linking import LinkAccounts as LinkAccounts
+from core.app.commands.linking import OpenLinkForm as OpenLinkForm
+from core.app.commands.linking import ShowLinking as ShowLinking
+from core.app.commands.linking import Unlink as Unlink
 from core.app.commands.people import AskToLeave as AskToLeave
 from core.app.commands.people import ChangeSettings as ChangeSettings
 from core.app.commands.people import Join as Join

@@ -33,6 +33,7 @@ from core.domain.interactions.life import (
     published,
     results_visible,
 )
+from core.domain.linking import Superseded, overtaken
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
 from core.domain.sessions import STATE_WORDS, Session, over
@@ -78,6 +79,9 @@ def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcom
     )
     if newer(ballot, before):
         work.put(ballot)
+        if before is not None and before.account != ballot.account:
+            work.know(key(Superseded, interaction.id, before.account))
+            work.put(overtaken(before))
         if before is None or before.choice != ballot.choice:
             work.touch(subject("interaction", interaction.id))
         before = ballot

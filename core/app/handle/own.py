@@ -33,6 +33,7 @@ def settings_tab(session: Session, person: Person) -> tuple[Part, ...]:
     shown = f"Your name here is {person.name}. Others see {shown_name(person)}."
     buttons = (
         Button("Change settings", action("settings", session.id), "primary"),
+        Button("Link accounts", action("linking")),
         Button("Leave session", action("askleave", session.id)),
     )
     return Words(shown), Words("\n".join(lines)), Buttons(buttons)
