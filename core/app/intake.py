@@ -100,7 +100,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "import": lambda e, a, p: c.OpenImportForm(**e.fields()),
     "new": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(a[0]), session=_session(a, 1)),
     "list": lambda e, a, p: c.ListInteractions(**e.fields(), session=_session(a)),
-    "extend": lambda e, a, p: c.ExtendSession(**e.fields(), session=_session(a), length=a[1]),
+    "extend": lambda e, a, p: c.ExtendSession(**e.fields(), session=_session(a), length=a[1], since="".join(a[2:3])),
     "askendsession": lambda e, a, p: c.AskToEndSession(**e.fields(), session=_session(a)),
     "team": lambda e, a, p: c.ShowTeam(**e.fields(), session=_session(a), page=_page(a)),
     "addteam": lambda e, a, p: c.OpenTeamForm(**e.fields(), session=_session(a)),

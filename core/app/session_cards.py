@@ -9,6 +9,7 @@ from core.app.derived import Joined, Listening
 from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
+from core.app.handle.setup import longer
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SECOND, PersonId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
@@ -228,7 +229,7 @@ def _desk_buttons(session: Session) -> Iterable[Button]:
         yield Button(label, action("advance", session.id, to), "primary")
     yield Button("What is live", action("list", session.id), "primary" if session.state == "live" else "plain")
     if session.state == "live":
-        yield Button("10 more minutes", action("extend", session.id, "10m"))
+        yield longer(session)
     yield Button("Setup", action("setup", session.id))
     if session.state in ("open", "live"):
         yield Button("End session", action("askendsession", session.id), "danger")

@@ -95,6 +95,15 @@ STATE_WORDS: dict[State, str] = {
     "ended": "ended",
     "archived": "archived",
 }
+STANDS: dict[State, str] = {
+    "draft": "is not announced yet",
+    "announced": "is announced",
+    "open": "has its doors open",
+    "live": "is live",
+    "ended": "has ended",
+    "archived": "is archived",
+}
+"""The same in a sentence."""
 _STEPS: dict[State, tuple[State, ...]] = {
     "draft": ("announced", "open", "live"),
     "announced": ("open", "live", "ended"),
@@ -107,8 +116,10 @@ _STEPS: dict[State, tuple[State, ...]] = {
 
 def advance(session: Session, state: State) -> Session:
     """The session in its next state. Refused when that step does not exist, in words that name where it stands."""
+    if state == session.state:
+        raise Refused(f"“{session.name}” {STANDS[session.state]} already.")
     if state not in _STEPS[session.state]:
-        raise Refused(f"“{session.name}” is {STATE_WORDS[session.state]}, so that is not possible now.")
+        raise Refused(f"“{session.name}” {STANDS[session.state]}, so that is not possible now.")
     return replace(session, state=state)
 
 

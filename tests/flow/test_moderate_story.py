@@ -343,7 +343,7 @@ def test_an_answer_that_is_too_long_or_too_late_comes_back_with_its_text():
     event.advances("ended")
     late = event.sends(OLGA, form, CHAT, do="answer", reply="Too late").reply
     assert isinstance(late, Form)
-    assert "The session is ended" in late.fields[1].error and late.fields[1].value == ("Too late",)
+    assert "The session has ended" in late.fields[1].error and late.fields[1].value == ("Too late",)
     assert event.sends(OLGA, form, CHAT, do="delete").done, "deleting is possible at any time"
 
 

@@ -27,6 +27,10 @@ def late(one: Control) -> tuple[int, bool]:
     return LAST.index(one.verb) if one.verb in LAST else -1, one.made.endswith(("ended", "archived"))
 
 
+CHANGING = {"vote", "room", "advance", "extend", "publish", "hide", "unhide", "end", "remove", "leave", "join", "link"}
+"""All others open a form, show a card or ask once more."""
+
+
 async def every_card(stage: Stage) -> Album:
     """A session that ended, one that is live with polls, one that is being prepared; and whatever they showed."""
     album = Album(stage, (*HOSTS, *GUESTS))
@@ -41,6 +45,7 @@ async def every_card(stage: Stage) -> Album:
     await menus(stage, album)
     await asked(stage, album)
     await refused(stage, album)
+    await further(album)
     return album
 
 
@@ -182,3 +187,14 @@ async def refused(stage: Stage, album: Album) -> None:
     await stage.people["bo"].shortcut(STAGE, line.id, "Moderate…")
     await stage.people["bo"].fill({"What to do": "Only answer, with the text below"})
     album.take()
+
+
+async def further(album: Album) -> None:
+    """What stands on the cards that only a press brings: one of each kind, until nothing new comes."""
+    done: set[tuple[bool, str]] = set()
+    while wanted := {(one.slack, one.verb): one for one in album.controls if one.verb not in CHANGING}.keys() - done:
+        for one in list(album.controls):
+            if (one.slack, one.verb) in wanted - done:
+                done.add((one.slack, one.verb))
+                assert (await album.press(one)).answered, str(one)
+                album.take()

@@ -26,7 +26,7 @@ KEPT = ("session", "venue", "held", "person", "account", "member", "seat", "orga
         "ballot", "invite", "draft", "audit")  # fmt: skip
 OWN = ("leave", "remove", "hide", "unhide")
 """What may still be done when a session is over: one's own leaving, the team, what is shown of results."""
-OVER = ("is over", "has ended", "is ended", "is archived", "not live", "it is over")
+OVER = ("is over", "has ended", "is archived", "not live", "it is over")
 REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "askend", "extend",
                      "askendsession", "join", "vote")  # fmt: skip
 GONE = ("not there any more", "nothing to moderate", "another time", "in no session now")
@@ -125,7 +125,11 @@ async def test_made_up_buttons_and_those_of_others_get_a_sentence_and_change_not
             assert not [str(one) for one, it in came.items() if "operation" in it.text or "not saved" in it.text]
         for step in ("announced", "ended", "archived"):
             foreign = next(it for it in album.of("menu") if it.who == "nova")
-            for made in (f"advance:{ids['Elsewhere']}:{step}", f"link:{ids['Elsewhere']}", f"team:{ids['Elsewhere']}"):
-                (it,) = (await unchanged(stage, album, [forged(foreign, made)])).values()
+            for foreign_made in (
+                f"advance:{ids['Elsewhere']}:{step}",
+                f"link:{ids['Elsewhere']}",
+                f"team:{ids['Elsewhere']}",
+            ):
+                (it,) = (await unchanged(stage, album, [forged(foreign, foreign_made)])).values()
                 assert "Only " in it.text
         assert CHANNEL in await stage.listed("bo")

@@ -73,6 +73,8 @@ class AskToEndSession(OfSession):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendSession(OfSession):
     length: str
+    since: str = ""
+    """The end as the pressed card told it; moved meanwhile, the press was for another end and moves it no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

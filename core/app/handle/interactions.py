@@ -36,7 +36,7 @@ from core.domain.interactions.life import (
 from core.domain.linking import Superseded, overtaken
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
-from core.domain.sessions import STATE_WORDS, Session, over
+from core.domain.sessions import STANDS, Session, over
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.view import Button, Card, OnlyPerson, action, say
 
@@ -140,7 +140,7 @@ def publish(command: PublishInteraction, work: UnitOfWork, moment: Moment) -> Ou
     if over(session):
         raise Refused(f"“{session.name}” is over, so this cannot be published any more.")
     if session.state != "live":
-        raise Refused(f"The session is {STATE_WORDS[session.state]}; publish it when the session is live.")
+        raise Refused(f"The session {STANDS[session.state]}; publish it when the session is live.")
     return Outcome(twin(post(interaction, work, moment), person, "Published."))
 
 

@@ -20,7 +20,7 @@ from core.domain.ids import MINUTE, InteractionId, SessionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction, Sharing
 from core.domain.refused import Refused
-from core.domain.sessions import STATE_WORDS, Held, Session, Venue, over
+from core.domain.sessions import STANDS, Held, Session, Venue, over
 from core.domain.surfaces import Place, Subject
 from core.domain.view import action
 
@@ -104,7 +104,7 @@ def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outc
             raise Invalid({"sharing": "Pick one of these."})
         if then != "draft" and session.state != "live":
             raise Invalid(
-                {"then": f"The session is {STATE_WORDS[session.state]}. Save it as a draft and publish it when live."}
+                {"then": f"The session {STANDS[session.state]}. Save it as a draft and publish it when live."}
             )
         if then == "notify":
             _check_notified(session, moment)

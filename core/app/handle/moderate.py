@@ -20,7 +20,7 @@ from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import MessageId, subject
 from core.domain.people import Account, Member, Person
 from core.domain.refused import Refused
-from core.domain.sessions import STATE_WORDS, Session, Venue, chatting, consented
+from core.domain.sessions import STANDS, Session, Venue, chatting, consented
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Doc, clean, doc, one_line, plain, shorten
 from core.domain.view import Card, Heading, OnlyPerson, Option, Part, Select, Words, action
@@ -214,7 +214,7 @@ def _checked(command: Moderate, message: Message, session: Session, work: UnitOf
     if what == "answer" and not reply:
         raise Invalid({"reply": "Write the answer here, or pick something else above."})
     if reply and not chatting(session):
-        raise Invalid({"reply": f"The session is {STATE_WORDS[session.state]}, so nobody would read an answer."})
+        raise Invalid({"reply": f"The session {STANDS[session.state]}, so nobody would read an answer."})
     if reply and not consented(session, member_of(command, session, work)):
         raise Invalid({"reply": "Join the session before you answer in its name; it is one short form."})
     if len(reply) > REPLY_LIMIT:

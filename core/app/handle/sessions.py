@@ -17,7 +17,7 @@ from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.people import known_person
 from core.app.handle.scheduling import publish_due, publish_needs, reschedule
-from core.app.handle.setup import setup_card
+from core.app.handle.setup import longer, setup_card
 from core.app.handle.showing import again_needs, plan, post_again, show_doors
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -28,7 +28,7 @@ from core.domain.interactions.life import Interaction, ended
 from core.domain.refused import Ignored, Refused
 from core.domain.schedule import Due
 from core.domain.sessions import (
-    STATE_WORDS,
+    STANDS,
     Session,
     State,
     advance,
@@ -83,7 +83,7 @@ def ask_to_archive(command: AskToArchiveSession, work: UnitOfWork, moment: Momen
     session = session_of(command, work)
     authorize(command.actor, session, member_of(command, session, work), "run the session")
     if session.state != "ended":
-        raise Refused(f"“{session.name}” is {STATE_WORDS[session.state]}. Only an ended session can be archived.")
+        raise Refused(f"“{session.name}” {STANDS[session.state]}. Only an ended session can be archived.")
     person = known_person(command, work, moment)
     question = f"Archive “{session.name}”? The channels made for it are put away; what was said in them is kept."
     buttons = (
@@ -98,6 +98,10 @@ def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> 
     authorize(command.actor, session, member_of(command, session, work), "run the session")
     if session.state in ("ended", "archived"):
         raise Refused(f"“{session.name}” has ended and cannot be extended.")
+    person = known_person(command, work, moment)
+    if command.since and command.since != str(session.ends_at):
+        told = doc(f"“{session.name}” ends at ", When(session.ends_at), " already.")
+        return Outcome(say(OnlyPerson(person.id), told, buttons=(longer(session),)), done=False)
     try:
         minutes = parse_minutes(command.length)
     except Invalid as problem:
@@ -110,8 +114,8 @@ def extend_session(command: ExtendSession, work: UnitOfWork, moment: Moment) -> 
     for interaction in work.all(Interaction, session=session.id):
         if interaction.state == "live":
             work.touch(subject("interaction", interaction.id))
-    person = known_person(command, work, moment)
-    return Outcome(say(OnlyPerson(person.id), doc(f"“{session.name}” ends at ", When(session.ends_at), " now.")))
+    told = doc(f"“{session.name}” ends at ", When(session.ends_at), " now.")
+    return Outcome(say(OnlyPerson(person.id), told))
 
 
 def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Session:

@@ -1,0 +1,137 @@
+"""Every button that changes something, pressed twice at once and once more: its effect comes once (RELIABILITY 27).
+
+The later presses get a sentence too, and it is true.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.app.intake import BUTTONS
+from core.domain.ids import MINUTE
+from tests.wire.album import Album, Came, Control, forged
+from tests.wire.audience import BOT, DOOR, QUEUE, has
+from tests.wire.bot_sides import DISCORD, SOCKET, Side
+from tests.wire.bot_stage import Stage, on_stage
+from tests.wire.every_card import CHANGING
+
+Check = Callable[[Sequence[Any]], None]
+
+
+async def thrice(album: Album, one: Control) -> list[str]:
+    """Twice at once, and a third time: what each press told, the last one's at the end."""
+    came: list[Came] = [*await asyncio.gather(album.press(one), album.press(one)), await album.press(one)]
+    assert all(it.answered for it in came), (str(one), came)
+    return [it.text or it.form for it in came]
+
+
+@dataclass
+class Presses:
+    """Somebody presses whatever is behind a verb, as if a card with it stood there."""
+
+    stage: Stage
+    album: Album
+    card: Control
+    tried: set[str] = field(default_factory=set)
+
+    async def __call__(self, verb: str, *behind: str, first: str, then: str) -> None:
+        """The first press reads ``first``; a later one reads ``then``."""
+        self.tried.add(verb)
+        told = await thrice(self.album, forged(self.card, ":".join((verb, *behind))))
+        assert any(first in it for it in told[:2]), told
+        assert then in told[-1], told
+        assert all(first in it or then in it for it in told), told
+
+    async def act(self, line: str, words: str) -> None:
+        """Type a command and keep what it shows."""
+        assert words in await self.stage.told(self.card.who, "command", line, channel=DOOR)
+        self.album.take()
+
+
+@pytest.mark.parametrize("side", [SOCKET, DISCORD], ids=lambda side: side.name)
+async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
+    tmp_path: Path, outgoing: Check, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        stage.hosting = [side.host]
+        await stage.prepare("23:57", "1h")
+        ((ident, before),) = stage.rows("SELECT id, ends_at FROM session")
+        album = Album(stage, (side.host, side.guest))
+        album.take()
+        host = Presses(stage, album, next(it for it in album.of("rooms") if it.who == side.host))
+        await host("room", ident, "stage", first="is the stage now", then="is the stage now")
+        await host("advance", ident, "announced", first="is announced.", then="is announced already.")
+        await host("link", ident, first="Code: ", then="Code: ")
+        for who in (side.host, side.guest):
+            await stage.see(who, lambda post: has(post, "Join session"), channel=DOOR)
+        await stage.find(side.host, QUEUE)
+        await host("advance", ident, "open", first="are open.", then="has its doors open already.")
+        await host("advance", ident, "live", first="is live.", then="is live already.")
+        await host("extend", ident, "10m", str(before), first="now.", then="already.")
+        assert stage.rows("SELECT ends_at FROM session") == [(before + 10 * MINUTE,)]
+        await without_a_form(stage, host)
+        album.take()
+        guest = Presses(stage, album, next(it for it in album.of("join") if it.who == side.guest))
+        await guest("join", ident, first="You're in.", then="You are in already.")
+        await host("join", ident, first="You're in.", then="You are in already.")
+        for who in (side.host, side.guest) if side.slack else ():
+            await stage.read(who, "You're in.", channel=BOT)
+        await polls(stage, host, guest)
+        ((person, seats),) = stage.rows(
+            f"SELECT person, count(*) FROM seat WHERE account LIKE '{'slack' if side.slack else 'discord'}%'"
+            f" AND person IN (SELECT id FROM person WHERE name = '{side.guest}' OR name = '{side.guest.title()}')"
+        )
+        assert seats == 1
+        await guest("leave", ident, first="You have left", then="You have left")
+        assert stage.rows(f"SELECT consented_at FROM member WHERE person = '{person}'") == [(None,)]
+        await add_speaker(stage, host, side)
+        ((speaker,),) = stage.rows("SELECT person FROM member WHERE role = 'speaker'")
+        await host(
+            "remove", ident, "speaker", speaker, first="is not a speaker any more.", then="is not a speaker any more."
+        )
+        removals = stage.rows("SELECT deed FROM audit WHERE deed LIKE 'remove%'")
+        assert removals == [("remove speaker",)], "written down once"
+        await host("advance", ident, "ended", first="has ended.", then="has ended already.")
+        await host("advance", ident, "archived", first="is archived:", then="is archived already.")
+        assert host.tried | guest.tried == CHANGING, "a new button that changes something belongs here"
+        assert set(BUTTONS) >= CHANGING
+
+
+async def without_a_form(stage: Stage, host: Presses) -> None:
+    """Joining is one press, so that the press itself changes something."""
+    who = host.card.who
+    await stage.form(who, await stage.people[who].command(DOOR, "/mod session rules"))
+    assert "Saved." in await stage.send(who, {"Joining": "Is one press: you tell people"}, DOOR)
+
+
+async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
+    """One is published from a draft; a vote, its results hidden and shown, its end."""
+    who = host.card.who
+    await stage.form(who, await stage.people[who].command(DOOR, "/mod poll Tea?"))
+    typed = {"Options, one a line": "Yes\nNo", "Then": "Save as draft"}
+    assert "Saved as a draft." in await stage.send(who, typed, DOOR)
+    ((poll,),) = stage.rows("SELECT id FROM interaction")
+    await host("publish", poll, first="Published.", then="It is published already.")
+    await guest("vote", poll, "0", first="Your vote: A, Yes.", then="Your vote: A, Yes.")
+    assert len(stage.rows("SELECT person FROM ballot")) == 1
+    await host("hide", poll, first="Results are hidden.", then="Results are hidden.")
+    await host("unhide", poll, first="Results are shown.", then="Results are shown.")
+    ((shown,),) = stage.rows(f"SELECT hidden FROM interaction WHERE id = '{poll}'")
+    assert not shown
+    await host("end", poll, first="Ended.", then="Ended.")
+    cards = stage.rows(f"SELECT count(*) FROM surface WHERE subject = 'interaction:{poll}' AND NOT gone")
+    assert cards == [(1,)]
+
+
+async def add_speaker(stage: Stage, host: Presses, side: Side) -> None:
+    who = host.card.who
+    await stage.people[who].command(DOOR, "/mod team")
+    await stage.form(who, await stage.press(who, "Add", channel=DOOR))
+    await stage.people[who].fill({"Person": side.other, "As": "Speaker"})
+    await stage.read(who, "is a speaker now.", channel=DOOR)
