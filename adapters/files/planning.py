@@ -26,8 +26,9 @@ def with_plan(command: ImportPlan) -> ImportPlan:
 
 
 def typed(values: Values) -> str:
-    """The inputs as one text; each further one begins a new line."""
-    return "\n".join(text for name in PARTS if (text := first(values, name)))
+    """The inputs as one text; each further one begins a new line, whether that came along or not."""
+    parts = [text for name in PARTS if (text := first(values, name))]
+    return "\n".join(text.removesuffix("\n") for text in parts)
 
 
 class Planning:

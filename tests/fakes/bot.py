@@ -8,6 +8,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Literal
 
+from adapters.files.planning import with_plan
 from core.app import commands, intake, verbs
 from core.app.handle import handle, needs
 from core.app.intake import Envelope
@@ -58,6 +59,7 @@ class Bot(Jobs):
 
     def do(self, *batch: commands.Command) -> Outcome | None:
         """Carry out one command, or several as one batch; the last one's outcome, None when it was ignored."""
+        batch = tuple(with_plan(it) if isinstance(it, commands.ImportPlan) and it.plan is None else it for it in batch)
         outcome: Outcome | None = None
         work = UnitOfWork()
         with self.store.writing() as transaction:

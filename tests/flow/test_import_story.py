@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain.form import Form
-from core.domain.ids import MINUTE, Instant
+from core.domain.ids import MINUTE, Instant, PersonId
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member, Organiser, Person
 from core.domain.sessions import Held, Session
@@ -221,7 +221,9 @@ def test_other_venues_are_held_only_where_who_imports_organises_too():
     event = Event().with_rooms()  # the bot has met Discord
     told = words(imports(event, FILE + VENUES))
     assert "Discord “The discord place” is not held yet: press Add a venue" in told
-    event.store.tables.setdefault(Organiser, {})[(DISCORD, event.person(OLGA))] = Organiser(DISCORD, PersonId(event.person(OLGA)))
+    event.store.tables.setdefault(Organiser, {})[(DISCORD, event.person(OLGA))] = Organiser(
+        DISCORD, PersonId(event.person(OLGA))
+    )
     imports(event, FILE + VENUES)
     new = next(it.id for it in event.store.rows(Session) if it.id != event.session)
     assert {it.venue for it in event.store.rows(Held) if it.session == new} == {OLGA.venue, DISCORD}

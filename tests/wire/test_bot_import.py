@@ -1,0 +1,116 @@
+"""A session from a file, by chat: pasted into the form, with every mistake told, on both platforms (SPEC 13.1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sandbox.hands import Sheet
+from tests.wire.audience import CHANNEL, QUEUE
+from tests.wire.bot_sides import Check, Side, on_every_side
+from tests.wire.bot_stage import Stage, on_stage
+
+FILE = "Session file"
+
+
+def file(**changes: str) -> str:
+    """Begins tomorrow."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    return f"""\
+id: keynote
+name: Keynote
+start: {tomorrow:%Y-%m-%d} 14:30
+length: {changes.get("length", "1h")}
+timezone: UTC
+interactions:
+- kind: poll
+  question: Which topic?
+  options: [Tea, Coffee, Water]
+  at: +0m
+- kind: poll
+  question: {changes.get("second", "Lunch when?")}
+  options: [Now, Later]
+"""
+
+
+async def mistaken(stage: Stage, side: Side, values: dict[str, Any]) -> tuple[Sheet, str]:
+    """Send a file that is not in order; the form as it is open then, and all that is told."""
+    host = side.host
+    if side.slack:
+        sheet = await stage.again(host, values, CHANNEL)
+        return sheet, sheet.text
+    told = await stage.send(host, values, CHANNEL)
+    return await stage.form(host, await stage.press(host, "Try again", channel=CHANNEL)), told
+
+
+@pytest.mark.shows("import", "import-mistakes", "scheduled")
+@on_every_side
+async def test_a_file_is_pasted_mended_and_imported_and_a_draft_publishes_itself(
+    tmp_path: Path, outgoing: Check, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
+        host = side.host
+        stage.hosting.sort(key=lambda who: who != host)
+        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod import"))
+        wrong = file(length="later").replace("question: Lunch", "qestion: Lunch")
+        sheet, told = await mistaken(stage, side, {FILE: wrong})
+        for mistake in (
+            "There are 3 mistakes in the file. Nothing was made.",
+            "Line 4: Write a length like 10m or 1h30m, a day at most.",
+            "Line 11: “question” is missing: question.",
+            "Line 12: “qestion” is not known here. Did you mean “question”?",
+        ):
+            assert mistake in told, told
+        assert str(sheet.entries[0].value).strip() == wrong.strip()
+        answer = await stage.send(host, {FILE: file()}, CHANNEL)
+        assert "“Keynote” is made from the file." in answer
+        assert "2 interactions are drafted. One has a time: it publishes itself then" in answer
+        assert stage.rows("SELECT count(*) FROM interaction WHERE state = 'draft'") == [(2,)]
+        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod import"))
+        answer = await stage.send(host, {FILE: file(second="Lunch where?")}, CHANNEL)
+        assert "“Keynote” is what the file says now." in answer
+        await stage.go("announce")
+        await stage.find(host, QUEUE)
+        stage.chat = "keynote-stage"
+        await stage.go("start")
+        await stage.join(host)
+        card = await stage.read(host, "Which topic?")
+        assert "Tea" in card.text, "it was due at the start"
+        await stage.people[host].command(CHANNEL, "/mod live")
+        listed = await stage.read(host, "Lunch where?", channel=CHANNEL)
+        assert "draft" in listed.text
+
+
+@pytest.mark.shows("import", "refused", on="both")
+async def test_only_organisers_are_given_the_form(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        for who in ("mira", "nova"):
+            told = await stage.told(who, "command", "/mod import", channel=CHANNEL)
+            assert "Only organisers can do that here" in told
+
+
+@pytest.mark.shows("import", "import-mistakes")
+@on_every_side
+async def test_a_long_file_in_parts_comes_back_whole_with_its_first_mistakes(
+    tmp_path: Path, outgoing: Check, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        host = side.host
+        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod import"))
+        polls = [f"- kind: poll\n  question: Question {n}, {'so ' * 60}?\n  options: [Yes, *no]\n" for n in range(30)]
+        parts = {FILE: file() + "".join(polls[:9]), "Its second part": "".join(polls[9:20])}
+        parts["Its third part"] = "".join(polls[20:]).replace("*no", "No]\n  nonsense: [")
+        sheet, told = await mistaken(stage, side, parts)
+        assert "There is a mistake in the file. Nothing was made.\nLine 16: “*no” repeats something" in told
+        assert [str(entry.value).strip() for entry in sheet.entries] == [text.strip() for text in parts.values()]
+        mended = {label: text.replace("*no", "No").replace("kind: poll", "kind: pol") for label, text in parts.items()}
+        _, told = await mistaken(stage, side, mended)
+        assert "There are 32 mistakes in the file" in told
+        assert "Line 7: “kind” is one of: poll. Did you mean “poll”?" in told
+        assert "and 22 more" in told
+        whole = {label: text.replace("\n  nonsense: []", "") for label, text in mended.items()}
+        whole = {label: text.replace("kind: pol\n", "kind: poll\n") for label, text in whole.items()}
+        assert "32 interactions are drafted" in await stage.send(host, whole, CHANNEL)
