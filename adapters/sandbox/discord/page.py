@@ -23,6 +23,7 @@ from adapters.sandbox.discord.world import World
 
 SHOWN = 80
 """Messages of a channel that are drawn at first."""
+RECENT = 9
 MAY = {
     "write": permissions.SEND_MESSAGES,
     "attach": permissions.ATTACH_FILES,
@@ -132,10 +133,16 @@ def _directs(world: World, user: User) -> list[Json]:
             world.direct(app.bot, user)
     mine = [each for each in world.channels.values() if each.type == DM and user in each.recipients]
     return [
-        shapes.channel(each, user.id)
+        shapes.channel(each, user.id) | {"recent": _recent(each, user)}
         for each in sorted(mine, key=lambda each: -int(each.last_message_id or 0))
         if each.last_message_id or any(one.bot for one in each.recipients)
     ]
+
+
+def _recent(one: Channel, user: User) -> list[str]:
+    """The newest lines of others, from which the app counts what is not read."""
+    others = [each.id for each in reversed(one.messages.values()) if each.author.id != user.id and each.only is None]
+    return others[:RECENT]
 
 
 def _room(people: People, user: User, one: Channel, more: int) -> Json:

@@ -13,7 +13,7 @@ const INLINE = [
   [/\[([^\]\n]+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+"([^"]*)")?\)/y,
     (found, tools) => link(found[2], renderInline(found[1], tools, true), tools, found[3]), "masked"],
   [/https?:\/\/[^\s<]+[^<.,:;"'\]\s)*_|~]/y, (found, tools) => link(found[0], null, tools), "bare"],
-  [/<@!?(\d+)>/y, (found, tools) => mention("person", found[1], `@${named(tools, found[1], "unknown-user")}`, tools)],
+  [/<@!?(\d+)>/y, (found, tools) => mention("who", found[1], `@${named(tools, found[1], "unknown-user")}`, tools)],
   [/<@&(\d+)>/y, (found, tools) => mention("role", found[1], `@${named(tools, found[1], "unknown-role")}`, tools)],
   [/<#(\d+)>/y, (found, tools) => jump(found[1], null, tools)],
   [/@(everyone|here)\b/y, (found, tools) => mention("role", found[1], found[0], tools)],
