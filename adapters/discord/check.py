@@ -33,12 +33,16 @@ INTENTS = (1 << 18) | (1 << 19)
 PERMISSIONS: Mapping[str, str] = {
     "view_channel": "it hears only what it sees",
     "send_messages": "cards",
-    "send_messages_in_threads": "cards, where a room is a thread",
+    "send_messages_in_threads": "cards, where a room is a thread; and notes to moderators who take no direct messages",
     "manage_channels": "it makes a session's rooms, sets their topics and puts them away",
     "manage_roles": "who joined may read the stage, by the session's role; others may not",
     "add_reactions": "people in the stage may like: a bot gives only what it has",
     "create_public_threads": "nobody opens threads in the stage: a bot takes only what it has",
-    "create_private_threads": "the same",
+    "create_private_threads": "the same; and a moderator who takes no direct messages is told things in one",
+    "mention_everyone": (
+        "a poll may tell those who want to be told, by a role that nobody else can mention; @everyone and @here are "
+        "never sent"
+    ),
     "manage_webhooks": "people's lines appear under their names",
     "manage_messages": "a deleted line is taken away here too, even when its webhook is gone",
     "pin_messages": "moderators pin in every server at once",
@@ -46,6 +50,8 @@ PERMISSIONS: Mapping[str, str] = {
 }
 """Each permission that the bot uses and what it is for."""
 EVERYWHERE = ("view_channel", "read_message_history", "send_messages")
+LISTENED = ("view_channel",)
+"""What a voice room needs: nothing is written there."""
 OF_KIND: Mapping[str, Collection[str]] = {
     "stage": ("manage_webhooks", "manage_messages", "pin_messages"),
     "backchannel": ("manage_webhooks", "manage_messages"),
@@ -53,6 +59,13 @@ OF_KIND: Mapping[str, Collection[str]] = {
 """What a kind of room needs beyond that."""
 TO_MAKE = ("manage_channels", "manage_roles")
 """What the bot needs in the whole server to make rooms and to let people in."""
+TO_TELL: Mapping[str, str] = {
+    "mention_everyone": "notify anybody",
+    "create_private_threads": "tell a moderator who takes no direct messages anything",
+}
+"""What it cannot do where it lacks this; all else goes on."""
+SPELLED = {"mention_everyone": "Mention @everyone, @here and All Roles"}
+"""Permissions that Discord's own settings name otherwise than its API."""
 INVITE = "invite the bot with the link that `sidestage invite` prints"
 LATER = "run the check again in a minute"
 
@@ -194,6 +207,10 @@ async def _server(calls: Calls, me: str, server: str, name: str, rooms: Sequence
     if cannot := [flag for flag in TO_MAKE if not getattr(granted, flag)]:
         remedy = f"give it to its role, or {INVITE}; rooms that you make and choose yourself need none of it"
         found.append(Finding(f"In {name} the bot cannot make rooms: it lacks {_spelled(cannot)}", remedy, note=True))
+    for flag, deed in TO_TELL.items():
+        if not getattr(granted, flag):
+            lacks = f"In {name} the bot cannot {deed}: it lacks {_spelled([flag])}"
+            found.append(Finding(lacks, f"give it to its role, or {INVITE}", note=True))
     for room in rooms:
         found += await _room(calls, room, granted, server, [*mine, me])
     return found
@@ -215,8 +232,8 @@ async def _room(
             return (Finding(f"The {room.kind} {room.ref} is gone", other),)
         return (Finding(f"The bot cannot see the {room.kind} {room.ref}", "give it View Channel there"),)
     here = discord.Permissions(rights.within(granted.value, ruling, server, mine))
-    needed = [*EVERYWHERE, *OF_KIND.get(room.kind, ())]
-    if thread:
+    needed = [*(LISTENED if room.kind == "voice" else EVERYWHERE), *OF_KIND.get(room.kind, ())]
+    if thread and "send_messages" in needed:
         needed[needed.index("send_messages")] = "send_messages_in_threads"
     missing = [flag for flag in needed if not getattr(here, flag)]
     name = f"#{channel.get('name') or room.ref}"
@@ -231,4 +248,4 @@ async def _room(
 
 def _spelled(flags: Sequence[str]) -> str:
     """As Discord's own settings name them."""
-    return ", ".join(flag.replace("_", " ").title().replace(" In ", " in ") for flag in flags)
+    return ", ".join(SPELLED.get(flag) or flag.replace("_", " ").title().replace(" In ", " in ") for flag in flags)

@@ -100,17 +100,16 @@ class Notified:
         user = account.rpartition(":")[2]
         try:
             await self._calls.delete(MEMBER_ROLE, guild_id=server_of(place), user_id=user, role_id=_ref(place))
-        except Missing:
-            return
         except PlatformTrouble as trouble:
-            raise refused(trouble, CANNOT_GIVE, Lacking) from None
+            if not isinstance(trouble, Missing) and code(trouble) not in UNKNOWN_MEMBER:
+                raise refused(trouble, CANNOT_GIVE, Lacking) from None
 
     async def archive(self, place: Place) -> None:
         """A session that is over tells nobody anything."""
         try:
             await self._calls.delete(ROLE, guild_id=server_of(place), role_id=_ref(place))
         except PlatformTrouble as trouble:
-            raise refused(trouble, CANNOT_GIVE) from None
+            raise trouble if isinstance(trouble, Missing) else refused(trouble, CANNOT_GIVE) from None
 
 
 def role_name(place: Place) -> str:

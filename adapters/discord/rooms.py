@@ -180,10 +180,9 @@ class Rooms:
                 await self._calls.delete(MEMBER_ROLE, guild_id=server, user_id=user, role_id=role)
             if overwrite_of(channel, user):
                 await self._calls.delete(OVERWRITE, channel_id=_ref(place), overwrite_id=user)
-        except Missing:
-            return
         except PlatformTrouble as trouble:
-            raise refused(trouble, CANNOT_ADMIT) from None
+            if not isinstance(trouble, Missing) and code(trouble) not in UNKNOWN_MEMBER:
+                raise refused(trouble, CANNOT_ADMIT) from None
 
     async def _let_in(self, place: Place, user: str, role: str) -> None:
         if role:

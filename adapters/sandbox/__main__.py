@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox import discord, slack
+from adapters.sandbox.discord.permissions import BOT, MENTION_EVERYONE
 
 
 def slack_world(plan: dict[str, Any]) -> tuple[slack.World, dict[str, str]]:
@@ -51,7 +52,7 @@ def discord_world(plan: dict[str, Any]) -> tuple[discord.World, dict[str, str]]:
         world.join(world.user(it["name"].lower(), it["name"]), guild, manage=it.get("manages", False))
     for name in plan["channels"]:
         world.channel(name, guild)
-    application = world.application("Sidestage")
+    application = world.application("Sidestage", allow=BOT | MENTION_EVERYONE)
     return world, {"token": application.token}
 
 

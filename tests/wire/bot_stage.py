@@ -19,6 +19,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from sqlalchemy import text
 
+from adapters.discord.check import PERMISSIONS
 from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
 from adapters.sandbox.discord.hands import DiscordHands
@@ -87,7 +88,7 @@ class Stage(Audience):
         for name in DISCORD_PEOPLE:
             self.discord.join(self.discord.user(name, name.title()), guild, manage=name == DISCORD_PEOPLE[0])
         self.discord.channel(CHANNEL, guild)
-        self._token = self.discord.application("Sidestage").token
+        self._token = self.discord.application("Sidestage", allow=tuple(PERMISSIONS)).token
         running = self.servers["discord"] = await discord.start(self.discord)
         self.people |= {name: DiscordHands(running.url, name, session=self.http) for name in DISCORD_PEOPLE}
 
