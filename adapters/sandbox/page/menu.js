@@ -80,8 +80,9 @@ export function openMenu(anchor, items, { many = false, most = 100, search = ite
     if (open !== mine) return;
     open = null;
     veil.remove();
-    anchor.setAttribute("aria-expanded", "false");
+    // First the focus, then the state: what is only shown while it is in use would else be gone before.
     if (anchor.isConnected) anchor.focus({ preventScroll: true });
+    anchor.setAttribute("aria-expanded", "false");
     const values = items.filter((one) => picked.has(one.value)).map((one) => one.value);
     if (item || (many && JSON.stringify(values) !== before)) done(many ? values : item.value, item);
   }

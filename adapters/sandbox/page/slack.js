@@ -1,25 +1,28 @@
 // Slack's half: one person's app, drawn anew from what the stand-in server shows them whenever something has changed.
 
 import { el, put } from "./dom.js";
-import { closeMenu, trap } from "./menu.js";
+import { closeMenu } from "./menu.js";
+import { Acts } from "./slack_acts.js";
 import { Modals } from "./slack_modal.js";
 import { renderBlocks } from "./slack_blocks.js";
 import { head, home, list } from "./slack_room.js";
 import { sidebar } from "./slack_side.js";
-import { unescape } from "./slack_text.js";
 import { composer } from "./slack_write.js";
-
-const FAILED = {
-  operation_timeout: "The app did not answer in time, so Slack shows a warning sign beside the button.",
-  dispatch_failed: "The app could not be reached, so Slack shows a warning sign beside the button.",
-};
 
 export function mount(root, api) {
   return new Half(root, api);
 }
 
-class Half {
+/** Whoever reads the newest message still does so when the room for it gets smaller. */
+function keepLow(node) {
+  const look = () => (node.low = node.scrollHeight - node.scrollTop - node.clientHeight < 60);
+  node.addEventListener("scroll", look);
+  new ResizeObserver(() => node.low !== false && (node.scrollTop = node.scrollHeight)).observe(node);
+}
+
+class Half extends Acts {
   constructor(root, api) {
+    super();
     Object.assign(this, { root, api, user: api.person ? api.person.id : "", channel: "", threadTs: "", pane: "messages", editing: null, view: null, sign: "" });
     this.held = new Map(); // container → {block_id/action_id: what was put there}
     this.seen = new Map(); // person → {channel: newest message that they have read}
@@ -45,8 +48,9 @@ class Half {
     this.threadPane = el("section", { class: "thread-pane", "aria-label": "Thread", hidden: true },
       el("header", { class: "thread-head" }, el("h2", {}, "Thread"), el("span", { class: "note" }), el("button", { type: "button", class: "plain", "aria-label": "Close thread", onclick: () => this.thread("") }, "✕")),
       this.threadList, this.threadFoot);
+    for (const node of [this.messages, this.threadList]) keepLow(node);
     this.root.dataset.screen = "room";
-    put(this.root, el("div", { class: "app" }, this.side, this.main, this.threadPane));
+    put(this.root, el("div", { class: "window-parts" }, this.side, this.main, this.threadPane));
   }
 
   // -- what the server shows ----------------------------------------------------------------------------------------
@@ -75,9 +79,8 @@ class Half {
     this.channel = view.channel;
     this.read();
     const rooms = Object.fromEntries(view.rooms.map((room) => [room.id, room.name]));
-    this.common = { names: view.names, rooms, people: view.people, emoji: this.api.emoji, me: view.me.id, file: this.api.file, open: (url) => this.api.open(url), go: (id) => this.go(id) };
-    const signed = JSON.stringify([view.names, rooms, view.people.length, view.me, this.channel, view.room && [view.room.member, view.room.archived], view.apps, this.editing]);
-    this.sign = signed;
+    this.common = { names: view.names, rooms, people: view.people, bots: view.apps.map((app) => app.bot), place: view.room && view.room.name ? `#${view.room.name}` : "", emoji: this.api.emoji, me: view.me.id, file: this.api.file, open: (url) => this.api.open(url), go: (id) => this.go(id) };
+    this.sign = JSON.stringify([view.names, rooms, view.people.length, view.me, this.channel, view.room && [view.room.member, view.room.archived], view.apps]);
     put(this.side, sidebar(this));
     put(this.head, head(this));
     const onHome = view.channel === "@home";
@@ -91,7 +94,7 @@ class Half {
   }
 
   drawMessages(moved) {
-    const low = moved || this.messages.scrollHeight - this.messages.scrollTop - this.messages.clientHeight < 60;
+    const low = moved || this.messages.low !== false;
     if (this.pane === "pins") return void put(this.messages, this.view.room.pinned.map((one) => renderBlocks(one, this.common)));
     if (moved) this.messages.replaceChildren();
     const said = this.local.get(`${this.user} ${this.channel}`) || [];
@@ -126,7 +129,7 @@ class Half {
       if (this.root.dataset.screen === "thread") this.screen("room");
       return;
     }
-    const low = this.threadKind !== thread.ts || this.threadList.scrollHeight - this.threadList.scrollTop - this.threadList.clientHeight < 60;
+    const low = this.threadKind !== thread.ts || this.threadList.low !== false;
     this.threadPane.querySelector(".note").textContent = room.kind === "im" ? "" : `# ${room.name}`;
     const said = this.local.get(`${this.user} ${thread.ts}`) || [];
     list(this, this.threadList, [thread.root, ...thread.messages, ...said], "thread");
@@ -236,116 +239,5 @@ class Half {
     if (!this.seen.has(this.user)) this.seen.set(this.user, Object.fromEntries(all.map((room) => [room.id, room.last])));
     const here = all.find((room) => room.id === this.view.channel);
     if (here) this.seen.get(this.user)[here.id] = here.last;
-  }
-
-  // -- what they do -------------------------------------------------------------------------------------------------
-
-  typed(container) {
-    if (!this.held.has(container)) this.held.set(container, {});
-    return this.held.get(container);
-  }
-
-  /** What blocks need to be alive in one place. */
-  tools(channel, post, container, failed = null) {
-    const state = this.typed(container);
-    const key = (block, element) => `${block.block_id}/${element.action_id}`;
-    return {
-      ...this.common,
-      value: (block, element) => state[key(block, element)],
-      set: (block, element, value) => (state[key(block, element)] = value),
-      confirm: (words) => this.api.confirm({ title: words.title.text, text: words.text.text, yes: words.confirm.text, no: words.deny.text, danger: words.style === "danger" }),
-      act: async (block, element, value) => {
-        const told = await this.act("tap", { channel, post, key: key(block, element), value, state });
-        if (told && told.error) (failed || ((words) => this.api.say(words)))(FAILED[told.error] || `Slack could not do that: ${told.error}`);
-      },
-    };
-  }
-
-  /** null when it was refused; the words are told. */
-  async act(verb, body, tell = false) {
-    try {
-      const told = await this.api.act(this.user, verb, body);
-      if (tell && told.error) this.api.say(FAILED[told.error] || told.error);
-      this.refresh();
-      return told;
-    } catch (error) {
-      this.api.say(error.message);
-      this.refresh();
-      return null;
-    }
-  }
-
-  /** Slackbot says what went wrong with a command, to this person alone. */
-  async command(channel, thread, line) {
-    const told = await this.act("command", { channel, line, thread: thread || null });
-    if (told && told.error) {
-      const name = line.split(" ")[0];
-      const words = /^[a-z_]+$/.test(told.error) ? `${name} failed with the error "${told.error}"` : told.error;
-      const where = `${this.user} ${thread || this.channel}`;
-      const said = { ts: (Date.now() / 1000).toFixed(6), user: "USLACKBOT", text: words, private: true, local: true };
-      this.local.set(where, [...(this.local.get(where) || []), said]);
-      this.refresh();
-    }
-    return told;
-  }
-
-  dismiss(message) {
-    if (!message.local) return this.act("delete", { channel: this.view.channel, post: message.ts });
-    for (const [where, said] of this.local) this.local.set(where, said.filter((one) => one !== message && one.ts !== message.ts));
-    return this.refresh();
-  }
-
-  edit(ts) {
-    this.editing = ts;
-    this.refresh();
-  }
-
-  async remove(message) {
-    const sure = await this.api.confirm({ title: "Delete message", text: "Are you sure you want to delete this message? This cannot be undone.", yes: "Delete", no: "Cancel", danger: true });
-    if (sure) this.act("delete", { channel: this.view.channel, post: message.ts });
-  }
-
-  async copy(message) {
-    const thread = message.thread_ts && message.thread_ts !== message.ts ? `?thread_ts=${message.thread_ts}&cid=${this.view.channel}` : "";
-    const link = `https://${this.view.workspace.domain}.slack.com/archives/${this.view.channel}/p${message.ts.replace(".", "")}${thread}`;
-    try {
-      await navigator.clipboard.writeText(link);
-      this.api.say("Link copied.");
-    } catch {
-      this.api.say(link);
-    }
-  }
-
-  /** A stored text as it was typed. */
-  plainText(message) {
-    const name = (id) => this.view.names[id] || id;
-    return unescape(message.text.replace(/<@(\w+)>/g, (_, id) => `@${name(id)}`).replace(/<#(\w+)\|([^>]*)>/g, "#$2").replace(/<!(\w+)>/g, "@$1").replace(/<((?:https?|mailto):[^>|]+)(?:\|[^>]*)?>/g, "$1"));
-  }
-
-  create(secret) {
-    const field = el("input", { class: "write", "aria-label": "Name", placeholder: "e.g. plan-budget" });
-    const close = () => veil.remove();
-    const make = async (event) => {
-      event.preventDefault();
-      const name = field.value.trim().toLowerCase().replace(/\s+/g, "-");
-      const told = name && (await this.act("create", { name, private: secret }));
-      if (told) {
-        close();
-        this.go(told.id);
-      }
-    };
-    const box = el("form", { class: "dialog", role: "dialog", "aria-modal": "true", "aria-label": "Create a channel", onsubmit: make }, el("h2", {}, secret ? "Create a private channel" : "Create a channel"), el("p", {}, field),
-      el("div", { class: "dialog-foot" }, el("button", { type: "button", class: "button", onclick: close }, "Cancel"), el("button", { type: "submit", class: "button primary" }, "Create")));
-    const veil = el("div", { class: "veil" }, trap(box, close));
-    this.root.append(veil);
-    field.focus();
-  }
-
-  get emoji() {
-    return this.api.emoji;
-  }
-
-  say(words) {
-    this.api.say(words);
   }
 }

@@ -1,7 +1,7 @@
 // A Slack message, form or home as its reader has it: renderBlocks(message, tools) is a pure function of JSON.
 //
-// tools (all may be missing): names {id: name}, rooms {id: name}, people [{id, name}], emoji {name: sign}, me, file(url), open(url),
-// go(channel), act(block, element, value), confirm(object), value(block, element), set(block, element, value), errors {block_id: words}.
+// tools (all may be missing): names {id: name}, rooms {id: name}, people [{id, name}], bots [id], place (the channel's name),
+// emoji {name: sign}, me, file(url), open(url), go(channel), act(block, element, value), confirm(object), value(block, element), set(block, element, value), errors {block_id: words}.
 
 import { el, face } from "./dom.js";
 import { element, picture } from "./slack_elements.js";
@@ -88,7 +88,7 @@ export function time(ts, options = { hour: "numeric", minute: "2-digit" }) {
 export function author(message, tools) {
   const profile = message.bot_profile || {};
   const name = message.username || (tools.names || {})[message.user] || profile.name || message.user || "Slackbot";
-  return { name, app: Boolean(message.bot_id) || message.user === "USLACKBOT" };
+  return { name, app: Boolean(message.bot_id) || message.user === "USLACKBOT" || (tools.bots || []).includes(message.user) };
 }
 
 /** The square beside a message: a post may bring its own picture or emoji. */
@@ -130,7 +130,18 @@ function notices(message, tools) {
   return null;
 }
 
+/** The grey lines as the app words them; what is stored says it a little differently. */
+function greyLine(message, tools) {
+  if (/_join$/.test(message.subtype)) {
+    const by = message.inviter && (tools.names || {})[message.inviter];
+    return by ? `was added to ${tools.place || "the channel"} by ${by}.` : `joined ${tools.place || "the channel"}.`;
+  }
+  return /_leave$/.test(message.subtype) && /has left/.test(message.text) ? `left ${tools.place || "the channel"}.` : null;
+}
+
 function body(message, tools) {
+  const grey = isSystem(message) && greyLine(message, tools);
+  if (grey) return el("div", { class: "words" }, grey);
   const edited = message.edited && el("span", { class: "edited" }, " (edited)");
   if (message.blocks && message.blocks.length) {
     const node = el("div", { class: "blocks" }, blocks(message.blocks, tools));

@@ -50,7 +50,7 @@ export function list(half, parent, messages, where) {
     if (where === "room" && (!before || before.day !== day)) items.push({ day, ts: message.ts });
     const who = message.username || message.user;
     const same = before && before.day === day && before.who === who && !isSystem(message) && !before.system && !message.private && !before.private && Number(message.ts) - Number(before.ts) < TOGETHER;
-    items.push({ message, follows: Boolean(same && !message.pinned_to && message.subtype !== "tombstone") });
+    items.push({ message, editing: half.editing === message.ts, follows: Boolean(same && !message.pinned_to && message.subtype !== "tombstone") });
     before = { day, who, ts: message.ts, system: isSystem(message), private: message.private };
   }
   const key = (item) => (item.message ? item.message.ts : `day ${item.day}`);
@@ -63,7 +63,7 @@ function divider(item) {
   return el("div", { class: "day", role: "separator", "aria-label": words }, el("span", {}, words));
 }
 
-function row(half, { message, follows }, where) {
+function row(half, { message, editing, follows }, where) {
   const tools = {
     ...half.tools(half.view.channel, message.ts, message.ts),
     react: (one, name, mine) => half.act("react", { channel: half.view.channel, post: one.ts, emoji: `:${name}:`, remove: Boolean(mine) }),
@@ -71,7 +71,7 @@ function row(half, { message, follows }, where) {
     menu: (one) => (isSystem(one) && !one.user ? null : bar(half, one, where)),
   };
   const node = renderBlocks(message, tools, follows);
-  if (half.editing === message.ts) edit(half, message, node);
+  if (editing) edit(half, message, node);
   return node;
 }
 

@@ -32,7 +32,7 @@ export function sign(room) {
 function row(half, id, mark, name, room) {
   const here = half.view.channel === id || (half.view.channel === "@home" && half.view.apps.some((app) => app.direct === id));
   const unread = half.unread(room);
-  const attributes = { type: "button", class: `room${here ? " here" : ""}${unread ? " unread" : ""}`, "aria-current": here ? "page" : null, "aria-label": `${name}${room.private ? ", private" : ""}${unread ? ", unread" : ""}`, onclick: () => half.go(id) };
+  const attributes = { type: "button", title: name, class: `room${here ? " here" : ""}${unread ? " unread" : ""}`, "aria-current": here ? "page" : null, "aria-label": `${name}${room.private ? ", private" : ""}${unread ? ", unread" : ""}`, onclick: () => half.go(id) };
   return el("button", attributes, el("span", { class: "sign", "aria-hidden": "true" }, mark), el("span", { class: "room-name" }, name), room.shared && el("span", { class: "shared", title: "Shared with another company" }, "◈"));
 }
 
