@@ -66,29 +66,38 @@ async def test_a_form_that_takes_long_can_be_filled_all_the_same(
     async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
         host = side.host
         await stage.live(host)
-        stage.bot.executor._patience = PATIENCE
-        typed = asyncio.create_task(stage.people[host].command(CHANNEL, "/mod poll Slowly?"))
         if side.slack:
-            assert (await typed).ok
-            writer.set()
-            sheet = await filled_in(stage, host)
+            sheet = await slack_form(stage, host, writer)
         else:
-            told = (await stage.read(host, Saving.sentence)).id
-            assert (await typed).ok
-            writer.set()
-            offered = await stage.see(host, lambda post: post.id == told and bool(post.controls))
-            again = await stage.people[host].press(CHANNEL, offered.id, offered.controls[0].label)
-            sheet = await stage.form(host, again)
+            sheet = await discord_form(stage, host, writer)
         assert {it.label: it.value for it in sheet.entries}["Question"] == "Slowly?"
         assert "Published." in await stage.send(host, {"Options, one a line": "Yes\nNo"})
         await stage.see(host, lambda post: has(post, "Vote A") and "Slowly?" in post.text)
 
 
-async def filled_in(stage: Stage, who: str) -> Sheet:
-    """Slack's modal, which opened at once, when it has its fields."""
+async def slack_form(stage: Stage, who: str, writer: threading.Event) -> Sheet:
+    """Its modal opens at once, and has its fields later."""
+    await stage.people[who].command(CHANNEL, "/mod poll Slowly?")
+    assert not (await opened(stage, who, fields=False)).entries
+    writer.set()
+    return await opened(stage, who, fields=True)
+
+
+async def opened(stage: Stage, who: str, *, fields: bool) -> Sheet:
     for _ in range(400):
         sheet: Sheet | None = await stage.people[who].sheet()
-        if sheet is not None and sheet.entries:
+        if sheet is not None and (sheet.entries or not fields):
             return sheet
         await asyncio.sleep(0.02)
-    raise AssertionError("the form has no fields")
+    raise AssertionError("no form opened" if not fields else "the form has no fields")
+
+
+async def discord_form(stage: Stage, who: str, writer: threading.Event) -> Sheet:
+    """There no modal may come later: a button of the answer opens it."""
+    usual, stage.bot.executor._patience = stage.bot.executor._patience, PATIENCE
+    await stage.people[who].command(CHANNEL, "/mod poll Slowly?")
+    told = (await stage.read(who, Saving.sentence)).id
+    stage.bot.executor._patience = usual
+    writer.set()
+    offered = await stage.see(who, lambda post: post.id == told and bool(post.controls))
+    return await stage.form(who, await stage.people[who].press(CHANNEL, told, offered.controls[0].label))
