@@ -67,6 +67,7 @@ def told_of_the_end(came: dict[Control, Came]) -> None:
         assert "cannot be used" not in it.text, (str(one), it)
 
 
+@pytest.mark.shows("old-cards", "refused", on="both")
 async def test_buttons_of_what_is_over_archived_and_purged_get_their_sentence_and_change_nothing(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +99,7 @@ def purge(stage: Stage) -> None:
         database.execute(text("COMMIT"))
 
 
+@pytest.mark.shows("refused", "team-only", on="both")
 async def test_made_up_buttons_and_those_of_others_get_a_sentence_and_change_nothing(
     tmp_path: Path, outgoing: Check
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.wire.audience import STAGE, has, shared
+from tests.wire.audience import has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 

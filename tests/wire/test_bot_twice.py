@@ -54,6 +54,7 @@ class Presses:
         self.album.take()
 
 
+@pytest.mark.shows("twice", on="both")
 @pytest.mark.parametrize("side", [SOCKET, DISCORD], ids=lambda side: side.name)
 async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
     tmp_path: Path, outgoing: Check, side: Side

@@ -56,6 +56,7 @@ async def role(bench: Bench) -> tuple[Place, Role]:
     return replace(place, ref=opened.ref, state="open", made=True), bench.guild.roles[opened.ref]
 
 
+@pytest.mark.shows("notify")
 async def test_the_role_has_no_power_and_only_the_bot_can_mention_it(bench: Bench) -> None:
     place, made = await role(bench)
     assert (made.name, made.permissions, made.mentionable, made.hoist) == ("Key note: notify", 0, False, False)
@@ -147,6 +148,7 @@ async def test_who_waits_at_the_door_goes_before_who_is_only_told(bench: Bench) 
 # -- the mention ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shows("notify")
 async def test_the_first_post_tells_the_role_and_an_edit_nobody(bench: Bench) -> None:
     _, made = await role(bench)
     other = bench.world.role("Other", (), bench.guild)
@@ -187,6 +189,7 @@ def threads(bench: Bench) -> list[Channel]:
     return [it for it in bench.guild.channels.values() if it.type == PRIVATE_THREAD]
 
 
+@pytest.mark.shows("shut-messages")
 async def test_a_private_thread_is_read_by_its_person_alone(bench: Bench) -> None:
     place = threaded(bench)
     opened = await bench.platform.open(place, under=bench.stage.ref or "")
@@ -229,6 +232,7 @@ async def test_a_thread_whose_making_got_no_answer_is_found_again(bench: Bench, 
     assert (await bench.platform.open(later, under=under)).ref not in (opened.ref, other.ref)
 
 
+@pytest.mark.shows("shut-messages")
 async def test_a_thread_that_went_to_sleep_is_woken_for_an_edit(bench: Bench) -> None:
     place = threaded(bench)
     place = replace(place, ref=(await bench.platform.open(place, under=bench.stage.ref or "")).ref)
@@ -248,6 +252,7 @@ async def test_as_many_threads_as_a_server_holds_are_told(bench: Bench) -> None:
     assert "as many open threads as Discord allows" in closed.value.reason
 
 
+@pytest.mark.shows("shut-messages")
 async def test_a_missing_right_or_room_is_told_in_words(bench: Bench) -> None:
     for under, words in (("", "no room to make a private thread under"), ("1", "was deleted")):
         with pytest.raises(Closed) as closed:
