@@ -18,6 +18,8 @@ from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.files.planning import Planning
 from adapters.slack import SlackAdapter, SlackSettings
 from adapters.web.server import Running, serve
+from config.importing_local import listen, socket_of
+from config.importing_taken import take
 from config.settings import Settings
 from core.app.platform import Budget, Platform, Unauthorized
 from core.app.ports import StorageDown
@@ -95,7 +97,7 @@ class Bot:
 
     async def _start(self) -> None:
         settings, started = self._settings, self._started
-        self.store = await asyncio.to_thread(_opened, settings)
+        self.store = await asyncio.to_thread(opened, settings)
         started.callback(self.store.close)
         self.executor = Executor(self.store, clock, new_id)
         self.executor.start()
@@ -123,6 +125,23 @@ class Bot:
             where = f"{settings.http_host}:{settings.http_port}"
             raise Unstartable(f"It cannot listen at {where} ({taken.strerror}); change SIDESTAGE_HTTP_PORT.") from taken
         started.push_async_callback(self.web.close)
+        await self._listen_locally()
+
+    async def _listen_locally(self) -> None:
+        """Commands of the operator come this way while this process has the database; the bot runs without it too."""
+        socket = socket_of(self._settings.database_url)
+        if socket is None:
+            return
+        try:
+            door = await listen(socket, self._import)
+        except OSError as why:
+            log.warning("sidestage import works only while the bot is stopped", why=why.strerror)
+            return
+        self._started.push_async_callback(door.close)
+
+    async def _import(self, text: str, venue: str) -> Mapping[str, object]:
+        told = await take(self.store, self.executor, clock, new_id, text, venue)
+        return {"done": told.done, "words": told.words}
 
     async def stop(self) -> None:
         """Backwards: take nothing more in, finish what was taken in, let go. Calls in flight need the adapters."""
@@ -207,7 +226,7 @@ def discord_settings(settings: Settings) -> DiscordSettings | None:
     )
 
 
-def _opened(settings: Settings) -> SqlStore:
+def opened(settings: Settings) -> SqlStore:
     """The store with its key. Raises Unstartable, without the address: it may hold a password."""
     try:
         secret = settings.secret(folder(settings))

@@ -1,4 +1,4 @@
-"""The command line: ``sidestage run``, ``check``, ``invite``, ``demo``, ``sandbox``, ``manifest``."""
+"""The command line: ``sidestage run``, ``check``, ``import``, ``schema``, ``invite``, ``manifest`` and the games."""
 
 from __future__ import annotations
 
@@ -92,6 +92,44 @@ def check(
     found = asyncio.run(_quietly(report(expect)))
     typer.echo(found.json() if as_json else found.text())
     raise typer.Exit(0 if found.ok else 2)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="the session file; - reads it from the pipe")],
+    only_check: Annotated[bool, typer.Option("--check", help="only say what is wrong with it")] = False,
+    venue: Annotated[str, typer.Option(help="where it is made: slack:T…, discord:123…, or a name")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="the answer as JSON")] = False,
+) -> None:
+    """Make a session of a file, with its drafts; every mistake of the file is listed, and nothing made then."""
+    from config import importing
+    from config.bot import Unstartable
+    from config.settings import BadSettings, load
+
+    try:
+        text = importing.text_of(file)
+    except OSError as why:
+        _refuse("The file cannot be read:", [f"{file}: {why.strerror}"])
+    mistakes = importing.check(text)
+    if mistakes or only_check:
+        typer.echo(importing.listed(str(file), mistakes, as_json=as_json))
+        raise typer.Exit(2 if mistakes else 0)
+    try:
+        told = asyncio.run(_quietly(importing.submit(load(), text.decode("utf-8-sig"), venue)))
+    except BadSettings as wrong:
+        _refuse("These settings need another look:", wrong.problems)
+    except Unstartable as why:
+        _refuse("Nothing was made:", [str(why)])
+    typer.echo(importing.answered(told, as_json=as_json))
+    raise typer.Exit(0 if told.done else 2)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of session files, for editors."""
+    from core.domain.plan_keys import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command()

@@ -9,7 +9,6 @@ from core.domain.form import Values
 from core.domain.plan import Plan
 from core.domain.plan_nodes import Mistake
 
-
 PARTS = ("file", "second", "third")
 """One input holds 3,000 characters; a longer text comes in several."""
 
