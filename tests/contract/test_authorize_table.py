@@ -22,6 +22,7 @@ from core.domain.people import Actor, Member, Organiser, Role, fingerprint
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.view import Button
+from tests.on_each import on_each
 
 SESSION = Session(SessionId("s"), "Keynote", "live", Instant(0), Instant(1), "UTC")
 ACTOR = Actor(AccountId("slack:T1:a"), "slack", VenueId("slack:T1"))
@@ -92,7 +93,7 @@ def may(role: str, deed: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("role", "deed", "yes"), CELLS, ids=lambda it: str(it))
+@on_each("role, deed, yes", CELLS)
 def test_every_cell_of_the_matrix(role, deed, yes):
     assert may(role, deed) is yes
 

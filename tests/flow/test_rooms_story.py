@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from core.app import commands
 from core.app.handle import handle, needs
 from core.app.ports import Conflict, Moment
@@ -15,6 +13,7 @@ from core.domain.ids import AccountId, Instant, SessionId, VenueId
 from core.domain.sessions import ROOM_NAME_LIMIT, Session, room_name
 from core.domain.surfaces import Place
 from tests.fakes.bot import ANN, CHAT, CLEO, DISCORD, DOOR, DORA, HALL, OLGA, SLACK, Event, someone, words
+from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES
 
 EVERYWHERE = {(kind, venue) for kind in ("door", "queue", "backchannel") for venue in (SLACK, DISCORD)}
@@ -193,9 +192,7 @@ def test_the_rooms_of_a_session_share_the_beginning_of_their_names():
     }
 
 
-@pytest.mark.parametrize(
-    "raw", [*SAMPLES, "a" * 120, "-" * 120, "#general", "ÄÖÜ ß", "Ⅷ. café", "会議", "😀😀"], ids=ascii
-)
+@on_each("raw", [*SAMPLES, "a" * 120, "-" * 120, "#general", "ÄÖÜ ß", "Ⅷ. café", "会議", "😀😀"])
 def test_a_hostile_name_of_a_session_makes_sane_names_of_rooms(raw):
     session = Session(SessionId("s"), raw[:120], "draft", Instant(0), Instant(1), "UTC")
     for kind in ("door", "queue", "backchannel", "stage"):

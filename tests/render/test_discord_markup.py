@@ -27,6 +27,7 @@ from core.domain.text import (
     pieces,
     plain,
 )
+from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, hostile
 
 NOON = Instant(1_790_000_100 * SECOND)
@@ -134,7 +135,7 @@ def test_a_style_ends_where_it_ends(raw: str, style: str, after: str) -> None:
 
 
 @pytest.mark.shows("lines-as-typed")
-@pytest.mark.parametrize("raw", SAMPLES)
+@on_each("raw", SAMPLES)
 def test_no_mention_is_left_for_discords_servers(raw: str) -> None:
     for tree in (doc(raw), (Styled("bold", doc(raw)),), (Styled("code", doc(raw)),), (Mention(AccountId("x"), raw),)):
         assert not re.search(r"@(everyone|here|[!&]?\d)", spell(tree))

@@ -23,6 +23,7 @@ from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count, Frame, Tally
 from core.domain.people import DISCLAIMER
 from core.domain.text import Doc, Jump, Link, Styled, When, doc, shorten
+from tests.on_each import on_each
 from tests.render.limits_slack import broken, broken_view
 from tests.unit.hostile import SAMPLES, hostile
 
@@ -240,7 +241,7 @@ def test_likes_stand_however_long_the_line_is() -> None:
         assert made.text.endswith("\n7 likes from elsewhere")
 
 
-@pytest.mark.parametrize("raw", SAMPLES[::5])
+@on_each("raw", SAMPLES[::5])
 def test_no_quote_breaks_a_line(raw: str) -> None:
     """A quote is cut by the core to so many characters; the line itself is tried at any length elsewhere."""
     text = shorten(raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), 80)
@@ -250,7 +251,7 @@ def test_no_quote_breaks_a_line(raw: str) -> None:
             assert broken(made.blocks, made.text) == []
 
 
-@pytest.mark.parametrize("raw", SAMPLES)
+@on_each("raw", SAMPLES)
 def test_no_text_breaks_a_message(raw: str) -> None:
     """Text comes in through ``clean`` in truth; here nothing is cleaned, only JSON must be able to carry it."""
     text = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -336,7 +337,7 @@ def test_the_join_form_is_as_agreed(snapshot: SnapshotAssertion) -> None:
     assert view == snapshot
 
 
-@pytest.mark.parametrize("raw", SAMPLES)
+@on_each("raw", SAMPLES)
 def test_no_typing_breaks_a_form(raw: str) -> None:
     text = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     form = JOIN.filled({"name": (text,), "settings": (text,)}, {"agree": text or "Tick the box."}, problem=text)

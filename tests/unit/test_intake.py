@@ -14,6 +14,7 @@ from core.domain.ids import DeliveryKey, Instant
 from core.domain.interactions import KINDS
 from core.domain.view import Card
 from tests.fakes.bot import ANN, BEN, CHAT, OLGA, Event, actions, words
+from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, anything, hostile
 
 ENVELOPE = intake.Envelope(OLGA, DeliveryKey("d"), Instant(7), "signed", "C1")
@@ -131,7 +132,7 @@ def test_a_form_of_a_kind_that_is_gone_is_explained():
     assert isinstance(submitted(ENVELOPE, "made:dance:s", {}), commands.Explain)
 
 
-@pytest.mark.parametrize("raw", [it for it in SAMPLES if 0 < len(it) < 60], ids=lambda raw: ascii(raw[:20]))
+@on_each("raw", [it for it in SAMPLES if 0 < len(it) < 60])
 def test_what_is_no_command_is_quoted_harmlessly(raw):
     event = Event()
     assert event.types(ANN, f"/mod {raw}").done is False

@@ -16,6 +16,7 @@ from core.domain.refused import Refused
 from core.domain.text import plain
 from core.domain.view import Choices, Heading, Public, Select, say
 from tests.fakes.bot import words
+from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, hostile
 
 
@@ -64,7 +65,7 @@ def test_all_that_is_wrong_is_said_at_once():
         poll.read({})
 
 
-@pytest.mark.parametrize("raw", SAMPLES, ids=lambda raw: ascii(raw[:20]))
+@on_each("raw", SAMPLES)
 def test_whatever_is_typed_is_kept_clean_or_refused_with_a_sentence(raw):
     try:
         spec = poll.read({"question": (raw,), "options": (f"{raw}\nother one",)})

@@ -39,6 +39,7 @@ from core.domain.text import (
     shorten,
     weight,
 )
+from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, anything, hostile
 
 texts = st.one_of(anything, hostile)
@@ -48,7 +49,7 @@ def test_there_are_hundreds_of_hostile_strings():
     assert len(SAMPLES) > 400
 
 
-@pytest.mark.parametrize("raw", SAMPLES, ids=lambda raw: ascii(raw[:20]))
+@on_each("raw", SAMPLES)
 def test_cleaning_twice_changes_nothing_and_leaves_nothing_dangerous(raw):
     check_clean(raw)
 
@@ -191,7 +192,7 @@ def test_what_is_no_tree_is_refused():
             load(kept)
 
 
-@pytest.mark.parametrize("raw", [raw for raw in SAMPLES if len(raw) < 1_000], ids=lambda raw: ascii(raw[:20]))
+@on_each("raw", [raw for raw in SAMPLES if len(raw) < 1_000])
 def test_words_typed_by_a_person_stay_one_leaf(raw):
     tree = clean_doc((Leaf(raw),))
     assert tree == ((Leaf(clean(raw)),) if clean(raw) else ())
