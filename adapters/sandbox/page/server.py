@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +63,15 @@ def emoji_names() -> bytes:
     return orjson.dumps(found)
 
 
+@web.middleware
+async def _worded(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Any:
+    """A stand-in that does not answer is told in words, as all else that goes wrong."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientError, TimeoutError):
+        return web.json_response({"error": "the stand-in server does not answer"}, status=503)
+
+
 class Page:
     """One page for both platforms; ``card`` is what ``/card`` draws."""
 
@@ -72,7 +81,7 @@ class Page:
         self._session: aiohttp.ClientSession | None = None
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=16 << 20)
+        app = web.Application(client_max_size=16 << 20, middlewares=[_worded])
         app.cleanup_ctx.append(self._life)
         app.router.add_get("/api/people", self._people)
         app.router.add_get("/api/events", self._events)
@@ -129,8 +138,12 @@ class Page:
         return self._session
 
     async def _get(self, platform: Platform, path: str, query: Mapping[str, str] | None = None) -> Any:
-        async with self._http.get(f"{platform.base_url}/sandbox/{path}", params=query) as answer:
-            return orjson.loads(await answer.read()) if answer.status == 200 else []
+        """What that server says; nothing where it does not know the question or is not there."""
+        try:
+            async with self._http.get(f"{platform.base_url}/sandbox/{path}", params=query) as answer:
+                return orjson.loads(await answer.read()) if answer.status == 200 else []
+        except aiohttp.ClientError:
+            return []
 
     async def _people(self, _: web.Request) -> web.Response:
         return _json({name: await self._get(one, "people") for name, one in self.both.items()})
@@ -181,17 +194,12 @@ class Page:
         """Ask that server again and again what is new; each notice goes to every open page."""
         since = -1
         while True:
-            try:
-                told = await self._get(platform, "changes", {"since": str(since)})
-                if not told:
-                    raise aiohttp.ClientError
-                if told["serial"] > since:
-                    since = told["serial"]
-                    for listener in self._listeners:
-                        listener.put_nowait(platform.name)
-                await asyncio.sleep(HOLD)
-            except (aiohttp.ClientError, TimeoutError, OSError):
-                await asyncio.sleep(AGAIN)
+            told = await self._get(platform, "changes", {"since": str(since)})
+            if told and told["serial"] > since:
+                since = told["serial"]
+                for listener in self._listeners:
+                    listener.put_nowait(platform.name)
+            await asyncio.sleep(HOLD if told else AGAIN)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})

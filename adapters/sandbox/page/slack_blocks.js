@@ -21,14 +21,14 @@ function one(block, tools) {
       return el("hr", { class: "b-divider" });
     case "context":
       return el("div", { class: "b-context" }, (block.elements || []).map((part) =>
-        part.type === "image" ? picture(part.image_url, part.alt_text, tools, "context-image") : el("span", { class: "context-words" }, words(part, tools))));
+        part.type === "image" ? picture(part, tools, "context-image") : el("span", { class: "context-words" }, words(part, tools))));
     case "actions":
     case "context_actions":
       return el("div", { class: "b-actions" }, (block.elements || []).map((part) => element(block, part, tools)));
     case "input":
       return input(block, tools);
     case "image":
-      return el("figure", { class: "b-image" }, block.title && el("figcaption", {}, words(block.title, tools)), picture(block.image_url, block.alt_text, tools, "block-image"));
+      return el("figure", { class: "b-image" }, block.title && el("figcaption", {}, words(block.title, tools)), picture(block, tools, "block-image"));
     case "rich_text":
       return el("div", { class: "b-rich" }, rich(block, tools));
     case "markdown":

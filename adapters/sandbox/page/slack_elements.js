@@ -49,7 +49,7 @@ export function element(block, one, tools) {
     case "overflow":
       return overflow(block, one, tools);
     case "image":
-      return picture(one.image_url, one.alt_text, tools, "accessory-image");
+      return picture(one, tools, "accessory-image");
     case "checkboxes":
     case "radio_buttons":
       return boxes(block, one, tools);
@@ -85,8 +85,11 @@ function overflow(block, one, tools) {
   return el("button", { class: "button overflow", type: "button", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: show }, "⋯");
 }
 
-export function picture(address, words_, tools, className) {
-  const from = tools.file ? tools.file(address) : null;
+/** A picture by its address, or by a file of Slack's own; what lies outside this machine is named instead. */
+export function picture(one, tools, className) {
+  const words_ = one.alt_text;
+  const kept = one.slack_file || {};
+  const from = tools.file ? tools.file(one.image_url || kept.url || (kept.id ? `/sandbox/files/${kept.id}` : "")) : null;
   if (from) return el("img", { class: className, src: from, alt: words_ || "" });
   return el("span", { class: `${className} no-picture`, role: "img", "aria-label": words_ || "picture" }, words_ || "picture");
 }

@@ -15,6 +15,11 @@ from adapters.sandbox.slack.web_api import ApiError, Call, method
 from adapters.sandbox.slack.world import World
 
 UPLOAD_MOST = 1_000_000_000
+_PICTURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+}
 
 
 def file_json(world: World, file: File) -> Json:
@@ -34,7 +39,7 @@ def file_json(world: World, file: File) -> Json:
         "size": len(file.data),
         "alt_txt": file.alt,
         "user": file.user,
-        "mimetype": "image/png" if file.data.startswith(b"\x89PNG") else "application/octet-stream",
+        "mimetype": _kind(file.data),
         "url_private": base,
         "permalink": f"https://{domain}.slack.com/files/{file.user}/{file.id}/{quote(file.name.lower())}",
     }
@@ -98,6 +103,11 @@ def files_info(call: Call) -> Json:
     if file is None or not file.complete:
         raise ApiError("file_not_found")
     return {"file": file_json(call.world, file), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def _kind(data: bytes) -> str:
+    """By what stands in it, not by its name."""
+    return next((kind for first, kind in _PICTURES.items() if data.startswith(first)), "application/octet-stream")
 
 
 async def serve_file(world: World, request: web.Request) -> web.Response:
