@@ -243,11 +243,11 @@ def _alert(session: Session, work: UnitOfWork) -> Card:
 
 
 def _note(ident: str, here: Place, work: UnitOfWork) -> Card | None:
-    """Made for whoever reads the place; notices are only ever put into desks and moderators' direct messages."""
+    """Made for whoever reads the place; notices are only ever put into desks and what moderators read by themselves."""
     notice = work.get(Notice, ident)
     if notice is None:
         return None
-    audience = audience_of(here) if here.kind == "dm" else Moderators(notice.session)
+    audience = audience_of(here) if here.kind in ("dm", "thread") else Moderators(notice.session)
     return Card(audience, (Words(notice.body),))
 
 
