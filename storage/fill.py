@@ -24,7 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from core.app.derived import Counts, Joined, Likes, Listening, Recent, Waiting
+from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
 from core.app.ports import Needs
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.interactions.kind import Count
@@ -145,6 +145,25 @@ def _recent(connection: Connection, keys: list[Key]) -> Iterable[Recent]:
         yield Recent(one.value[0], tuple(connection.execute(query).scalars()))
 
 
+AT_ONCE = 200
+"""So many lines are cleared in one transaction: ballots wait behind it."""
+
+
+def _uncleared(connection: Connection, keys: list[Key]) -> Iterable[Uncleared]:
+    message, place, session = tables.message.c, tables.place.c, tables.session.c
+    for one in keys:
+        query = (
+            select(message.id)
+            .join(tables.place, place.id == message.place)
+            .join(tables.session, session.id == message.session)
+            .where(message.session == one.value[0], message.at <= session.cleared_at, place.kind == "stage")
+            .where(message.deleted == false(), message.cleared == false())
+            .order_by(message.at, message.id)
+            .limit(AT_ONCE)
+        )
+        yield Uncleared(one.value[0], tuple(connection.execute(query).scalars()))
+
+
 def _likes(connection: Connection, keys: list[Key]) -> Iterable[Likes]:
     liking = tables.liking.c
     for one in keys:
@@ -177,5 +196,6 @@ _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] =
     Likes: _likes,
     Listening: _listening,
     Recent: _recent,
+    Uncleared: _uncleared,
     Waiting: _waiting,
 }

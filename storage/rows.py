@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import orjson
 from sqlalchemy import Table
 
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.domain import text
 from core.domain.chat import Like, Message, Unmatched
+from core.domain.chat_rules import Talk
 from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
@@ -20,7 +22,7 @@ from core.domain.people import Account, Audit, Listener, Member, Organiser, Pers
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
-from storage import codec, linked, tables
+from storage import codec, tables
 from storage.sealed import Ring
 
 Translate = Callable[[Any], Any]
@@ -66,6 +68,14 @@ def _mapped(kind: type[Any], table: Table, **more: Any) -> Mapped:
     return Mapped(kind, table, tuple(it.name for it in fields(kind)), **more)
 
 
+def _listed(words: tuple[str, ...]) -> str:
+    return orjson.dumps(words).decode()
+
+
+def _words(kept: str) -> tuple[str, ...]:
+    return tuple(orjson.loads(kept))
+
+
 def mappings(ring: Ring) -> dict[type[Any], Mapped]:
     """Every kept type, in the order in which its rows are written; subjects come last of all (DESIGN 3)."""
 
@@ -87,7 +97,7 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         return found
 
     all_of_them = (
-        _mapped(Session, tables.session),
+        _mapped(Session, tables.session, writes={"words": _listed}, reads={"words": _words}),
         _mapped(
             Venue,
             tables.venue,
@@ -105,6 +115,7 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(Audit, tables.audit),
         _mapped(Place, tables.place),
         _mapped(Message, tables.message, writes={"body": seal_doc}, reads={"body": open_doc}),
+        _mapped(Talk, tables.talk, upsert=True),
         _mapped(Like, tables.liking, newest=("at", "delivery"), upsert=True),
         _mapped(Notice, tables.notice, writes={"body": seal_doc}, reads={"body": open_doc}),
         _mapped(
@@ -117,11 +128,11 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         ),
         _Interactions(Interaction, tables.interaction, tuple(it.name for it in fields(Interaction))),
         _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True),
-        _mapped(Superseded, linked.superseded, newest=("at", "delivery"), upsert=True),
-        _mapped(LinkCode, linked.link_code),
-        _mapped(Link, linked.link),
-        _mapped(WrongCodes, linked.wrong_codes),
-        _mapped(Aside, linked.aside),
+        _mapped(Superseded, tables.superseded, newest=("at", "delivery"), upsert=True),
+        _mapped(LinkCode, tables.link_code),
+        _mapped(Link, tables.link),
+        _mapped(WrongCodes, tables.wrong_codes),
+        _mapped(Aside, tables.aside),
         _mapped(Due, tables.due),
         _mapped(
             FormDraft,

@@ -83,7 +83,7 @@ def _message_needs(ident: MessageId, surface: Surface, work: UnitOfWork) -> Iter
 
 def _speech(ident: MessageId, surface: Surface, work: UnitOfWork) -> Speech | None:
     message = work.get(Message, ident)
-    if message is None or message.deleted:
+    if message is None or message.deleted or message.cleared:
         return None
     person, account = work.get(Person, message.person), work.get(Account, message.account)
     written, here = work.get(Place, message.place), work.get(Place, surface.place)
@@ -122,7 +122,7 @@ def _quote(message: Message, here: Place, work: UnitOfWork) -> Quote | None:
         asked = one_line(first(kind.write(interaction.spec), kind.fields()[0].name).partition("\n")[0])
         return Quote(kind.TITLE, shorten(asked, QUOTED), here.ref or "", ref or "")
     answered = work.get(Message, MessageId(ident))
-    if answered is None or answered.deleted:
+    if answered is None or answered.deleted or answered.cleared:
         return None
     person, session = work.get(Person, answered.person), work.get(Session, answered.session)
     voice = session.name if session else "The session"

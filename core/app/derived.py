@@ -56,6 +56,15 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncleared:
+    """The oldest lines of a chat that clearing it has not reached yet, at most 200."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How many persons were to be let into a place before this instant and still wait for it."""
 

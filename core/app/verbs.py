@@ -111,6 +111,19 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "mod",
+        ("session", "chat"),
+        "Slow mode, links, words that are not shared",
+        lambda e, g: c.OpenChatRulesForm(**e.fields()),
+    ),
+    Verb(
+        "mod",
+        ("session", "clear"),
+        "Clear the chat for attendees; asks once more",
+        lambda e, g: c.AskToClearChat(**e.fields()),
+    ),
+    Verb("mod", ("blocked",), "Who is blocked, and let them in again", lambda e, g: c.ShowBlocked(**e.fields())),
+    Verb(
+        "mod",
         ("session", "archive"),
         "Put the rooms of an ended session away; asks once more",
         lambda e, g: c.AskToArchiveSession(**e.fields()),

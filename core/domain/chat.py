@@ -34,6 +34,8 @@ class Message:
     """Said by a moderator in the name of the session."""
     pinned: bool = False
     pinned_at: Instant | None = None
+    cleared: bool = False
+    """Hidden from attendees by clearing the chat; reports keep it."""
     version: int = 0
 
 

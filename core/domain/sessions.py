@@ -43,6 +43,13 @@ class Session:
     access: Access = "gated"
     like: str = "👍"
     """The emoji that counts as a like (SPEC 3.1)."""
+    slow: int = 0
+    """Seconds between two lines of one person; 0: as fast as they type (SPEC 3.5)."""
+    links: bool = True
+    words: tuple[str, ...] = ()
+    """Words and phrases that are not shared."""
+    cleared_at: Instant | None = None
+    """Lines of the chat up to here are hidden from attendees (SPEC 3.5)."""
     team: int = 0
     """How often a moderator was let go: two at the same time would each count on the other one to stay."""
     notified_at: Instant | None = None

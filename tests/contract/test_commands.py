@@ -34,7 +34,7 @@ def test_every_command_is_frozen_imperative_and_can_be_given_by_somebody():
     # These come from what the platforms tell and from the tick, not from what is typed or pressed.
     given = {commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, commands.WriteToBot}
     given |= {commands.Fire, commands.ReportRoom, commands.ReportGap, commands.ReportTrouble}
-    given |= {commands.ReportListeners, commands.ReportShut}
+    given |= {commands.ReportListeners, commands.ReportShut, commands.ReportEntered}
     made = (CORE / "app" / "intake.py").read_text() + (CORE / "app" / "verbs.py").read_text()
     for command in EVERY - BASES:
         assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from core.app.derived import Counts, Joined, Likes, Waiting
+from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
 from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
 from core.app.unit_of_work import Key, UnitOfWork, advanced
-from core.domain.chat import Like, Unmatched
+from core.domain.chat import Like, Message, Unmatched
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, newer
-from core.domain.people import Member
+from core.domain.people import Listener, Member
+from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface
 
 Table = dict[tuple[Any, ...], Any]
@@ -97,6 +98,12 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
         return [_counts(tables, wanted.value[0])]
     if wanted.table is Joined:
         return [_joined(tables, wanted.value[0])]
+    if wanted.table is Listening:
+        return [_listening(tables, wanted.value[0])]
+    if wanted.table is Recent:
+        return [Recent(wanted.value[0], _standing(tables, wanted.value[0])[:-26:-1])]
+    if wanted.table is Uncleared:
+        return [Uncleared(wanted.value[0], _uncleared(tables, wanted.value[0]))]
     if wanted.table is Waiting:
         return [_waiting(tables, *wanted.value)]
     if wanted.table is Likes:
@@ -127,6 +134,27 @@ def _joined(tables: Tables, session: Any) -> Joined:
 def _waiting(tables: Tables, place: Any, before: Any) -> Waiting:
     grants = (it for it in tables.get(Surface, {}).values() if it.kind == "grant" and it.place == place)
     return Waiting(place, before, sum(not (it.ref or it.gone or it.dead) and it.order_at < before for it in grants))
+
+
+def _listening(tables: Tables, session: Any) -> Listening:
+    members: list[Member] = [it for it in tables.get(Member, {}).values() if it.session == session and it.consented_at]
+    joined = {it.person for it in members}
+    here: list[Listener] = [it for it in tables.get(Listener, {}).values() if it.session == session and it.here]
+    persons = {it.person for it in here} & joined
+    return Listening(session, len(persons), len({it.person for it in here if not it.deafened} & persons))
+
+
+def _standing(tables: Tables, session: Any) -> tuple[Any, ...]:
+    """The lines of the chat that stand, oldest first."""
+    stages = {it.id for it in tables.get(Place, {}).values() if it.kind == "stage"}
+    lines: list[Message] = [it for it in tables.get(Message, {}).values() if it.session == session and not it.deleted]
+    return tuple(it.id for it in sorted(lines, key=lambda it: (it.at, it.id)) if it.place in stages)
+
+
+def _uncleared(tables: Tables, session: Any) -> tuple[Any, ...]:
+    until = tables[Session][(session,)].cleared_at or 0
+    lines = [tables[Message][(it,)] for it in _standing(tables, session)]
+    return tuple(it.id for it in lines if it.at <= until and not it.cleared)[:200]
 
 
 def _likes(tables: Tables, subject: Any) -> Likes:

@@ -36,6 +36,13 @@ from core.app.commands.people import OpenSettingsForm as OpenSettingsForm
 from core.app.commands.people import PickSession as PickSession
 from core.app.commands.people import ShowMenu as ShowMenu
 from core.app.commands.people import WriteToBot as WriteToBot
+from core.app.commands.ruling import AskToClearChat as AskToClearChat
+from core.app.commands.ruling import ChangeChatRules as ChangeChatRules
+from core.app.commands.ruling import ClearChat as ClearChat
+from core.app.commands.ruling import OpenChatRulesForm as OpenChatRulesForm
+from core.app.commands.ruling import ReportEntered as ReportEntered
+from core.app.commands.ruling import ShowBlocked as ShowBlocked
+from core.app.commands.ruling import Unblock as Unblock
 from core.app.commands.running import Advance as Advance
 from core.app.commands.running import Appoint as Appoint
 from core.app.commands.running import AskToArchiveSession as AskToArchiveSession

@@ -8,7 +8,10 @@ from typing import Any
 
 from core.app import commands as c
 from core.app.handle import (
+    blocked,
     chat,
+    chat_rules,
+    clearing,
     details,
     importing,
     interactions,
@@ -100,6 +103,13 @@ USES: Mapping[type[c.Command], Use] = {
     c.LinkAccounts: Use(linking.link_needs, linking.link_accounts),
     c.AskToUnlink: Use(linking.linking_needs, linking.ask_to_unlink),
     c.Unlink: Use(linking.unlink_needs, linking.unlink),
+    c.OpenChatRulesForm: Use(chat_rules.rules_needs, chat_rules.open_form),
+    c.ChangeChatRules: Use(chat_rules.rules_needs, chat_rules.change),
+    c.AskToClearChat: Use(clearing.clear_needs, clearing.ask),
+    c.ClearChat: Use(clearing.clear_needs, clearing.clear),
+    c.ShowBlocked: Use(blocked.blocked_needs, blocked.show),
+    c.Unblock: Use(blocked.blocked_needs, blocked.unblock),
+    c.ReportEntered: Use(blocked.entered_needs, blocked.report_entered),
     c.ReportListeners: Use(listening.listener_needs, listening.report_listeners),
     c.ReportShut: Use(shut.shut_needs, shut.report_shut),
     c.ReportTrouble: Use(watch.trouble_needs, watch.report_trouble),

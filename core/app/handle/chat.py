@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
+from core.app.handle.chat_rules import drop, judged, ruling_needs, tell_author
 from core.app.handle.find import actor_needs, member_of, room_here
 from core.app.handle.showing import follow, kept_needs
 from core.app.outcome import Outcome
@@ -39,6 +40,8 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
             yield from kept_needs(place.session, work)
             if account := work.peek(Account, command.actor.account):
                 yield key(Member, place.session, account.person)
+            if not isinstance(command, DeleteLine):
+                yield from ruling_needs(command, place.session, work)
         for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
             yield key(Message, MessageId(surface.subject.partition(":")[2]))
             yield key(Surface, subject=surface.subject)
@@ -47,6 +50,8 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
 
 
 def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
+    if unwanted := _unwanted(command, work, moment):
+        return unwanted
     place, session = _room(command, work)
     if place.kind not in CHATTED:
         follow(place.id, work, moment)
@@ -64,6 +69,9 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
         raise Ignored
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may write has an account"
+    member = member_of(command, session, work)
+    if place.kind == "stage" and (why := judged(session, member, body, written, work, new=True)):
+        return drop(command, command.ref, place, session, account, why, work, moment)
     answered = work.one(Surface, place=place.id, ref=command.reply_to) if command.reply_to else None
     message = Message(
         MessageId(moment.new_id()),
@@ -93,6 +101,20 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     return Outcome()
 
 
+def _unwanted(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome | None:
+    """What somebody blocked writes all the same is removed where the platform lets us (SPEC 2.5)."""
+    place = room_here(command, work)
+    account = work.get(Account, command.actor.account)
+    if place is None or place.kind != "stage" or place.session is None or account is None or not place.prunes:
+        return None
+    session, member = work.get(Session, place.session), work.get(Member, place.session, account.person)
+    if session is None or member is None or not member.blocked or not chatting(session):
+        return None
+    if work.all(Surface, place=place.id, ref=command.ref):
+        raise Ignored
+    return drop(command, command.ref, place, session, account, "", work, moment)
+
+
 def _head_in(place: PlaceId, answered: SubjectId | None, work: UnitOfWork) -> SurfaceId | None:
     """Where what is answered stands in this room; a line that went out among others is answered at that post."""
     if answered is None:
@@ -108,12 +130,16 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     found = _found(command, work)
     if found is None:
         return _wait(command, _kept(command.body), work, moment)
-    message, _ = found
+    message, session = found
     after = edited(message, _kept(command.body), command.at)
     if after is message or not after.body:
         raise Ignored
-    work.put(after)
     what = subject("message", message.id)
+    if why := judged(session, work.get(Member, session.id, message.person), after.body, command.at, work, new=False):
+        return _taken_back(command, message, session, why, work, moment)
+    work.put(after)
+    if message.cleared:
+        return Outcome()
     work.touch(what)
     requote(what, work)
     wanted = len(pieces(after.body))
@@ -123,6 +149,28 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
             by_place.setdefault(surface.place, {})[surface.part] = surface
     for copies in by_place.values():
         _recut(copies, wanted, work, moment)
+    return Outcome()
+
+
+def _taken_back(
+    command: EditLine, message: Message, session: Session, why: str, work: UnitOfWork, moment: Moment
+) -> Outcome:
+    """An edit that breaks a rule of the chat: nothing of the line is shared any more."""
+    place, account = room_here(command, work), work.get(Account, message.account)
+    if place is None or place.kind != "stage" or account is None:
+        raise Ignored
+    work.put(deleted(message, command.at))
+    what = subject("message", message.id)
+    for surface in work.all(Surface, subject=what):
+        if surface.gone or surface.dead:
+            continue
+        if surface.ours:
+            work.put(replace(surface, gone=True))
+        elif place.prunes:
+            work.put(replace(surface, gone=True, follow="live"))
+    work.touch(what)
+    requote(what, work)
+    tell_author(command, session, place, account, why, message.id, work, moment)
     return Outcome()
 
 

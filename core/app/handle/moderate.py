@@ -130,7 +130,7 @@ def _moderable(message: Message | None, command: Command, work: UnitOfWork) -> t
     place = work.get(Place, message.place)
     if place is not None and place.kind == "backchannel":
         raise Refused("Lines of the backchannel can be deleted by who wrote them, and by nobody else.")
-    if message.deleted:
+    if message.deleted or message.cleared:
         raise Refused("This message has been deleted already.")
     return message, session
 

@@ -13,6 +13,7 @@ from core.app.commands import (
     ExtendSession,
     Fire,
 )
+from core.app.handle.clearing import clear_some, some_needs
 from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.people import known_person
@@ -157,6 +158,9 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     if deed == "publish":
         yield from publish_needs(InteractionId(ident), work)
         return
+    if deed == "clear":
+        yield from some_needs(SessionId(ident), work)
+        return
     session = SessionId(ident)
     yield from furnishing_needs(session, work)
     yield key(Due, f"session_start:{ident}")
@@ -171,8 +175,9 @@ def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
     if due is None or due.fired_at is not None or due.due > moment.now:
         raise Ignored
     deed, _, ident = command.what.partition(":")
-    if deed == "again":
-        later = post_again(SurfaceId(ident), work, moment)
+    if deed in ("again", "clear"):
+        again = deed == "again"
+        later = post_again(SurfaceId(ident), work, moment) if again else clear_some(SessionId(ident), work, moment)
         work.put(replace(due, due=later) if later else replace(due, fired_at=moment.now))
         return Outcome()
     work.put(replace(due, fired_at=moment.now))

@@ -28,6 +28,7 @@ from core.domain.sessions import (
     Held,
     Session,
     Venue,
+    chatting,
     known_zone,
     over,
     parse_minutes,
@@ -203,11 +204,20 @@ def setup_card(
         if "stage" not in here and command.room and command.room not in {place.ref for place in here.values()}:
             row.insert(0, Button("Stage: this channel", action("room", session.id, "stage")))
     parts.append(Buttons(tuple(row)))
+    if not over(session):
+        parts.append(Buttons(tuple(_chat_buttons(session))))
     if steps := tuple(_steps(session)):
         parts.append(Buttons(steps))
     if session.state == "live":
         parts.append(Buttons(_running(session)))
     return Card(OnlyPerson(person), tuple(parts))
+
+
+def _chat_buttons(session: Session) -> Iterable[Button]:
+    yield Button("Chat rules", action("chatrules", session.id))
+    yield Button("Blocked", action("blocked", session.id))
+    if chatting(session):
+        yield Button("Clear chat", action("askclear", session.id))
 
 
 def longer(session: Session) -> Button:

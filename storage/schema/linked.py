@@ -1,10 +1,11 @@
-"""The tables of linked accounts (SPEC 2.4); what was set aside is kept until they part."""
+"""Linked accounts (SPEC 2.4); what was set aside is kept until they part."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
-from storage.tables import liking, metadata
+from storage.schema.chat import liking
+from storage.schema.columns import metadata
 
 
 def _id(name: str) -> Column[str]:
