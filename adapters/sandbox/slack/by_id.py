@@ -19,10 +19,13 @@ PLACES = {"users": "selected_user", "channels": "selected_channel", "conversatio
 
 
 def _found(space: Workspace, place: Place, key: str) -> Handle:
-    found = next((one for one in handles(space, place.blocks) if one.key == key), None)
-    if found is None:
+    """The control; blocks that the app gave no id get another one with each update, so its own id is enough."""
+    every = list(handles(space, place.blocks))
+    same = [one for one in every if one.key == key]
+    same = same or [one for one in every if one.element.get("action_id") == key.partition("/")[2]]
+    if len(same) != 1:
         raise LookupError("that control is not there any more")
-    return found
+    return same[0]
 
 
 def held(space: Workspace, user: User, handle: Handle, raw: Any) -> Json:
