@@ -1,4 +1,4 @@
-"""Slack's names of emoji as Unicode, without skin tones; a workspace's own emoji stay ``:name:``."""
+"""Slack's names of emoji as Unicode; a workspace's own emoji stay ``:name:``."""
 
 from __future__ import annotations
 
@@ -55,6 +55,30 @@ def unicode_of(name: str) -> str:
     if flag := _FLAG.fullmatch(bare):
         return "".join(chr(_FIRST_FLAG_LETTER + ord(letter) - ord("a")) for letter in flag[1])
     return DIFFERENT.get(bare) or _looked_up(bare) or f":{bare}:"
+
+
+_TONED = re.compile(r":([^:]+):(?::skin-tone-([2-6])(?:-[2-6])?:)?")
+_TONES = {str(number): chr(0x1F3F9 + number) for number in range(2, 7)}
+_PICTURE = "\ufe0f"
+
+
+@lru_cache(KEPT)
+def spelled(shortcode: str) -> str:
+    """``:wave::skin-tone-3:`` as the person sees it, 👋🏼; a workspace's own emoji keep their name, without a tone."""
+    found = _TONED.fullmatch(shortcode)
+    if found is None or not (shown := unicode_of(found[1])):
+        return shortcode
+    return _toned(shown, _TONES[found[2]]) if found[2] and not shown.startswith(":") else shown
+
+
+def _toned(shown: str, tone: str) -> str:
+    """A tone stands behind each person or hand of an emoji that has one, in the place of the sign for a picture."""
+    import emoji
+
+    first, *others = shown.split("\u200d")
+    one = "\u200d".join([first.removesuffix(_PICTURE) + tone, *others])
+    each = "\u200d".join(part.removesuffix(_PICTURE) + tone for part in (first, *others))
+    return next((it for it in (one, each) if emoji.is_emoji(it)), shown)
 
 
 def _looked_up(name: str) -> str:

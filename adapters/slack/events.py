@@ -10,7 +10,7 @@ from adapters.slack.emojis import unicode_of
 from adapters.slack.identity import Install
 from adapters.slack.parse import Asked, instant_of
 from adapters.slack.reading import Names, read
-from core.app.commands import GiveLike, ShowMenu, WriteToBot
+from core.app.commands import GiveLike, ReportEntered, ShowMenu, WriteToBot
 from core.domain.ids import AccountId, DeliveryKey, Instant
 from core.domain.people import Actor
 
@@ -74,6 +74,22 @@ def news(event: Event, install: Install) -> News | None:
     if kind in GONE:
         return News(room, gone=GONE[kind])
     return News(room) if kind == "message" or kind in CHANGED else None
+
+
+def entered(event: Event, install: Install, now: Instant) -> ReportEntered | None:
+    """Somebody came into a room, invited by whomever."""
+    user, room, stamp = _word(event, "user"), _word(event, "channel"), _word(event, "event_ts")
+    if event.get("type") != "member_joined_channel" or not (user and room) or user == install.bot_user:
+        return None
+    at = instant_of(stamp)
+    return ReportEntered(
+        actor=Actor(install.account(install.bot_user), "slack", install.venue, install.team_name, bot=True),
+        delivery=DeliveryKey(f"entered:{install.team}:{room}:{user}:{stamp or now}"),
+        at=min(at if at is not None else now, now),
+        at_source="event" if at is not None else "arrival",
+        room=room,
+        account=install.account(user, event.get("team")),
+    )
 
 
 def like(event: Event, install: Install, now: Instant, author: AccountId | None = None) -> GiveLike | None:

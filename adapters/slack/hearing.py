@@ -60,7 +60,7 @@ class Hearing:
         if news := events.news(event, self._install):
             if self._heard is not None:
                 self._heard(news)
-            return acknowledged()
+            return await self._kept(events.entered(event, self._install, self._clock()))
         match event.get("type"):
             case "message" if events.in_private(event):
                 return await self._note(event, app)

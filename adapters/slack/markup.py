@@ -8,18 +8,20 @@ happen and rich text is used instead: its text elements are words only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
 
 from core.domain.ids import SECOND, Instant, moment
+from core.domain.links import host, leads
 from core.domain.text import (
     Crowd,
     Doc,
+    Fence,
+    Item,
     Jump,
     Leaf,
     Link,
     Mention,
     Node,
+    Quoted,
     Room,
     Style,
     Styled,
@@ -30,13 +32,13 @@ from core.domain.text import (
     shorten,
 )
 
-Element = dict[str, Any]
-
-_ROOM = re.compile(r"[A-Z][A-Z0-9]{1,20}")
-_WEB = re.compile(r"https?://[^\s<>|\x00-\x1f]+", re.IGNORECASE)
+ROOM = re.compile(r"[A-Z][A-Z0-9]{1,20}")
 _MARKS = re.compile(r"[*_~`]|^\s*>", re.MULTILINE)
 _SIGNS: dict[Style, str] = {"bold": "*", "italic": "_", "strike": "~", "code": "`"}
-_TOKENS = {"time": "{time}", "left": "{time}", "date": "{date_short_pretty}, {time}"}
+TOKENS = {"time": "{time}", "left": "{time}", "date": "{date_short_pretty}, {time}"}
+
+SPOILER = "(spoiler: "
+"""Slack hides no words. They are named before they are read and closed by a bracket, and none of them is lost."""
 
 
 def escape(text: str) -> str:
@@ -50,7 +52,7 @@ def unescape(text: str) -> str:
 
 def is_web(url: str) -> bool:
     """Whether an address may stand in a link: http and https only, no space, no sign that would end the entity."""
-    return len(url) <= 2000 and _WEB.fullmatch(url) is not None
+    return bool(host(url))
 
 
 def inert(tree: Text) -> bool:
@@ -74,6 +76,8 @@ def _inert(node: Node) -> bool:
             return _MARKS.search(label) is None
         case When() | Room():
             return True
+        case Quoted() | Item() | Fence():
+            return False  # lines of their own: rich text has them
 
 
 def mrkdwn(tree: Text) -> str:
@@ -85,22 +89,30 @@ def _string(node: Node) -> str:
     match node:
         case Leaf(text):
             return escape(text)
+        case Styled("spoiler", children):
+            return f"{SPOILER}{mrkdwn(children)})"
         case Styled(style, children):
             return f"{_SIGNS[style]}{mrkdwn(children)}{_SIGNS[style]}"
         case Link(url, label):
-            if not is_web(url):
+            if not leads(url):
                 return escape(label or url)
             name = label.replace("|", "/").replace("\n", " ")
             return f"<{_address(url)}|{escape(name)}>" if name else f"<{_address(url)}>"
         case Mention(_, shown) | Crowd(_, shown):
             return escape(f"@{shown}")
         case When(at, style):
-            return f"<!date^{at // SECOND}^{_TOKENS[style]}|{utc(at, style)}>"
+            return f"<!date^{at // SECOND}^{TOKENS[style]}|{utc(at, style)}>"
         case Room(ref):
-            return f"<#{ref}>" if _ROOM.fullmatch(ref) else "#channel"
+            return f"<#{ref}>" if ROOM.fullmatch(ref) else "#channel"
         case Jump(_, _, label):
             # Where the workspace's address is known it was made a link before (adapters.slack.jumps).
             return escape(label)
+        case Quoted(children):
+            return "&gt; " + mrkdwn(children).replace("\n", "\n&gt; ")
+        case Item(children, depth, _):
+            return "    " * depth + node.sign + mrkdwn(children)
+        case Fence(text, _):
+            return f"```{escape(text)}```"
 
 
 def _address(url: str) -> str:
@@ -111,43 +123,6 @@ def utc(at: Instant, style: str = "time") -> str:
     """What is read where the reader's own zone cannot be had."""
     when = moment(at)
     return f"{when:%d %b %H:%M} UTC" if style == "date" else f"{when:%H:%M} UTC"
-
-
-def rich(tree: Text, *styles: Style) -> list[Element]:
-    """The tree as elements of a ``rich_text_section``."""
-    return [element for node in as_doc(tree) for element in _elements(node, styles)]
-
-
-def _elements(node: Node, styles: tuple[Style, ...]) -> Iterable[Element]:
-    styled: Element = {"style": dict.fromkeys(styles, True)} if styles else {}
-    match node:
-        case Leaf(text):
-            if text:
-                yield {"type": "text", "text": text, **styled}
-        case Styled(style, children):
-            yield from rich(children, *styles, *(() if style in styles else (style,)))
-        case Link(url, label) if is_web(url):
-            yield {"type": "link", "url": url, **({"text": label} if label else {}), **styled}
-        case Link(url, label):
-            yield {"type": "text", "text": label or url, **styled}
-        case Mention(_, shown) | Crowd(_, shown):
-            yield {"type": "text", "text": f"@{shown}", **styled}
-        case When(at, style):
-            yield {
-                "type": "date",
-                "timestamp": at // SECOND,
-                "format": _TOKENS[style],
-                "fallback": utc(at, style),
-                **styled,
-            }
-        case Room(ref):
-            if _ROOM.fullmatch(ref):
-                yield {"type": "channel", "channel_id": ref, **styled}
-            else:
-                yield {"type": "text", "text": "#channel", **styled}
-        case Jump(_, _, label):
-            if label:
-                yield {"type": "text", "text": label, **styled}
 
 
 def shortened(tree: Doc, limit: int) -> Doc:

@@ -48,8 +48,9 @@ def context(elements: list[Block]) -> Block:
 
 
 def rich_text(elements: list[Block]) -> Block:
-    section = {"type": "rich_text_section", "elements": elements or [{"type": "text", "text": " "}]}
-    return {"type": "rich_text", "elements": [section]}
+    """Of what :func:`adapters.slack.rich.parts` made."""
+    nothing = {"type": "rich_text_section", "elements": [{"type": "text", "text": " "}]}
+    return {"type": "rich_text", "elements": elements or [nothing]}
 
 
 def small(tree: Doc) -> list[Block]:

@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from adapters.slack import limits
 from adapters.slack.jumps import placed
-from adapters.slack.markup import inert, is_web, mrkdwn, rich, shortened
+from adapters.slack.markup import inert, is_web, mrkdwn, shortened
 from adapters.slack.objects import Block, context, cut, mrkdwn_object, plain_object, rich_text, small
 from adapters.slack.objects import Rendered as Rendered
+from adapters.slack.rich import parts
 from adapters.slack.speech import bundle, speech
 from core.domain.text import Doc, Leaf, Styled, Text, as_doc, doc, plain, shorten
 from core.domain.view import (
@@ -111,7 +112,7 @@ def _paragraph(text: Text, *, bold: bool = False) -> Block:
         return {"type": "section", "text": mrkdwn_object(words or " ")}
     if not bold and _only_leaves(tree):
         return {"type": "section", "text": plain_object(plain(tree), limits.SECTION_TEXT)}
-    return rich_text(rich(shortened(shown, limits.SECTION_TEXT)))
+    return rich_text(parts(shortened(shown, limits.SECTION_TEXT)))
 
 
 def _choices(items: tuple[Choice, ...]) -> Iterable[Block]:

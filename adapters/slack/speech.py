@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from adapters.slack import limits
 from adapters.slack.jumps import linked_doc
-from adapters.slack.markup import mrkdwn, rich, shortened
+from adapters.slack.markup import mrkdwn, shortened
 from adapters.slack.objects import Block, Rendered, context, cut, plain_object, rich_text, small
-from core.domain.text import Doc, Jump, Node, Styled, doc, plain, shorten
+from adapters.slack.rich import parts
+from core.domain.links import honest
+from core.domain.text import BLOCKS, Doc, Jump, Node, Styled, doc, plain, shorten
 from core.domain.view import Bundle, Content, Quote, Speech
 
 QUOTED = 150
@@ -21,9 +23,9 @@ NAME = 80
 def speech(line: Speech, site: str = "") -> Rendered:
     """One line: what it answers above it, the likes from elsewhere below."""
     quote = linked_doc(quoted(line.quote), site) if line.quote else ()
-    body = shortened(line.body, limits.BLOCKS_TEXT - len(mrkdwn(quote)))
+    body = shortened(honest(line.body), limits.BLOCKS_TEXT - len(mrkdwn(quote)))
     blocks = [context(small(quote))] if quote else []
-    blocks.append(rich_text(rich(body)))
+    blocks.append(rich_text(parts(body)))
     words = f"{mrkdwn(quote)}\n{mrkdwn(body)}" if quote else mrkdwn(body)
     icon = line.avatar if line.avatar and line.avatar.startswith("https://") else None
     return _liked(Rendered(blocks, words or "…", byline(line), icon), line.likes)
@@ -77,7 +79,7 @@ def byline(line: Speech) -> str:
 
 def bundle(whole: Bundle, site: str = "") -> Rendered:
     """Several lines in one post, each headed by its author."""
-    lines = _fitting(whole.lines)
+    lines = _fitting(tuple(replace(line, body=honest(line.body)) for line in whole.lines))
     origins = list(dict.fromkeys(line.origin for line in lines if line.origin))
     head = f"Chat from {' and '.join(origins)}" if origins else "Chat"
     head += ", 1 line" if len(lines) == 1 else f", {len(lines)} lines"
@@ -85,14 +87,21 @@ def bundle(whole: Bundle, site: str = "") -> Rendered:
     tree: list[Node] = []
     for line in lines:
         name = byline(line) if several else _name(line.author)
-        tree += [*doc("\n" if tree else "", Styled("bold", doc(name)), "  "), *linked_doc(_answering(line), site)]
-        tree += line.body
+        tree += [
+            *doc("\n" if tree else "", Styled("bold", doc(name)), "  "),
+            *linked_doc(_before(line), site),
+            *line.body,
+        ]
     words = "\n".join(
-        f"{mrkdwn(_name(line.author))}: {mrkdwn(linked_doc(_answering(line), site))}{mrkdwn(line.body)}"
-        for line in lines
+        f"{mrkdwn(_name(line.author))}: {mrkdwn(linked_doc(_before(line), site))}{mrkdwn(line.body)}" for line in lines
     )
-    blocks: list[Block] = [context([plain_object(head, limits.CONTEXT_TEXT)]), rich_text(rich(tuple(tree)))]
+    blocks: list[Block] = [context([plain_object(head, limits.CONTEXT_TEXT)]), rich_text(parts(tuple(tree)))]
     return _liked(Rendered(blocks, f"{mrkdwn(head)}\n{words}"), sum(line.likes for line in lines))
+
+
+def _before(line: Speech) -> Doc:
+    """What stands between the name and the line: what it answers, and a line end where it begins with a block."""
+    return (*_answering(line), *doc("\n" if isinstance(line.body[0] if line.body else None, BLOCKS) else ""))
 
 
 def _answering(line: Speech) -> Doc:

@@ -69,6 +69,14 @@ class Audience:
     async def read(self, who: str, words: str, within: float = 0.0, channel: str = "") -> Post:
         return await self.see(who, lambda post: words in post.text, within, channel)
 
+    async def gone(self, who: str, ident: str, channel: str = "") -> None:
+        """Wait until this person does not see the message any more."""
+        await self.people[who].settle(channel or self.chat, lambda every: all(post.id != ident for post in every))
+
+    async def vanished(self, who: str, words: str, channel: str = "") -> None:
+        """Wait until nothing with these words is left for this person."""
+        await self.people[who].settle(channel or self.chat, lambda every: not any(words in post.text for post in every))
+
     async def posts(self, who: str, channel: str = "") -> Sequence[Post]:
         found: Sequence[Post] = await self.people[who].look(channel or self.chat)
         return found

@@ -78,5 +78,5 @@ from core.app.commands.talking import Moderate as Moderate
 from core.app.commands.talking import OpenModerateForm as OpenModerateForm
 from core.app.commands.talking import PostLine as PostLine
 
-HOT: tuple[type[Command], ...] = (CastBallot, PostLine, EditLine, DeleteLine, GiveLike)
+HOT: tuple[type[Command], ...] = (CastBallot, PostLine, EditLine, DeleteLine, GiveLike, ReportEntered)
 """Handled in batches; all others run alone."""
