@@ -7,6 +7,7 @@ import base64
 from adapters.sandbox.discord import look, messages, permissions, pins, rest_channels
 from adapters.sandbox.discord.eyes import Eyes
 from adapters.sandbox.discord.model import CATEGORY, Channel, Json, Member, Overwrite, User
+from adapters.sandbox.discord.world import KINDS
 
 
 class Channels(Eyes):
@@ -77,6 +78,24 @@ class Channels(Eyes):
     def direct_messages(self, user: User, *, on: bool) -> None:
         """Privacy settings › Direct messages from server members."""
         user.open_to_messages = on
+
+    def make_channel(
+        self, user: User, text: str, *, kind: str = "text", category: str = "", private: bool = False
+    ) -> str:
+        """Create Channel in the server's menu; private: seen by its maker alone, by no bot either."""
+        guild = next((each for each in self.world.guilds.values() if user.id in each.members), None)
+        if guild is None or not permissions.base(guild, guild.members[user.id]) & permissions.MANAGE_CHANNELS:
+            raise PermissionError(f"{user.shown} may not make channels")
+        name = rest_channels.channel_name(text, KINDS[kind])
+        if not 1 <= len(name) <= 100:
+            raise ValueError("a channel's name has 1 to 100 characters")
+        if sum(not each.is_thread for each in guild.channels.values()) >= self.world.caps.channels:
+            raise ValueError("this server has all the channels that it may have")
+        above = guild.channels.get(category)
+        made = self.world.channel(
+            name, guild, kind=kind, category=above, private=private, bots=False, members=[user] * private
+        )
+        return made.id
 
     def delete_channel(self, user: User, name: str) -> None:
         channel = self.channel(user, name)

@@ -22,6 +22,9 @@ class Commanding(Acting):
             raise PermissionError("nobody uses commands in an archived thread")
         if channel.guild is not None and not self.world.granted(user, channel) & permissions.USE_APPLICATION_COMMANDS:
             raise PermissionError(f"{user.shown} may not use commands here")
+        if not self.may_write(user, channel):
+            # github.com/discord/discord-api-docs issues 2696 and 6761: "Missing Permissions" without Send Messages.
+            raise PermissionError(f"{user.shown} may not use commands where they may not write")
         return channel
 
     async def command(self, user: User, name: str, line: str, values: Mapping[str, str] | None = None) -> Json:

@@ -101,6 +101,7 @@ class Control:
             "rename": people.rename,
             "convert": people.convert,
             "delete_channel": people.delete_channel,
+            "make_channel": people.make_channel,
             "upload": people.upload,
             "start_thread": people.start_thread,
             "join_thread": people.join_thread,

@@ -55,3 +55,11 @@ class Eyes:
         if found is None or found.only not in (None, user.id):
             raise LookupError(f"{user.shown} sees no message {post}")
         return found
+
+    def may_write(self, user: User, channel: Channel) -> bool:
+        granted = self.world.granted(user, channel)
+        if channel.is_thread and channel.locked and not granted & permissions.MANAGE_THREADS:
+            return False
+        return bool(
+            granted & (permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES)
+        )

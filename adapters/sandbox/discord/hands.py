@@ -123,6 +123,13 @@ class DiscordHands:
     async def command(self, channel: str, line: str) -> Answered:
         return _answered(await self._send("command", name=channel, line=line))
 
+    async def suggest(self, channel: str, line: str, option: str, typed: str = "") -> Sequence[str]:
+        """The names that the bot suggests while ``option`` of the command is typed."""
+        shown = await self._send("complete", name=channel, line=line, option=option, values={option: typed})
+        if not shown["ok"]:
+            raise ValueError(shown["error"])
+        return [str(each["name"]) for each in shown["choices"]]
+
     async def menu(self, channel: str, post: str, label: str) -> Answered:
         """Use a message command: Apps › label."""
         return _answered(await self._send("menu", name=channel, post=post, label=label))

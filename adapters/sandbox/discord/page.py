@@ -45,7 +45,8 @@ def players(world: World) -> list[Json]:
         if not each.bot:
             homes = [guild for guild in world.guilds.values() if each.id in guild.members]
             manages = any(permissions.base(it, it.members[each.id]) & permissions.MANAGE_GUILD for it in homes)
-            shown.append({"id": each.id, "name": each.shown, "note": "manages" if manages else ""})
+            owns = any(it.owner_id == each.id for it in homes)
+            shown.append({"id": each.id, "name": each.shown, "note": "owner" if owns else "manages" if manages else ""})
     return shown
 
 
@@ -111,6 +112,7 @@ def _guild(world: World, guild: Guild, user: User, seen: list[Channel]) -> Json:
         "name": guild.name,
         "roles": [each.name for each in guild.roles.values() if each.id in me.roles],
         "role_ids": list(me.roles),
+        "manages": bool(permissions.base(guild, me) & permissions.MANAGE_CHANNELS),
         "channels": [_listed(world, guild, each, user) for each in sorted(mine, key=_place)],
     }
 
@@ -149,9 +151,8 @@ def _room(people: People, user: User, one: Channel, more: int) -> Json:
     world = people.world
     granted = world.granted(user, one)
     may = {key: bool(granted & bit) for key, bit in MAY.items()}
-    # An app's messages and buttons are open to all in direct messages, whatever bits there are.
-    may["commands"] = may["commands"] or one.guild is None
     may["write"] = people.may_write(user, one)
+    may["commands"] = may["write"] and (may["commands"] or one.guild is None)
     all_of_it = people.visible(user, one)
     listed = all_of_it[-(SHOWN + more) :]
     pinned = sorted((each for each in all_of_it if each.pinned is not None), key=lambda each: -(each.pinned or 0))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.sandbox.discord import changes, look, messages, permissions, sheets, threads, typed
 from adapters.sandbox.discord.in_threads import InThreads
-from adapters.sandbox.discord.model import Application, Channel, Json, Message, User
+from adapters.sandbox.discord.model import Application, Json, Message, User
 
 
 class People(InThreads):
@@ -37,14 +37,6 @@ class People(InThreads):
         made = messages.put(self.world, channel, user, {"content": sent}, reference=reference)
         self._note(user, "write", channel, post=made.id, text=sent, ok=True)
         return made.id
-
-    def may_write(self, user: User, channel: Channel) -> bool:
-        granted = self.world.granted(user, channel)
-        if channel.is_thread and channel.locked and not granted & permissions.MANAGE_THREADS:
-            return False
-        return bool(
-            granted & (permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES)
-        )
 
     def edit(self, user: User, name: str, post: str, text: str) -> None:
         channel = self.channel(user, name)

@@ -115,17 +115,17 @@ export function createPane(app, kind) {
 
   function line(each, tools, follows) {
     const made = renderComponents(each, tools, { follows });
-    if (app.state.editing === each.id) editor(made, each);
-    if (each.local || made.classList.contains("system")) return made;
     const hidden = Boolean(each.flags & QUIET);
+    if (app.state.editing === each.id) editor(made, each);
+    if (each.local || hidden || made.classList.contains("system")) return made; // a private message has its own "Dismiss"
     const menu = (event) => {
       event.preventDefault();
       messageMenu(app, room, each, event.currentTarget.closest(".message").querySelector(".more") || event.currentTarget);
     };
     const tool = (sign, label, onclick, name = "") => el("button", { type: "button", class: name, "aria-label": label, title: label, onclick }, icon(sign));
     const bar = el("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" },
-      !hidden && room.may.react ? tool("smile", "Add Reaction", (event) => pickEmoji(app, event.currentTarget, (sign) => app.react(room, each, sign, true))) : null,
-      !hidden && room.may.write ? tool("reply", "Reply", () => writer.reply(each)) : null,
+      room.may.react ? tool("smile", "Add Reaction", (event) => pickEmoji(app, event.currentTarget, (sign) => app.react(room, each, sign, true))) : null,
+      room.may.write ? tool("reply", "Reply", () => writer.reply(each)) : null,
       tool("dots", "More", menu, "more"));
     bar.querySelector(".more").setAttribute("aria-haspopup", "menu");
     made.append(bar);

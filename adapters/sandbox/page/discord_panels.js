@@ -4,20 +4,16 @@ import { el, face } from "./dom.js";
 import { renderComponents } from "./discord_components.js";
 import { openMenu, trap } from "./menu.js";
 
-const QUIET = 1 << 6;
 const USUAL = ["👍", "❤️", "😂", "👏", "🤔", "😮", "😄", "🎉", "👀", "✅", "🔥", "🙏"];
 
 /** Everything that this person may do with a message; the apps' own entries stand under "Apps". */
 export function messageMenu(app, room, message, anchor) {
   const { may } = room;
   const mine = message.author.id === app.state.person && !message.webhook_id;
-  const hidden = Boolean(message.flags & QUIET);
   const archived = Boolean(room.thread_metadata?.archived);
-  const items = hidden
-    ? [{ value: "dismiss", label: "Dismiss Message" }]
-    : [
-      may.react && !archived && { value: "react", label: "Add Reaction" },
-      mine && !archived && { value: "edit", label: "Edit Message" },
+  const items = [
+    may.react && !archived && { value: "react", label: "Add Reaction" },
+    mine && !archived && { value: "edit", label: "Edit Message" },
       may.write && { value: "reply", label: "Reply" },
       may.thread && room.type === 0 && !message.thread && { value: "thread", label: "Create Thread" },
       may.pin && { value: "pin", label: message.pinned ? "Unpin Message" : "Pin Message" },
@@ -25,7 +21,7 @@ export function messageMenu(app, room, message, anchor) {
       ...room.menu.map((name) => ({ value: `app:${name}`, label: name, group: "Apps" })),
       (mine || may.moderate) && { line: true },
       (mine || may.moderate) && { value: "delete", label: "Delete Message", danger: true },
-    ].filter(Boolean);
+  ].filter(Boolean);
   openMenu(anchor, items, { search: false, label: "Message", done: (value) => carryOut(app, room, message, anchor, value) });
 }
 
@@ -35,7 +31,6 @@ async function carryOut(app, room, message, anchor, value) {
   else if (value === "edit") app.edit(message.id);
   else if (value === "reply") app.reply(room, message);
   else if (value === "pin") app.act("pin", { ...at, remove: Boolean(message.pinned) });
-  else if (value === "dismiss") app.dismiss(room, message);
   else if (value === "link") copyLink(app, room, message);
   else if (value === "thread") nameThread(app, room, message.id);
   else if (value.startsWith("app:")) app.useMenu(room, message, value.slice(4));
@@ -111,18 +106,35 @@ export function toggleThreads(app, room, anchor) {
 
 /** Ask for the name of a new thread. */
 export function nameThread(app, room, post, secret = false) {
+  askName(app, secret ? "Private Thread" : "Create Thread", "Thread name", async (title) => {
+    const answer = await app.act("start_thread", { name: room.id, title, post, private: secret });
+    if (answer) app.thread(answer.result, room.id);
+    return Boolean(answer);
+  });
+}
+
+/** What who may manage channels does with the server. */
+export function serverMenu(app, anchor) {
+  const kinds = { text: "Create Text Channel", private: "Create Private Channel", voice: "Create Voice Channel", stage: "Create Stage Channel", category: "Create Category" };
+  openMenu(anchor, Object.entries(kinds).map(([value, label]) => ({ value, label })), { search: false, label: "Server", done: (kind) =>
+    askName(app, kinds[kind], "Name", async (text) => {
+      const answer = await app.act("make_channel", { text, kind: kind === "private" ? "text" : kind, private: kind === "private" });
+      if (answer && (kind === "text" || kind === "private")) app.go(answer.result);
+      return Boolean(answer);
+    }) });
+}
+
+/** A small form with one name; it closes when `done` says so. */
+function askName(app, title, label, done) {
   const close = () => node.remove();
-  const field = el("input", { type: "text", maxlength: "100", placeholder: "New Thread", "aria-label": "Thread name" });
+  const field = el("input", { type: "text", maxlength: "100", "aria-label": label });
   const made = async (event) => {
     event.preventDefault();
-    const answer = await app.act("start_thread", { name: room.id, title: field.value, post, private: secret });
-    if (!answer) return;
-    close();
-    app.thread(answer.result, room.id);
+    if (await done(field.value)) close();
   };
-  const box = el("form", { class: "form small", role: "dialog", "aria-modal": "true", "aria-label": "Create Thread", onsubmit: made },
-    el("header", {}, el("h2", {}, secret ? "Private Thread" : "Create Thread")), el("div", { class: "form-body" }, el("div", { class: "labelled" }, el("label", { class: "label" }, "Thread name"), el("div", { class: "typed" }, field))),
-    el("footer", {}, el("button", { type: "button", class: "button secondary", onclick: close }, "Cancel"), el("button", { type: "submit", class: "button primary" }, "Create Thread")));
+  const box = el("form", { class: "form small", role: "dialog", "aria-modal": "true", "aria-label": title, onsubmit: made },
+    el("header", {}, el("h2", {}, title)), el("div", { class: "form-body" }, el("div", { class: "labelled" }, el("label", { class: "label" }, label), el("div", { class: "typed" }, field))),
+    el("footer", {}, el("button", { type: "button", class: "button secondary", onclick: close }, "Cancel"), el("button", { type: "submit", class: "button primary" }, title.split(" ")[0] === "Create" ? title : "Create Thread")));
   const node = el("div", { class: "form-shade" }, trap(box, close));
   app.root.append(node);
   field.focus();

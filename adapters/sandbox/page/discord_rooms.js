@@ -2,6 +2,7 @@
 
 import { el, face, put } from "./dom.js";
 import { icon } from "./discord_icons.js";
+import { serverMenu } from "./discord_panels.js";
 import { openMenu } from "./menu.js";
 
 const TEXT = 0;
@@ -24,7 +25,8 @@ export function createRooms(app) {
     const inDirects = state.home || !view.guilds.length;
     const guild = view.guilds.find((each) => each.id === state.guild) || view.guilds[0];
     drawRail(inDirects ? null : guild);
-    put(title, el("h2", {}, inDirects ? "Direct Messages" : guild.name));
+    const more = !inDirects && guild.manages ? el("button", { type: "button", class: "round", "aria-label": "Server menu", "aria-haspopup": "menu", onclick: (event) => serverMenu(app, event.currentTarget) }, icon("down")) : null;
+    put(title, el("h2", {}, inDirects ? "Direct Messages" : guild.name), more);
     if (inDirects) put(list, view.directs.map(direct));
     else put(list, channels(guild));
     drawVoice();
@@ -75,7 +77,8 @@ export function createRooms(app) {
       "aria-label": `${each.name}${each.locked ? ", private" : ""}${spoken ? `, voice channel, ${inside.length} inside` : ""}${fresh ? ", unread" : ""}`,
       onclick: () => (spoken ? app.act("voice", { name: each.id, ...voiceNow() }) : app.go(each.id)),
     }, el("span", { class: "sign" }, icon(spoken ? "voice" : "hash"), each.locked ? icon("lock", "locked") : null), el("span", { class: "label" }, each.name));
-    return el("div", { class: "room-box" }, row,
+    const chat = spoken ? el("button", { type: "button", class: "round chat", "aria-label": `Open the chat of ${each.name}`, title: "Open Chat", onclick: () => app.go(each.id) }, icon("chat")) : null;
+    return el("div", { class: "room-box" }, row, chat,
       inside.map((one) => el("div", { class: "speaker" }, face(nameOf(one.user_id), "avatar mini"), el("span", { class: "label" }, nameOf(one.user_id)),
         one.self_mute || one.self_deaf ? icon("mic", "off") : null, one.self_deaf ? icon("ears", "off") : null)),
       threads.map((one) => el("button", {

@@ -44,11 +44,9 @@ export function createWriter(app) {
     field.placeholder = `Message ${name()}`;
     const { may } = room;
     const quiet = !may.write;
-    line.hidden = Boolean(entry) || (quiet && !may.commands);
-    attach.hidden = !may.attach || quiet;
-    // Without the right to send, commands may still be used: then the line is open for them alone.
+    line.hidden = Boolean(entry) || quiet;
+    attach.hidden = !may.attach;
     shut.textContent = quiet ? (room.locked ? "This thread is locked." : "You do not have permission to send messages in this channel.") : "";
-    if (quiet && may.commands) field.placeholder = "Type / to use a command";
   }
 
   function drawReply() {
