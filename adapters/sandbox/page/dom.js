@@ -40,13 +40,23 @@ export function web(address) {
   }
 }
 
-/** Replace what a node holds, keeping where it was scrolled. */
+/** Replace what a node holds, keeping where it was scrolled and what had the focus. */
 export function put(node, ...children) {
   const top = node.scrollTop;
+  const focus = spot(node);
   node.replaceChildren();
   add(node, children);
   node.scrollTop = top;
+  again(node, focus);
   return node;
+}
+
+/** The same, only when what it depends on has changed. */
+export function redraw(node, depends, make) {
+  const sign = JSON.stringify(depends);
+  if (node.sign === sign) return;
+  node.sign = sign;
+  put(node, make());
 }
 
 /** A colour of its own for everybody without a picture. */
@@ -85,10 +95,10 @@ export function sync(parent, items, key, make, extra = "") {
       made.dataset.key = name;
       made.sign = sign;
       if (node) {
-        const focus = node.contains(document.activeElement) ? spot(node, document.activeElement) : null;
+        const focus = spot(node);
         if (node === at) at = made;
         node.replaceWith(made);
-        if (focus) again(made, focus);
+        again(made, focus);
       }
       node = made;
     }
@@ -101,11 +111,21 @@ export function sync(parent, items, key, make, extra = "") {
 
 const STOPS = "button, input, textarea, select, a[href]";
 
-function spot(node, focused) {
-  return [...node.querySelectorAll(STOPS)].indexOf(focused);
+function called(node) {
+  return node.getAttribute("aria-label") || node.textContent;
 }
 
-function again(node, index) {
-  const stop = node.querySelectorAll(STOPS)[index];
+/** What has the focus inside a node: its name, and the how manyth of that name. */
+function spot(node) {
+  const now = document.activeElement;
+  if (!now || now === node || !node.contains(now)) return null;
+  const name = called(now);
+  return { name, index: [...node.querySelectorAll(STOPS)].filter((stop) => called(stop) === name).indexOf(now) };
+}
+
+function again(node, focus) {
+  if (!focus) return;
+  const stops = [...node.querySelectorAll(STOPS)].filter((stop) => called(stop) === focus.name);
+  const stop = stops[focus.index] || stops[0];
   if (stop) stop.focus({ preventScroll: true });
 }

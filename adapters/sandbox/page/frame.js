@@ -5,6 +5,7 @@ import { trap } from "./menu.js";
 
 const PLATFORMS = ["slack", "discord"];
 const TOAST_MS = 5000;
+const PRESS_MS = 1000;
 const listeners = { slack: [], discord: [] };
 const halves = {};
 
@@ -19,6 +20,26 @@ async function asked(path, body) {
   }
   if (!answer.ok || told === null) throw new Error((told && told.error) || `the stand-in server answered ${answer.status}`);
   return told;
+}
+
+let held = null;
+addEventListener("pointerdown", () => (held ??= deferred()), true);
+for (const name of ["pointerup", "pointercancel"]) {
+  addEventListener(name, () => setTimeout(() => {
+    if (held) held.resolve();
+    held = null;
+  }), true);
+}
+
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve) => (made.resolve = resolve));
+  return made;
+}
+
+/** A press on something that is drawn anew in its middle would be lost: nothing is drawn while a button is held down. */
+async function released() {
+  if (held) await Promise.race([held.promise, new Promise((resolve) => setTimeout(resolve, PRESS_MS))]);
 }
 
 export function say(words) {
@@ -52,7 +73,11 @@ function api(platform, people, signs, root) {
     people,
     emoji: signs,
     person: people.find((one) => one.id.toLowerCase() === wished || one.name.toLowerCase() === wished) || people[0] || null,
-    view: (user, channel, more = {}) => asked(`/api/${platform}/view?${new URLSearchParams({ user, ...(channel ? { channel } : {}), ...more })}`),
+    view: async (user, channel, more = {}) => {
+      const told = await asked(`/api/${platform}/view?${new URLSearchParams({ user, ...(channel ? { channel } : {}), ...more })}`);
+      await released();
+      return told;
+    },
     act: (user, verb, body = {}) => asked(`/api/${platform}/act`, { user, verb, ...body }),
     onChange: (callback) => listeners[platform].push(callback),
     file: (address) => {

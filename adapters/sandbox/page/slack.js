@@ -1,6 +1,6 @@
 // Slack's half: one person's app, drawn anew from what the stand-in server shows them whenever something has changed.
 
-import { el, put } from "./dom.js";
+import { el, put, redraw } from "./dom.js";
 import { closeMenu } from "./menu.js";
 import { Acts } from "./slack_acts.js";
 import { Modals } from "./slack_modal.js";
@@ -81,8 +81,10 @@ class Half extends Acts {
     const rooms = Object.fromEntries(view.rooms.map((room) => [room.id, room.name]));
     this.common = { names: view.names, rooms, people: view.people, bots: view.apps.map((app) => app.bot), place: view.room && view.room.name ? `#${view.room.name}` : "", emoji: this.api.emoji, me: view.me.id, file: this.api.file, open: (url) => this.api.open(url), go: (id) => this.go(id) };
     this.sign = JSON.stringify([view.names, rooms, view.people.length, view.me, this.channel, view.room && [view.room.member, view.room.archived], view.apps]);
-    put(this.side, sidebar(this));
-    put(this.head, head(this));
+    const marks = [...view.rooms, ...view.directs].map((room) => this.unread(room));
+    const rooms_ = view.rooms.map((room) => ({ ...room, last: "" }));
+    redraw(this.side, [view.me, view.channel, rooms_, view.directs.map((one) => one.id), marks, view.people], () => sidebar(this));
+    redraw(this.head, [view.channel, view.room, view.names, this.pane], () => head(this));
     const onHome = view.channel === "@home";
     this.messages.hidden = onHome;
     this.homeNode.hidden = !onHome;

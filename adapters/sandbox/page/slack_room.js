@@ -1,6 +1,6 @@
 // Slack's middle and right: the head of a channel, its messages, a thread, the app's Home.
 
-import { el, put, sync } from "./dom.js";
+import { el, redraw, sync } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { isSystem, renderBlocks, renderView } from "./slack_blocks.js";
 import { mrkdwn, plain } from "./slack_text.js";
@@ -132,9 +132,6 @@ function edit(half, message, node) {
 
 export function home(half, parent) {
   const { view } = half;
-  const sign_ = JSON.stringify([view.home, half.sign]);
-  if (parent.sign === sign_) return;
-  parent.sign = sign_;
-  if (!view.home) return void put(parent, el("p", { class: "nothing" }, "This is the app's Home. The app has put nothing here yet."));
-  put(parent, el("div", { class: "home-blocks" }, renderView(view.home, half.tools("@home", "", view.home.id))));
+  const nothing = () => el("p", { class: "nothing" }, "This is the app's Home. The app has put nothing here yet.");
+  redraw(parent, [view.home, half.sign], () => (view.home ? el("div", { class: "home-blocks" }, renderView(view.home, half.tools("@home", "", view.home.id))) : nothing()));
 }
