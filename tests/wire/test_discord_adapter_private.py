@@ -12,7 +12,7 @@ from adapters.discord.gateway import PARTY
 from adapters.sandbox.discord import changes, permissions
 from adapters.sandbox.discord.model import PRIVATE_THREAD, Channel, Role
 from core.app.platform import Closed, Down, Lacking, Missing, Rejected, Unclear
-from core.domain.ids import SECOND, AccountId, PersonId, PlaceId
+from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId
 from core.domain.surfaces import Place
 from core.domain.text import Crowd, doc
 from core.domain.view import Card, Note, Words, say
@@ -80,7 +80,7 @@ async def test_a_role_whose_making_got_no_answer_is_found_again(bench: Bench) ->
     # It is taken now, and one of another time is another's.
     other = await bench.platform.open(place, {opened.ref})
     assert other.ref != opened.ref
-    later = await bench.platform.open(replace(place, wanted_at=clock() + 3_600 * SECOND), {opened.ref})
+    later = await bench.platform.open(replace(place, wanted_at=Instant(clock() + 3_600 * SECOND)), {opened.ref})
     assert later.ref not in (opened.ref, other.ref)
 
 
@@ -228,7 +228,7 @@ async def test_a_thread_whose_making_got_no_answer_is_found_again(bench: Bench, 
     other = await bench.platform.open(threaded(bench, "nova", "u"), under=under)
     assert other.ref != opened.ref
     assert bench.world.named("mira").id not in bench.channel(other.ref).people
-    later = replace(place, wanted_at=clock() + 3_600 * SECOND)
+    later = replace(place, wanted_at=Instant(clock() + 3_600 * SECOND))
     assert (await bench.platform.open(later, under=under)).ref not in (opened.ref, other.ref)
 
 
