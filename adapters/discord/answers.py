@@ -12,11 +12,11 @@ from typing import Any
 from adapters.discord import forms, limits, render
 from adapters.discord.forms import Typed
 from adapters.discord.parse import COMPONENT, MODAL_SUBMIT, user_of
-from adapters.discord.shapes import Json, inner, number, text
+from adapters.discord.shapes import Json, inner, number, several, text
 from core.app.outcome import Outcome, Saving
 from core.domain.form import Form
 from core.domain.ids import PersonId
-from core.domain.view import Card, OnlyPerson, say
+from core.domain.view import Card, OnlyPerson, say, with_typed
 
 Body = dict[str, Any]
 
@@ -42,6 +42,8 @@ class Asked:
     """That message is a private answer."""
     server: str = ""
     """Where it was done; empty in direct messages."""
+    texts: tuple[str, ...] = ()
+    """What was typed into the form that was sent: the modal is gone by the time it is answered."""
 
     @classmethod
     def of(cls, payload: Json) -> Asked:
@@ -56,6 +58,7 @@ class Asked:
             bool(message),
             bool(number(message, "flags") & limits.EPHEMERAL),
             text(payload, "guild_id"),
+            forms.texts(several(inner(payload, "data"), "components")),
         )
 
 
@@ -72,11 +75,15 @@ def response(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
         if asked.kind in (COMPONENT, MODAL_SUBMIT) and asked.on_message:
             return {"type": DEFERRED_UPDATE}
         return _private(say(READER, "Done."), asked)
-    return _private(outcome.reply, asked)
+    return _private(_told(outcome.reply, outcome, asked), asked)
+
+
+def _told(card: Card, outcome: Outcome, asked: Asked) -> Card:
+    return card if outcome.done else with_typed(card, asked.texts)
 
 
 def saving(asked: Asked) -> Body:
-    return _private(say(READER, Saving.sentence), asked)
+    return _private(with_typed(say(READER, Saving.sentence), asked.texts), asked)
 
 
 def unshown(asked: Asked) -> Body:
@@ -93,7 +100,7 @@ def later(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
         return shown(forms.offered(outcome.reply, READER), asked.server)
     if asked.kind == MODAL_SUBMIT and outcome.done:
         typed.forget(asked.user, asked.action)
-    return shown(outcome.reply or say(READER, "Saved."), asked.server)
+    return shown(_told(outcome.reply or say(READER, "Saved."), outcome, asked), asked.server)
 
 
 def _private(card: Card, asked: Asked) -> Body:

@@ -128,6 +128,12 @@ def values(components: Sequence[Shape], named: Named = lambda user: (user,)) -> 
     return found
 
 
+def texts(components: Sequence[Shape]) -> tuple[str, ...]:
+    """What was typed into a submission, top to bottom."""
+    inputs = [part for one in components for part in (inner(one, "component"), *several(one, "components"))]
+    return tuple(text(part, "value") for part in inputs if part.get("type") == TEXT_INPUT and text(part, "value"))
+
+
 def picked(component: Shape) -> tuple[str, ...]:
     """The values that were picked of several."""
     given = component.get("values")

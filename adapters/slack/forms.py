@@ -147,6 +147,13 @@ def people(state: object) -> Mapping[str, str]:
     return found
 
 
+def texts(state: object) -> tuple[str, ...]:
+    """What was typed into a form, top to bottom."""
+    inputs = [_dict(element) for block in _dict(state).values() for element in _dict(block).values()]
+    typed = (it.get("value") for it in inputs if it.get("type") == "plain_text_input")
+    return tuple(it for it in typed if isinstance(it, str) and it)
+
+
 def picked(element: Mapping[str, Any]) -> tuple[str, ...]:
     """The text or the chosen values of one element's state (also of a pressed select)."""
     if isinstance(chosen := element.get("selected_options"), list):

@@ -19,7 +19,7 @@ from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
 from adapters.slack.render import render
 from adapters.slack.replies import Replies, view_of
-from adapters.slack.submitting import CROWDED, Submitting, unsaved
+from adapters.slack.submitting import CROWDED, Submitting, unsaved, waiting
 from core.app.commands import (
     CastBallot,
     Command,
@@ -36,8 +36,8 @@ from core.app.commands import (
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import Submit
 from core.domain.form import Form
-from core.domain.ids import SECOND, Instant, PersonId
-from core.domain.view import Buttons, Card, OnlyPerson, say
+from core.domain.ids import SECOND, Instant
+from core.domain.view import Buttons, Card
 
 Body = Mapping[str, Any]
 
@@ -58,8 +58,6 @@ OPENING: tuple[type[Command], ...] = (
     OpenRulesForm,
 )
 """Commands that are answered with a form."""
-
-SAVING = say(OnlyPerson(PersonId("")), Saving.sentence)
 
 
 class Listener:
@@ -149,7 +147,7 @@ class Listener:
                 self._replies.later(self._say_later(asked, outcome))
             case Saving():
                 self._replies.later(self._fill_later(asked, asked.view, outcome))
-                return _updated(view_of(asked, SAVING))
+                return _updated(view_of(asked, waiting(asked)))
             case Outcome(reply=Card() as card) if unsaved(card) and (kept := forms.kept_open(asked.state, NOT_SAVED)):
                 return _mistaken(kept)
             case Outcome(reply=Form() as form):
@@ -195,10 +193,10 @@ class Listener:
     async def _fill_later(self, asked: Asked, view: str, saving: Saving) -> None:
         """ "Received, saving…" in the modal, or in one that is opened for it; then what came of it."""
         if view:
-            await self._replies.fill(asked, view, SAVING)
+            await self._replies.fill(asked, view, waiting(asked))
         else:
-            view = await self._replies.open_card(asked, SAVING, crowd=_crowd(asked))
-        await self._put(asked, view, await self._core.then(saving))
+            view = await self._replies.open_card(asked, waiting(asked), crowd=_crowd(asked))
+        await self._put(asked, view, await self._core.then(asked, saving))
 
     async def _put(self, asked: Asked, view: str, outcome: Outcome) -> None:
         if outcome.reply is not None and view:
@@ -214,7 +212,7 @@ class Listener:
     async def _settled(self, asked: Asked) -> Outcome:
         """What the core says, however long it takes."""
         outcome = await self._core.carry_out(asked)
-        return await self._core.then(outcome) if isinstance(outcome, Saving) else outcome
+        return await self._core.then(asked, outcome) if isinstance(outcome, Saving) else outcome
 
     # -- answers that take longer -------------------------------------------------------------------------------------
 
@@ -239,13 +237,13 @@ class Listener:
             if not view:
                 await self._say_later(asked, outcome)
                 return
-            outcome = await self._core.then(outcome)
+            outcome = await self._core.then(asked, outcome)
         await self._put(asked, view, outcome)
 
     async def _say_later(self, asked: Asked, saving: Saving) -> None:
         """ "Received, saving…", then what came of it. A form's trigger is dead by then, so it comes as a message."""
-        await self._replies.answer(asked, SAVING, beside=asked.sent)
-        outcome = await self._core.then(saving)
+        await self._replies.answer(asked, waiting(asked), beside=asked.sent)
+        outcome = await self._core.then(asked, saving)
         if outcome.reply is not None:
             await self._show(asked, outcome.reply)
         self._redraw(asked)

@@ -61,7 +61,7 @@ class Asked:
     at_home: bool = False
     """It was pressed in the person's App Home."""
     state: object = None
-    """What a modal that was sent holds, as Slack tells it."""
+    """What a form that was sent holds, as Slack tells it."""
     home: str = ""
     """What the App Home showed from which this came: the action of its menu."""
 
@@ -116,6 +116,7 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
         sent=sent,
         title=_word(_dict(action.get("text") if at_home else view.get("title")), "text"),
         people=forms.people(state) if sent else {},
+        state=state if sent else None,
         handle=_word(user, "name") or _word(user, "username"),
         thread=_word(container, "thread_ts"),
         view="" if at_home else _word(view, "id"),

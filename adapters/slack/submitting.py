@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.slack import forms
 from adapters.slack.directory import Directory, account_of
 from adapters.slack.identity import Install
 from adapters.slack.jumps import linked, placed_card
@@ -16,7 +17,7 @@ from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import StorageDown, Submit
 from core.domain.form import Form, Values
 from core.domain.ids import AccountId, PersonId
-from core.domain.view import Card, OnlyPerson, say
+from core.domain.view import Card, OnlyPerson, say, with_typed
 
 LINE_SECONDS = 1.2
 """How much longer than ``submit`` a line is waited for; then Slack shall bring it again."""
@@ -41,11 +42,11 @@ class Submitting:
             outcome = await self._submit(command)
         except StorageDown:
             return Outcome(UNSAVED, done=False)
-        return outcome if isinstance(outcome, Saving) else self._placed(outcome)
+        return outcome if isinstance(outcome, Saving) else self._placed(_with_typed(asked, outcome))
 
-    async def then(self, saving: Saving) -> Outcome:
+    async def then(self, asked: Asked, saving: Saving) -> Outcome:
         """What came of what took long."""
-        return self._placed(await saving.then)
+        return self._placed(_with_typed(asked, await saving.then))
 
     async def committed(self, command: Command) -> Outcome | None:
         """The outcome; None when it is not known in time or nothing could be saved."""
@@ -102,6 +103,20 @@ class Submitting:
 def unsaved(card: Card) -> bool:
     """Whether it asks to try once more: the form that was sent must stand for that."""
     return card.parts == UNSAVED.parts
+
+
+def waiting(asked: Asked) -> Card:
+    """What is shown until it is known what came of it; a form in a message stays, a modal's words go along."""
+    card = say(OnlyPerson(PersonId("")), Saving.sentence)
+    return card if asked.sent else with_typed(card, forms.texts(asked.state))
+
+
+def _with_typed(asked: Asked, outcome: Outcome) -> Outcome:
+    """A refusal takes the place of the form that was sent, so it holds what was typed."""
+    card = outcome.reply
+    if outcome.done or not isinstance(card, Card) or (asked.sent and unsaved(card)):
+        return outcome
+    return replace(outcome, reply=with_typed(card, forms.texts(asked.state)))
 
 
 async def _shielded(saving: Saving) -> Outcome:

@@ -6,12 +6,12 @@ ids only: anybody can read it (RELIABILITY, mapping trap 4).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from core.domain.ids import PersonId, SessionId
-from core.domain.text import Doc, Text, plain
+from core.domain.text import Doc, Leaf, Text, plain
 
 Style = Literal["plain", "primary", "danger"]
 ACTION_LIMIT = 100
@@ -209,6 +209,16 @@ def say(audience: Audience, *sentences: Text, buttons: tuple[AnyButton, ...] = (
     """A private answer: at most two lines, then buttons."""
     words: tuple[Part, ...] = tuple(Words(sentence) for sentence in sentences)
     return Card(audience, (*words, Buttons(buttons)) if buttons else words)
+
+
+def with_typed(card: Card, typed: Iterable[str]) -> Card:
+    """The card of a refused form with what was typed into it, which is nowhere else by then (SPEC 14)."""
+    texts = tuple(Words((Leaf(text),)) for text in typed if text.strip())
+    if not texts:
+        return card
+    words = tuple(part for part in card.parts if not isinstance(part, Buttons))
+    buttons = tuple(part for part in card.parts if isinstance(part, Buttons))
+    return Card(card.audience, (*words, Note("What you typed:"), *texts, *buttons))
 
 
 def in_words(card: Card, spell: Callable[[Text], str] = plain) -> str:

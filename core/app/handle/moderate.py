@@ -9,10 +9,10 @@ from core.app.commands import Command, Moderate, OpenModerateForm
 from core.app.handle.audit import record
 from core.app.handle.curate import answer, author_of, block, delete, pin, recent, unpin
 from core.app.handle.find import actor_needs, known_session, member_of
-from core.app.handle.people import known_person
+from core.app.handle.people import keep_draft, known_person
 from core.app.handle.seating import seating_needs
 from core.app.handle.showing import kept_needs
-from core.app.outcome import Outcome
+from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
@@ -56,6 +56,7 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
     message = work.peek(Message, ident)
     if message is None:
         return
+    yield key(FormDraft, command.actor.account, action("moderated", ident))
     yield key(Person, message.person)
     yield key(Place, session=message.session)
     yield from kept_needs(message.session, work)
@@ -88,7 +89,9 @@ def open_moderate_form(command: OpenModerateForm, work: UnitOfWork, moment: Mome
             return Outcome(_which_line(found, command, work, moment))
         message = found
     message, _ = _moderable(message, command, work)
-    return Outcome(_form(message, work))
+    form = _form(message, work)
+    draft = work.get(FormDraft, command.actor.account, form.action)
+    return Outcome(form.filled({"reply": draft.values.get("reply", ())}) if draft else form)
 
 
 def _at(command: OpenModerateForm, work: UnitOfWork) -> Message | tuple[Message, ...] | None:
@@ -173,8 +176,8 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
     try:
         what, reply = _checked(command, message, session, work)
     except Invalid as problem:
-        form = _form(message, work).filled(command.values, problem.errors)
-        return Outcome(form, done=False)
+        keep_draft(command, _form(message, work), command.values, work, moment)
+        return Outcome(_form(message, work).filled(command.values, problem.errors), done=False)
     told: list[Doc] = []
     match what:
         case "pin":
@@ -191,10 +194,13 @@ def moderate(command: Moderate, work: UnitOfWork, moment: Moment) -> Outcome:
             try:
                 told.append(block(session, message, person.id, what == "block", work, moment))
             except Refused as refused:
+                keep_draft(command, _form(message, work), command.values, work, moment)
                 form = _form(message, work).filled(command.values, {"do": refused.sentence})
                 return Outcome(form, done=False)
         case _:
             pass
+    if work.get(FormDraft, command.actor.account, action("moderated", message.id)):
+        keep_draft(command, _form(message, work), {}, work, moment)
     if reply:
         answer(message, session, reply, command, person.id, work, moment)
         told.append(doc("Your answer goes out in the session's name."))
