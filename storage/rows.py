@@ -16,7 +16,7 @@ from core.domain.chat_rules import Talk
 from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
-from core.domain.linking import Aside, Link, LinkCode, Superseded, WrongCodes
+from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, WrongCodes
 from core.domain.notices import Notice
 from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
@@ -130,7 +130,7 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True),
         _mapped(Superseded, tables.superseded, newest=("at", "delivery"), upsert=True),
         _mapped(LinkCode, tables.link_code),
-        _mapped(Link, tables.link),
+        _mapped(LinkedAccount, tables.link),
         _mapped(WrongCodes, tables.wrong_codes),
         _mapped(Aside, tables.aside),
         _mapped(Due, tables.due),

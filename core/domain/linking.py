@@ -32,7 +32,7 @@ class LinkCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkedAccount:
     """The account has the person of another account, and had one of its own before."""
 
     pk: ClassVar = ("account",)

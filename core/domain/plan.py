@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.domain.ids import Instant
 from core.domain.interactions.life import Sharing
-from core.domain.people import DISCLAIMER
 from core.domain.plan_nodes import Mistake
-from core.domain.sessions import Access
 
 RoomKey = Literal["stage", "door", "queue", "backchannel"]
 ROOM_KEYS: tuple[RoomKey, ...] = ("stage", "door", "queue", "backchannel")
@@ -54,11 +52,8 @@ class Plan:
     ends_at: Instant
     zone: str = "UTC"
     id: str = ""
-    access: Access = "gated"
-    consent: bool = True
-    disclaimer: str = DISCLAIMER
-    like: str = ""
-    """Empty: what every session has."""
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of the session that the file sets; what it does not say stays as it is."""
     venues: tuple[PlannedVenue, ...] = ()
     interactions: tuple[PlannedInteraction, ...] = ()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.domain.chat_rules import SLOW, WORD_LIMIT, WORDS_LIMIT, length
 from core.domain.form import Field, Values
 from core.domain.interactions import KINDS
 from core.domain.plan import ROOM_KEYS
@@ -33,6 +34,7 @@ PEOPLE_MOST, VENUES_MOST, INTERACTIONS_MOST = 50, 20, 200
 TIME = TextShape(30, examples=("2026-11-14 14:30",))
 OFFSET = TextShape(30, examples=("+10m", "+1h30m", "14:45", "2026-11-14 14:45"))
 ACCESS = PickShape({"gated": "who joined can read the chat", "open": "everybody in the venue can read it"})
+SLOW_WORDS = {"off" if it == 0 else f"{it}s" if it < 60 else f"{it // 60}m": it for it in SLOW}
 RESULTS = PickShape({"live": "shared while it is open", "end": "shared when it ends", "never": "never shared"})
 PLATFORMS = PickShape({"slack": "a Slack workspace", "discord": "a Discord server"})
 USERS: Mapping[str, str] = {"slack": r"[UW][A-Z0-9]{2,20}", "discord": r"[0-9]{15,21}"}
@@ -71,6 +73,10 @@ VENUE = TableShape(
     },
     either=("name", "id"),
 )
+
+
+def _slowly(word: str) -> str:
+    return f"one line in {length(SLOW_WORDS[word])}" if SLOW_WORDS[word] else "as fast as they type"
 
 
 def _key(field: Field) -> Key:
@@ -132,6 +138,11 @@ def session() -> TableShape:
                 ),
                 "the emoji that counts as a like",
             ),
+            "slow": Key(
+                PickShape({word: _slowly(word) for word in SLOW_WORDS}), "slow mode: off, or how often one may write"
+            ),
+            "links": Key(FlagShape(), "whether everybody may share links, or only the team"),
+            "words": Key(ListShape(TextShape(WORD_LIMIT), most=WORDS_LIMIT), "words and phrases that are not shared"),
             "venues": Key(ListShape(VENUE, most=VENUES_MOST), "where it is held; without it, where it is imported"),
             "interactions": Key(ListShape(interactions(), most=INTERACTIONS_MOST), "what is drafted, in this order"),
         },

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from core.domain.chat_rules import read_words
 from core.domain.form import Invalid
 from core.domain.ids import MINUTE, Instant
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Sharing
-from core.domain.people import DISCLAIMER
 from core.domain.people import NAME_LIMIT as PERSON_LIMIT
 from core.domain.plan import ROOM_KEYS, Plan, PlannedInteraction, PlannedPerson, PlannedVenue, RoomKey
-from core.domain.plan_keys import ROOM_IDS, USERS, session, values_of
+from core.domain.plan_keys import ROOM_IDS, SLOW_WORDS, USERS, session, values_of
 from core.domain.plan_nodes import Mistake, Named, Node, One, Outline
 from core.domain.plan_shapes import Found, check
 from core.domain.sessions import LONGEST_MINUTES, NAME_LIMIT, known_zone, parse_minutes, parse_start
@@ -51,9 +51,6 @@ class _Reader:
         name = one_line(found.text("name"))
         if (given := found.one("name")) and not 1 <= len(name) <= NAME_LIMIT:
             self._tell(given, f"Write a name of 1 to {NAME_LIMIT} characters.")
-        disclaimer = clean(found.text("disclaimer"))
-        if (given := found.one("disclaimer")) and not disclaimer:
-            self._tell(given, "“disclaimer” is empty. Write something, or remove the line.")
         span = (starts_at, ends_at) if starts_at is not None and ends_at is not None else None
         return Plan(
             name=name,
@@ -61,13 +58,31 @@ class _Reader:
             ends_at=ends_at or self._now,
             zone=zone,
             id=found.text("id").strip(),
-            access="open" if found.text("access") == "open" else "gated",
-            consent=found.flag("consent", default=True),
-            disclaimer=disclaimer or DISCLAIMER,
-            like=one_line(found.text("like")),
+            said=dict(self._said()),
             venues=tuple(self._venues(found.many("venues"))),
             interactions=tuple(self._interaction(it, zone, span) for it in found.many("interactions")),
         )
+
+    def _said(self) -> Iterable[tuple[str, Any]]:
+        """The session's fields, of those that the file names."""
+        found = self._found
+        for name, as_field in (("access", "access"), ("like", "like")):
+            if node := found.one(name):
+                yield as_field, one_line(node.text)
+        for name, as_field in (("consent", "consent_needed"), ("links", "links")):
+            if found.one(name):
+                yield as_field, found.flag(name, default=True)
+        if node := found.one("slow"):
+            yield "slow", SLOW_WORDS[node.text]
+        if node := found.one("disclaimer"):
+            yield "disclaimer", clean(node.text)
+            if not clean(node.text):
+                self._tell(node, "“disclaimer” is empty. Write something, or remove the line.")
+        if words := found.many("words"):
+            try:
+                yield "words", read_words("\n".join(one_line(node.text) for node in words))
+            except Invalid as problem:
+                self._tell(words[0], str(problem))
 
     # -- times ------------------------------------------------------------------------------------------------------
 

@@ -122,6 +122,11 @@ def _atom(node: Node, styles: frozenset[Style]) -> Iterator[Run]:
         case Mention(account, shown):
             shown = one_line(shown)
             yield (Leaf(f"@{shown}") if "code" in styles else Mention(account, shown)), styles
+        case Leaf(text) if "code" in styles and "\n" in text:
+            # Code in several lines is a fence; inside a line it ends with the line, as Slack has it.
+            for index, one in enumerate(text.split("\n")):
+                yield from [(Leaf("\n"), styles - {"code"})] if index else []
+                yield Leaf(one), styles
         case Leaf():
             yield node, styles
         case When():
@@ -251,10 +256,19 @@ def _nested(line: Sequence[Run]) -> Iterator[Node]:
             continue
         # Code stands inside all others; its words are only words.
         able = [style for style in OUTERMOST if style in styles and (style != "code" or len(styles) == 1)]
-        ends = {style: next((i for i in range(at, len(line)) if style not in line[i][1]), len(line)) for style in able}
+        ends = {style: _end(line, at, style) for style in able}
         style = max(able, key=lambda it: ends[it])
         yield Styled(style, tuple(_nested([(one, it - {style}) for one, it in line[at : ends[style]]])))
         at = ends[style]
+
+
+def _end(line: Sequence[Run], at: int, style: Style) -> int:
+    """Where a style that begins here ends."""
+    for index in range(at, len(line)):
+        styles = line[index][1]
+        if style not in styles or (style == "code" and len(styles) > 1):
+            return index
+    return len(line)
 
 
 def _clean_inside(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.domain.form import Form
 from core.domain.ids import MINUTE, Instant, PersonId
 from core.domain.interactions.life import Interaction
@@ -186,6 +188,28 @@ def test_without_an_id_name_and_start_tell_which_session_it_is():
     assert len(event.store.rows(Session)) == 1
     imports(event, plain.replace("14:30", "16:30"))
     assert len(event.store.rows(Session)) == 2
+
+
+def test_what_the_file_does_not_say_stays_as_somebody_set_it():
+    event = imported(FILE + "slow: 10s\nwords: [spam]\nconsent: false\nlike: 🎉\naccess: open\n")
+    session = event.state()
+    assert (session.slow, session.words, session.consent_needed, session.like) == (10, ("spam",), False, "🎉")
+    form = event.presses(OLGA, f"rules:{event.session}", CHAT).reply
+    assert isinstance(form, Form)
+    event.sends(OLGA, form, CHAT, disclaimer="Mind: this is recorded.")
+    imports(event, FILE + "slow: off\n")
+    after = event.state()
+    assert (after.slow, after.words, after.disclaimer, after.access) == (
+        0,
+        ("spam",),
+        "Mind: this is recorded.",
+        "open",
+    )
+    event.advances("announced")
+    told = words(imports(event, FILE + "slow: 1m\nlike: 👏\ndisclaimer: Other\n"))
+    for sentence in ("with /mod session chat", "🎉 stays the like", "with /mod session rules"):
+        assert sentence in told
+    assert event.state() == replace(after, state="announced", version=event.state().version)
 
 
 VENUES = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,11 +15,12 @@ import pytest
 from cryptography.fernet import Fernet
 from psycopg import sql
 
-from core.app.derived import Counts, Joined, Likes, Waiting
+from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.app.ports import Conflict
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Like, Message, Unmatched
+from core.domain.chat_rules import Talk
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import (
     SECOND,
@@ -37,15 +39,16 @@ from core.domain.ids import (
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, Interaction
+from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, WrongCodes
 from core.domain.notices import Notice
-from core.domain.people import Account, Member, Organiser, Person, Seat
+from core.domain.people import Account, Listener, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
 from core.domain.text import Leaf, Link, Mention, Room, Styled, When
 from core.domain.view import Button, OnlyPerson, say
 from storage.store import SqlStore, open_store
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, HALL, OLGA, START, Event
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, HALL, OLGA, START, Event, words
 from tests.fakes.memory import MemoryStore
 
 SECRET = Fernet.generate_key().decode()
@@ -168,6 +171,19 @@ ROWS: tuple[Any, ...] = (
     Due("session_end:s1", Instant(START)),
     Due("session_start:s1", Instant(START), Instant(START + 1)),
     FormDraft(AccountId("slack:T1:a"), "create", Instant(5), {"name": ("Ünï\n\tcode",), "none": ()}),
+    replace(SESSION, id=SessionId("s4"), slow=30, links=False, words=("damn", "a, b"), cleared_at=Instant(9),
+            notified_at=Instant(8)),
+    Venue(VenueId("discord:G"), "discord", "PyCom", frozenset({"threads", "mentions"})),
+    Listener(PlaceId("p4"), AccountId("discord::b"), SESSION.id, PERSON.id, True, False, Instant(4)),
+    Message(MessageId("c"), SESSION.id, PLACE.id, AccountId("slack:T1:a"), PERSON.id, TREE, Instant(1), Instant(2),
+            cleared=True),
+    Talk(SESSION.id, PERSON.id, Instant(5), Instant(6)),
+    LinkCode("digest", AccountId("slack:T1:a"), VenueId("slack:T1"), Instant(9), used=True),
+    LinkedAccount(AccountId("discord::b"), PERSON.id, PersonId("bo"), Instant(3), active=False),
+    WrongCodes(AccountId("discord::b"), Instant(3), 4),
+    Aside(AccountId("discord::b"), SESSION.id, "mine", "speaker", None, "", 0, blocked=True),
+    Aside(AccountId("discord::b"), SESSION.id, "theirs", "moderator", Instant(1), "hash", 2, blocked=False),
+    Superseded(InteractionId("i"), AccountId("discord::b"), "discord", "[1]", Instant(1), DeliveryKey("d")),
     SURFACE,
     replace(
         SURFACE, id=SurfaceId("u2"), part=-1, follow="pulled", urgency=2, ref="1.1", ours=False, life=2, shown=3,
@@ -188,6 +204,62 @@ def test_every_row_comes_back_as_it_was(store):
         assert found(store, type(row), **primary) == [row]
         work = store.read(lambda _, row=row, primary=primary: [key(type(row), *primary.values())])
         assert work.get(type(row), *primary.values()) == row
+
+
+def test_a_removed_row_is_gone_and_another_may_take_its_place_even_an_older_one(store):
+    newer = Ballot(InteractionId("i"), PERSON.id, AccountId("a"), "slack", "[0]", Instant(9), DeliveryKey("d"))
+    other = replace(newer, interaction=InteractionId("j"))
+    save(store, newer, other)
+    work = store.read(lambda _: [key(Ballot, one.interaction, one.person) for one in (newer, other)])
+    work.remove(newer)
+    work.remove(other)
+    assert work.get(Ballot, InteractionId("i"), PERSON.id) is None and work.news()
+    work.put(replace(newer, choice="[1]", at=Instant(2)))
+    write(store, work)
+    assert found(store, Ballot, interaction=InteractionId("i")) == [replace(newer, choice="[1]", at=Instant(2))]
+    assert found(store, Ballot, interaction=InteractionId("j")) == []
+
+
+def test_what_a_refused_command_removed_stays(store):
+    save(store, PERSON)
+    work = store.read(lambda _: [key(Person, PERSON.id)])
+    with contextlib.suppress(ZeroDivisionError), work.attempt():
+        work.remove(PERSON)
+        _ = 1 // 0
+    write(store, work)
+    assert work.get(Person, PERSON.id) == PERSON and found(store, Person, id=PERSON.id) == [PERSON]
+
+
+def test_listeners_are_persons_who_joined_and_are_here(store):
+    def heard(account: str, person: str, **more: Any) -> Listener:
+        values = {"here": True, "deafened": False, **more}
+        return Listener(PlaceId("v"), AccountId(account), SESSION.id, PersonId(person), at=Instant(1), **values)
+
+    joined = [Member(SESSION.id, PersonId(name), consented_at=Instant(1)) for name in ("ann", "ben", "cleo")]
+    save(
+        store, *joined, Member(SESSION.id, PersonId("dan")), heard("a1", "ann"), heard("a2", "ann", deafened=True),
+        heard("b", "ben", deafened=True), heard("c", "cleo", here=False), heard("d", "dan"),
+    )  # fmt: skip
+    assert found(store, Listening, session=SESSION.id) == [Listening(SESSION.id, 2, 1)]
+    none = SessionId("none")
+    assert found(store, Listening, session=none) == [Listening(none, 0, 0)]
+
+
+def test_recent_lines_are_the_newest_that_stand_and_those_to_clear_the_oldest(store):
+    backstage = Place(PlaceId("b"), VenueId("slack:T1"), "backchannel", SESSION.id, ref="C9")
+    line = Message(MessageId(""), SESSION.id, PLACE.id, AccountId("a"), PERSON.id, TREE, Instant(0), Instant(0))
+    lines = [replace(line, id=MessageId(f"m{number:03}"), at=Instant(number)) for number in range(230)]
+    hidden = [
+        replace(line, id=MessageId("x"), at=Instant(1), deleted=True),
+        replace(line, id=MessageId("y"), at=Instant(1), place=backstage.id),
+    ]
+    save(store, replace(SESSION, cleared_at=Instant(220)), PLACE, backstage, *lines, *hidden)
+    (recent,) = found(store, Recent, session=SESSION.id)
+    assert recent.messages == tuple(f"m{number:03}" for number in range(229, 204, -1))
+    (left,) = found(store, Uncleared, session=SESSION.id)
+    assert left.messages == tuple(f"m{number:03}" for number in range(200))
+    change(store, key(Message, MessageId("m000")), cleared=True)
+    assert found(store, Uncleared, session=SESSION.id)[0].messages[-1] == "m200"
 
 
 def test_rows_are_found_by_other_fields_and_by_none_where_there_are_none(store):
@@ -522,7 +594,10 @@ def test_a_whole_event_ends_the_same_on_every_store(store):
         it.edits(BEN, CHAT, "1.2", "early")
         it.writes(CLEO, HALL, "7", "Hi")
         it.deletes(CLEO, HALL, "7")
+        code = words(it.presses(ANN, "linkcode")).partition("Code: ")[2][:8]
+        it.types(CLEO, f"/stage link {code}")
         it.types(OLGA, "/mod poll Next?", CHAT)
+        it.presses(OLGA, f"clear:{it.session}", CHAT)
         it.presses(OLGA, f"end:{poll}", CHAT)
     memory = twin.store
     for table in (
@@ -534,6 +609,9 @@ def test_a_whole_event_ends_the_same_on_every_store(store):
         Unmatched,
         Interaction,
         Ballot,
+        Superseded,
+        Aside,
+        LinkedAccount,
         Subject,
         Surface,
         Place,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
-from core.app.handle.chat_rules import drop, judged, ruling_needs, tell_author
+from core.app.handle.chat_rules import drop, judged, ruling_needs, tell_author, unwanted
 from core.app.handle.find import actor_needs, member_of, room_here
 from core.app.handle.showing import follow, kept_needs
 from core.app.outcome import Outcome
@@ -50,8 +50,8 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
 
 
 def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
-    if unwanted := _unwanted(command, work, moment):
-        return unwanted
+    if dropped := unwanted(command, work, moment):
+        return dropped
     place, session = _room(command, work)
     if place.kind not in CHATTED:
         follow(place.id, work, moment)
@@ -99,20 +99,6 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(replace(place, seen=command.ref, seen_at=written))
     follow(place.id, work, moment)
     return Outcome()
-
-
-def _unwanted(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome | None:
-    """What somebody blocked writes all the same is removed where the platform lets us (SPEC 2.5)."""
-    place = room_here(command, work)
-    account = work.get(Account, command.actor.account)
-    if place is None or place.kind != "stage" or place.session is None or account is None or not place.prunes:
-        return None
-    session, member = work.get(Session, place.session), work.get(Member, place.session, account.person)
-    if session is None or member is None or not member.blocked or not chatting(session):
-        return None
-    if work.all(Surface, place=place.id, ref=command.ref):
-        raise Ignored
-    return drop(command, command.ref, place, session, account, "", work, moment)
 
 
 def _head_in(place: PlaceId, answered: SubjectId | None, work: UnitOfWork) -> SurfaceId | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.authorize import authorize
-from core.app.commands import ChangeChatRules, Command, OfSession, OpenChatRulesForm
-from core.app.handle.find import meant, member_of, session_needs, session_of
+from core.app.commands import ChangeChatRules, Command, OfSession, OpenChatRulesForm, PostLine
+from core.app.handle.find import meant, member_of, room_here, session_needs, session_of
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.showing import direct, direct_needs, tell
 from core.app.outcome import FormDraft, Outcome
@@ -19,8 +19,8 @@ from core.domain.form import Field, Form, Invalid, Pick, Values, first
 from core.domain.ids import Instant, MessageId, SessionId, SurfaceId, subject
 from core.domain.notices import Notice
 from core.domain.people import Account, Member, Person
-from core.domain.refused import Refused
-from core.domain.sessions import Session
+from core.domain.refused import Ignored, Refused
+from core.domain.sessions import Session, chatting
 from core.domain.surfaces import Place, Subject, Surface
 from core.domain.text import Doc, doc
 from core.domain.view import OnlyPerson, action, say
@@ -132,6 +132,20 @@ def judged(session: Session, member: Member | None, body: Doc, at: Instant, work
     if not why and new and at > before.at:
         work.put(replace(before, at=at))
     return why
+
+
+def unwanted(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome | None:
+    """What somebody blocked writes all the same is removed where the platform lets us (SPEC 2.5)."""
+    place = room_here(command, work)
+    account = work.get(Account, command.actor.account)
+    if place is None or place.kind != "stage" or place.session is None or account is None or not place.prunes:
+        return None
+    session, member = work.get(Session, place.session), work.get(Member, place.session, account.person)
+    if session is None or member is None or not member.blocked or not chatting(session):
+        return None
+    if work.all(Surface, place=place.id, ref=command.ref):
+        raise Ignored
+    return drop(command, command.ref, place, session, account, "", work, moment)
 
 
 def drop(

@@ -145,18 +145,10 @@ def _settled(ident: SessionId, before: Session | None, plan: Plan, moment: Momen
     """The session as it shall be, and what stays as it is because it is announced already."""
     new = Session(ident, plan.name, "draft", plan.starts_at, plan.ends_at, plan.zone, created_at=moment.now)
     base = before or new
-    after = replace(
-        base,
-        name=plan.name,
-        starts_at=plan.starts_at,
-        ends_at=plan.ends_at,
-        zone=plan.zone,
-        access=plan.access,
-        consent_needed=plan.consent,
-        disclaimer=plan.disclaimer,
-        consent_version=base.consent_version + (plan.disclaimer != base.disclaimer and before is not None),
-        like=plan.like or new.like,
-    )
+    times = {"name": plan.name, "starts_at": plan.starts_at, "ends_at": plan.ends_at, "zone": plan.zone}
+    after = replace(base, **times, **plan.said)
+    if before is not None and after.disclaimer != before.disclaimer:
+        after = replace(after, consent_version=before.consent_version + 1)
     if base.state == "draft" or after == base:
         return after, []
     left = []
@@ -164,6 +156,8 @@ def _settled(ident: SessionId, before: Session | None, plan: Plan, moment: Momen
         left.append("It is announced already: change name and times with /mod session details.")
     if (after.access, after.consent_needed, after.disclaimer) != (base.access, base.consent_needed, base.disclaimer):
         left.append("It is announced already: change its rules with /mod session rules.")
+    if (after.slow, after.links, after.words) != (base.slow, base.links, base.words):
+        left.append("It is announced already: change slow mode, links and words with /mod session chat.")
     if after.like != base.like:
         left.append(f"It is announced already: {base.like} stays the like.")
     return base, left

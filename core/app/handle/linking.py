@@ -17,7 +17,7 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, first
 from core.domain.ids import AccountId, Instant, PersonId
-from core.domain.linking import CODE_LIFE, TRIES, Link, LinkCode, WrongCodes
+from core.domain.linking import CODE_LIFE, TRIES, LinkCode, LinkedAccount, WrongCodes
 from core.domain.people import Account, Person, shown_name
 from core.domain.refused import Refused
 from core.domain.sessions import CODE_LENGTH
@@ -30,10 +30,10 @@ JOIN_ONE = "Join a session first, with one of your accounts; then link the other
 
 def linking_needs(command: Command, work: UnitOfWork) -> Iterable[Key]:
     yield from actor_needs(command, work)
-    yield key(Link, command.actor.account)
+    yield key(LinkedAccount, command.actor.account)
     if account := work.peek(Account, command.actor.account):
         yield key(Account, person=account.person)
-        yield key(Link, person=account.person)
+        yield key(LinkedAccount, person=account.person)
 
 
 def show_linking(command: Command, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -143,7 +143,10 @@ def link_accounts(command: LinkAccounts, work: UnitOfWork, moment: Moment) -> Ou
     goes = mine.person if mine else _newcomer(command, stays, work, moment)
     if mine is not None:
         unite(mine, stays, work, moment)
-    tie, before = Link(command.actor.account, stays.id, goes, moment.now), work.get(Link, command.actor.account)
+    tie, before = (
+        LinkedAccount(command.actor.account, stays.id, goes, moment.now),
+        work.get(LinkedAccount, command.actor.account),
+    )
     work.put(replace(tie, version=before.version) if before else tie)
     return Outcome(_card(command, work, f"Linked. You are {shown_name(stays)} here too."))
 
@@ -200,10 +203,10 @@ def unlink(command: Command, work: UnitOfWork, moment: Moment) -> Outcome:
     return Outcome(say(OnlyPerson(person.id if person else PersonId("")), "Unlinked. These are two people again."))
 
 
-def _links(command: Command, work: UnitOfWork) -> list[Link]:
+def _links(command: Command, work: UnitOfWork) -> list[LinkedAccount]:
     """The one that tied this account to another's person; else all that tied others to this one's."""
-    own = work.peek(Link, command.actor.account)
+    own = work.peek(LinkedAccount, command.actor.account)
     if own is not None and own.active:
         return [own]
     account: Account | None = work.peek(Account, AccountId(command.actor.account))
-    return [it for it in work.peek_all(Link, person=account.person) if it.active] if account else []
+    return [it for it in work.peek_all(LinkedAccount, person=account.person) if it.active] if account else []

@@ -16,7 +16,18 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Like, Message
 from core.domain.ids import AccountId, InteractionId, PersonId, SessionId, VenueId, subject
 from core.domain.interactions.life import Ballot, Interaction, newer
-from core.domain.linking import Aside, Link, Superseded, nothing, overtaken, restored, set_aside, settled, together, was
+from core.domain.linking import (
+    Aside,
+    LinkedAccount,
+    Superseded,
+    nothing,
+    overtaken,
+    restored,
+    set_aside,
+    settled,
+    together,
+    was,
+)
 from core.domain.people import Account, Member, Organiser, Person, Seat
 from core.domain.sessions import Session
 from core.domain.surfaces import Place
@@ -80,7 +91,7 @@ def unite(account: Account, stays: Person, work: UnitOfWork, moment: Moment) -> 
         _carry_like(like, stays.id, work)
 
 
-def part(link: Link, account: Account, work: UnitOfWork, moment: Moment) -> None:
+def part(link: LinkedAccount, account: Account, work: UnitOfWork, moment: Moment) -> None:
     """Each account is a person of its own again, with what it had; a block stays with both."""
     stays, goes = link.person, link.before
     work.put(replace(account, person=goes))
