@@ -111,6 +111,7 @@ def link_needs(command: LinkAccounts, work: UnitOfWork) -> Iterable[Key]:
     mine, theirs = work.peek(Account, command.actor.account), work.peek(Account, known.account)
     if theirs:
         yield key(Person, theirs.person)
+        yield key(Account, person=theirs.person)
     if mine and theirs and mine.person != theirs.person:
         yield from uniting_needs(mine.id, theirs.person, mine.person, work)
 
