@@ -116,7 +116,7 @@ def read(file: str, source: str) -> Iterator[Story]:
             raise Unclear(f"{where} is marked but is no test")
         heard = heard or _hearing(tree)
         sided = any(_dotted(it).rsplit(".", 1)[-1] == SIDED for it in test.decorator_list)
-        long = any(_dotted(it).endswith("mark.long") for it in test.decorator_list)
+        long = any(map(_long, test.decorator_list))
         shown: list[tuple[str, frozenset[Platform]]] = []
         for mark in marks:
             if not isinstance(mark, ast.Call) or not mark.args:
@@ -124,6 +124,16 @@ def read(file: str, source: str) -> Iterator[Story]:
             on = _platforms(file, where, mark, sided=sided)
             shown += [(str(_word(one)), on) for one in mark.args]
         yield Story(file, test.name, tuple(shown), long, heard(test))
+
+
+def _long(mark: ast.expr) -> bool:
+    """The mark itself, or one that gives every value of a parameter that mark."""
+    if _dotted(mark).endswith("mark.parametrize") and isinstance(mark, ast.Call) and len(mark.args) > 1:
+        values = mark.args[1].elts if isinstance(mark.args[1], ast.List | ast.Tuple) else []
+        return bool(values) and all(
+            any(_dotted(it).endswith("mark.long") for it in ast.walk(one) if isinstance(it, ast.expr)) for one in values
+        )
+    return _dotted(mark).endswith("mark.long")
 
 
 def _platforms(file: str, where: str, mark: ast.Call, *, sided: bool) -> frozenset[Platform]:

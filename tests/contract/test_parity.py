@@ -95,6 +95,7 @@ def test_a_marker_that_cannot_be_read_is_told(marker: str, words: str) -> None:
     [
         ({}, '@pytest.mark.shows("tea", on="slack")', "tea on discord: no test shows it"),
         ({}, f"@pytest.mark.long\n{SHOWN}", "tea on slack: only long tests show it"),
+        ({}, f"@pytest.mark.parametrize('n', [pytest.param(9, marks=pytest.mark.long)])\n{SHOWN}", "only long tests"),
         ({}, '@pytest.mark.shows("tea", "milk", on="both")', "there is no row milk"),
         ({"slack": " "}, SHOWN, "tea on slack: the cell is empty"),
         ({"no-discord": "none"}, SHOWN, "tea on discord: there are words and a reason"),
@@ -115,6 +116,12 @@ def test_a_true_row_is_left_alone_and_written_with_its_tests() -> None:
     without = row(discord="", **{"no-discord": "nobody drinks it there"})
     assert parity.wrong([without], stories('@pytest.mark.shows("tea", on="slack")')) == []
     assert "| – nobody drinks it there |" in parity.table([without], [])
+
+
+def test_a_story_that_is_long_for_some_values_only_is_quick_too() -> None:
+    values = "[1, pytest.param(9, marks=pytest.mark.long)]"
+    (story,) = stories(f"@pytest.mark.parametrize('n', {values})\n{SHOWN}")
+    assert not story.long
 
 
 def test_two_rows_of_one_name_stand_ins_and_unknown_keys_are_told() -> None:

@@ -41,6 +41,7 @@ async def moderating(stage: MortalStage, who: str) -> Sheet:
     return await stage.form(who, await stage.people[who].shortcut(CHANNEL, line.id, "Moderate…"))
 
 
+@pytest.mark.shows("refused-form", "killed", on="both")
 async def test_what_was_typed_outlives_the_bot(tmp_path: Path, outgoing: Check) -> None:
     """Sent while it is dead, refused before it dies, and refused as a whole after it was started again."""
     async with on_mortal_stage(tmp_path, outgoing) as stage:
@@ -93,6 +94,7 @@ async def end(stage: MortalStage) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.shows("refused-form", "killed", on="both")
 @pytest.mark.parametrize("times", [pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
 async def test_a_form_sent_while_the_bot_dies_is_done_or_still_there(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, times: int
