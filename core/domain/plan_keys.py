@@ -138,9 +138,7 @@ def session() -> TableShape:
                 ),
                 "the emoji that counts as a like",
             ),
-            "slow": Key(
-                PickShape({word: _slowly(word) for word in SLOW_WORDS}), "slow mode: off, or how often one may write"
-            ),
+            "slow": Key(PickShape({word: _slowly(word) for word in SLOW_WORDS}), "how often one may write"),
             "links": Key(FlagShape(), "whether everybody may share links, or only the team"),
             "words": Key(ListShape(TextShape(WORD_LIMIT), most=WORDS_LIMIT), "words and phrases that are not shared"),
             "venues": Key(ListShape(VENUE, most=VENUES_MOST), "where it is held; without it, where it is imported"),

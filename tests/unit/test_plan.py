@@ -53,6 +53,16 @@ def test_the_example_file_is_in_order_and_holds_everything_that_may_be_said():
     assert plan.starts_at == instant(datetime(2031, 11, 14, 13, 30, tzinfo=UTC))
     assert plan.ends_at - plan.starts_at == 60 * MINUTE
     slack, discord = plan.venues
+    assert plan.said["disclaimer"].startswith("Everything you write, ask and vote in this session is recorded")
+    rest = {name: value for name, value in plan.said.items() if name != "disclaimer"}
+    assert rest == {
+        "access": "gated",
+        "consent_needed": True,
+        "like": "👍",
+        "slow": 10,
+        "links": True,
+        "words": ("buy now", "spam*"),
+    }
     assert slack.rooms == (("door", "C012ABCDEF"),)
     assert slack.moderators[0] == PlannedPerson("U012ABCDEF", "Ana Petrova")
     assert discord.moderators == (PlannedPerson("123456789012345678", "Bo"),)
@@ -179,6 +189,10 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (LEAST + "access: opn", 4, "Did you mean “open”?"),
     (LEAST + "consent: yes", 4, "“consent” is true or false."),
     (LEAST + "disclaimer: " + "x" * 2_001, 4, "“disclaimer” has 2,001 characters; 2,000 fit."),
+    (LEAST + "slow: 7s", 4, "“slow” is one of: off, 5s, 10s, 30s, 1m, 5m."),
+    (LEAST + "links: off", 4, "“links” is true or false."),
+    (LEAST + "words: spam", 4, "“words” is a list"),
+    (LEAST + f"words: [ok, {'w' * 61}]", 4, "“words” has 61 characters; 60 fit."),
     (LEAST + "like: thumbs up", 4, "“like” is one emoji"),
     (LEAST + "like: 👍👍👍👍👍👍👍👍👍👍👍👍👍", 4, "“like” is one emoji"),
     (LEAST + "venues: Acme", 4, "“venues” is a list"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from core.app.authorize import authorize
 from core.app.commands import ImportPlan, OpenImportForm
@@ -145,7 +146,7 @@ def _settled(ident: SessionId, before: Session | None, plan: Plan, moment: Momen
     """The session as it shall be, and what stays as it is because it is announced already."""
     new = Session(ident, plan.name, "draft", plan.starts_at, plan.ends_at, plan.zone, created_at=moment.now)
     base = before or new
-    times = {"name": plan.name, "starts_at": plan.starts_at, "ends_at": plan.ends_at, "zone": plan.zone}
+    times: dict[str, Any] = {"name": plan.name, "starts_at": plan.starts_at, "ends_at": plan.ends_at, "zone": plan.zone}
     after = replace(base, **times, **plan.said)
     if before is not None and after.disclaimer != before.disclaimer:
         after = replace(after, consent_version=before.consent_version + 1)
