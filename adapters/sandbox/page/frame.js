@@ -112,7 +112,6 @@ function show(platform) {
   for (const tab of document.querySelectorAll(".tabs button")) {
     tab.setAttribute("aria-selected", String(tab.dataset.platform === platform));
     tab.tabIndex = tab.dataset.platform === platform ? 0 : -1;
-    if (tab.dataset.platform === platform) tab.classList.remove("news");
   }
 }
 

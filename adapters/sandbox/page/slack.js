@@ -9,6 +9,9 @@ import { head, home, list } from "./slack_room.js";
 import { sidebar } from "./slack_side.js";
 import { composer } from "./slack_write.js";
 
+/** Messages that are asked for at first, and so many more each time. */
+const PAGE = 100;
+
 export function mount(root, api) {
   return new Half(root, api);
 }
@@ -23,7 +26,7 @@ function keepLow(node) {
 class Half extends Acts {
   constructor(root, api) {
     super();
-    Object.assign(this, { root, api, user: api.person ? api.person.id : "", channel: "", threadTs: "", pane: "messages", editing: null, view: null, sign: "" });
+    Object.assign(this, { root, api, user: api.person ? api.person.id : "", channel: "", threadTs: "", pane: "messages", editing: null, last: PAGE, view: null, sign: "" });
     this.held = new Map(); // container → {block_id/action_id: what was put there}
     this.seen = new Map(); // person → {channel: newest message that they have read}
     this.local = new Map(); // person and channel → what Slackbot said to them alone
@@ -62,7 +65,7 @@ class Half extends Acts {
       this.again = false;
       const asked = [this.user, this.channel, this.threadTs].join();
       try {
-        const view = await this.api.view(this.user, this.channel, this.threadTs ? { thread: this.threadTs } : {});
+        const view = await this.api.view(this.user, this.channel, { last: this.last, ...(this.threadTs ? { thread: this.threadTs } : {}) });
         if (asked !== [this.user, this.channel, this.threadTs].join()) this.again = true;
         else this.draw(view);
       } catch (error) {
@@ -97,7 +100,7 @@ class Half extends Acts {
 
   drawMessages(moved) {
     const low = moved || this.messages.low !== false;
-    if (this.pane === "pins") return void put(this.messages, this.view.room.pinned.map((one) => renderBlocks(one, this.common)));
+    if (this.pane === "pins") return void put(this.messages, this.view.room.pinned.map((one) => [renderBlocks(one, this.common), el("div", { class: "day" }, el("button", { type: "button", class: "button", onclick: () => this.jump(one.ts) }, "Jump"))]));
     if (moved) this.messages.replaceChildren();
     const said = this.local.get(`${this.user} ${this.channel}`) || [];
     const shown = [...this.view.messages, ...said].sort((one, other) => Number(one.ts) - Number(other.ts));
@@ -157,6 +160,7 @@ class Half extends Acts {
     this.channel = channel;
     this.pane = "messages";
     this.editing = null;
+    this.last = PAGE;
     this.screen("room");
     return this.refresh();
   }
@@ -175,6 +179,11 @@ class Half extends Acts {
   show(pane) {
     this.pane = pane;
     this.messages.replaceChildren();
+    this.refresh();
+  }
+
+  earlier() {
+    this.last += PAGE;
     this.refresh();
   }
 
@@ -219,6 +228,11 @@ class Half extends Acts {
     this.go(hit[1], true);
     if (under) this.thread(under);
     return true;
+  }
+
+  jump(ts) {
+    this.wanted = ts;
+    this.show("messages");
   }
 
   flash() {

@@ -1,7 +1,7 @@
 // What one person does in Slack: presses, forms, commands, lines; the server decides, and what it refuses is told.
 
 import { el } from "./dom.js";
-import { trap } from "./menu.js";
+import { openMenu, trap } from "./menu.js";
 import { unescape } from "./slack_text.js";
 
 const FAILED = {
@@ -71,6 +71,12 @@ export class Acts {
     this.refresh();
   }
 
+  /** Up in an empty field: the last line of one's own. */
+  editLast() {
+    const mine = this.view.messages.findLast((one) => one.user === this.view.me.id && !one.subtype && !one.private);
+    if (mine) this.edit(mine.ts);
+  }
+
   async remove(message) {
     const sure = await this.api.confirm({ title: "Delete message", text: "Are you sure you want to delete this message? This cannot be undone.", yes: "Delete", no: "Cancel", danger: true });
     if (sure) this.act("delete", { channel: this.view.channel, post: message.ts });
@@ -93,23 +99,59 @@ export class Acts {
     return unescape(message.text.replace(/<@(\w+)>/g, (_, id) => `@${name(id)}`).replace(/<#(\w+)\|([^>]*)>/g, "#$2").replace(/<!(\w+)>/g, "@$1").replace(/<((?:https?|mailto):[^>|]+)(?:\|[^>]*)?>/g, "$1"));
   }
 
-  create(secret) {
-    const field = el("input", { class: "write", "aria-label": "Name", placeholder: "e.g. plan-budget" });
-    const close = () => veil.remove();
-    const make = async (event) => {
-      event.preventDefault();
-      const name = field.value.trim().toLowerCase().replace(/\s+/g, "-");
-      const told = name && (await this.act("create", { name, private: secret }));
-      if (told) {
-        close();
-        this.go(told.id);
-      }
+  async create(secret) {
+    const name = await this.ask(secret ? "Create a private channel" : "Create a channel", "Name", "", "Create");
+    const told = name && (await this.act("create", { name: name.toLowerCase().replace(/\s+/g, "-"), private: secret }));
+    if (told) this.go(told.id);
+  }
+
+  /** A question with one line as its answer; null when it was closed. */
+  ask(title, label, value, yes) {
+    return new Promise((resolve) => {
+      const field = el("input", { class: "write", "aria-label": label, placeholder: label, value });
+      const close = (answer) => {
+        veil.remove();
+        resolve(answer);
+      };
+      const box = el("form", { class: "dialog", role: "dialog", "aria-modal": "true", "aria-label": title, onsubmit: (event) => (event.preventDefault(), close(field.value.trim() || null)) },
+        el("h2", {}, title), el("p", {}, field),
+        el("div", { class: "dialog-foot" }, el("button", { type: "button", class: "button", onclick: () => close(null) }, "Cancel"), el("button", { type: "submit", class: "button primary" }, yes)));
+      const veil = el("div", { class: "veil" }, trap(box, () => close(null)));
+      this.root.append(veil);
+      field.select();
+      field.focus();
+    });
+  }
+
+  /** What the channel's own menu offers: who is in, its name, its end. */
+  manage(anchor) {
+    const { room, me, people, apps } = this.view;
+    const channel = room.id;
+    const items = [];
+    const offer = (label, done, extra = {}) => items.push({ value: label, label, words: label, done, ...extra });
+    const change = async (title, label, value, verb, name) => {
+      const text = await this.ask(title, label, value, "Save");
+      if (text) this.act(verb, { channel, [name]: text });
     };
-    const box = el("form", { class: "dialog", role: "dialog", "aria-modal": "true", "aria-label": "Create a channel", onsubmit: make }, el("h2", {}, secret ? "Create a private channel" : "Create a channel"), el("p", {}, field),
-      el("div", { class: "dialog-foot" }, el("button", { type: "button", class: "button", onclick: close }, "Cancel"), el("button", { type: "submit", class: "button primary" }, "Create")));
-    const veil = el("div", { class: "veil" }, trap(box, close));
-    this.root.append(veil);
-    field.focus();
+    const sure = async (title, text, yes, verb, more = {}) => {
+      if (await this.api.confirm({ title, text, yes, no: "Cancel", danger: true })) this.act(verb, { channel, ...more });
+    };
+    if (room.archived) offer("Unarchive channel", () => this.act("archive", { channel, undo: true }));
+    else if (!room.member) offer("Join channel", () => this.act("join", { channel }));
+    else {
+      const inside = new Set([...room.members, ...room.apps]);
+      const others = [...people.map((one) => ({ value: one.id, label: one.name, words: one.name })), ...apps.map((app) => ({ value: app.bot, label: app.name, words: app.name, note: "App" }))];
+      const pick = (verb, list) => openMenu(anchor, list, { label: verb, done: (who) => this.act(verb, { channel, who }) });
+      offer("Add people or apps…", () => pick("invite", others.filter((one) => !inside.has(one.words))));
+      offer("Remove somebody…", () => pick("kick", others.filter((one) => inside.has(one.words) && one.value !== me.id)));
+      offer("Edit topic…", () => change("Edit topic", "Topic", room.topic, "topic", "text"));
+      offer("Rename channel…", () => change("Rename this channel", "Name", room.name, "rename", "name"));
+      if (me.admin) offer(room.kind === "group" ? "Make it public" : "Make it private", () => this.act("convert", { channel, private: room.kind !== "group" }));
+      offer("Leave channel", () => this.act("leave", { channel }));
+      offer("Archive channel…", () => sure("Archive this channel?", "Nobody can write in it any more, and apps fall out of it.", "Archive Channel", "archive"), { danger: true });
+      if (me.admin) offer("Delete channel…", () => sure("Delete this channel?", "All its messages are gone for good.", "Delete Channel", "delete_channel"), { danger: true });
+    }
+    openMenu(anchor, items, { label: "Channel", search: false, done: (_, item) => item.done() });
   }
 
   get emoji() {

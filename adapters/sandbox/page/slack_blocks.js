@@ -136,7 +136,8 @@ function greyLine(message, tools) {
     const by = message.inviter && (tools.names || {})[message.inviter];
     return by ? `was added to ${tools.place || "the channel"} by ${by}.` : `joined ${tools.place || "the channel"}.`;
   }
-  return /_leave$/.test(message.subtype) && /has left/.test(message.text) ? `left ${tools.place || "the channel"}.` : null;
+  if (/_leave$/.test(message.subtype) && /has left/.test(message.text)) return `left ${tools.place || "the channel"}.`;
+  return mrkdwn(String(message.text).replace(/^<@\w+(?:\|[^>]*)?> /, ""), tools);
 }
 
 function body(message, tools) {

@@ -25,20 +25,20 @@ function held(block, element, tools) {
   return kept === undefined ? initial(element) : kept;
 }
 
-/** It was changed: kept, and told to the app unless it waits in a form. */
-function changed(block, element, tools, value) {
-  if (tools.set) tools.set(block, element, value);
+/** It was changed: kept, and told to the app unless it waits in a form; a question comes before, and No undoes it. */
+async function changed(block, element, tools, value) {
   const waits = block.type === "input" && !block.dispatch_action;
-  if (!waits) tell(block, element, tools, value);
+  if (!waits && !(await agreed(element, tools))) return;
+  if (tools.set) tools.set(block, element, value);
+  if (!waits && tools.act) tools.act(block, element, value);
 }
 
-async function tell(block, element, tools, value, confirm = element.confirm) {
-  if (!tools.act) return;
-  if (confirm && !(await tools.confirm(confirm))) {
-    if (tools.redraw) tools.redraw();
-    return;
-  }
-  tools.act(block, element, value);
+async function agreed(element, tools) {
+  return !tools.act || !element.confirm || tools.confirm(element.confirm);
+}
+
+async function tell(block, element, tools, value) {
+  if (tools.act && (await agreed(element, tools))) tools.act(block, element, value);
 }
 
 export function element(block, one, tools) {
@@ -126,8 +126,8 @@ function select(block, one, tools) {
   const show = (event) =>
     openMenu(event.currentTarget, items, {
       many, most: one.max_selected_items || 100, chosen: draw(), search: Boolean(kind) || items.length > 9, label,
-      done: (value) => {
-        changed(block, one, tools, value);
+      done: async (value) => {
+        await changed(block, one, tools, value);
         draw();
       },
     });
@@ -148,10 +148,12 @@ function boxes(block, one, tools) {
   const group = el("div", { class: "boxes", role: many ? "group" : "radiogroup", "aria-label": said(block.label, tools) || said(block.text, tools) || null });
   const now = () => [held(block, one, tools)].flat().filter(Boolean);
   for (const option of one.options) {
-    const change = (event) => {
+    const change = async (event) => {
       const rest = now().filter((value) => value !== option.value);
       const value = many ? one.options.map((each) => each.value).filter((each) => (each === option.value ? event.target.checked : rest.includes(each))) : option.value;
-      changed(block, one, tools, value);
+      await changed(block, one, tools, value);
+      const kept = now();
+      for (const [index, box] of [...group.querySelectorAll("input")].entries()) box.checked = kept.includes(one.options[index].value);
     };
     const input = el("input", { type: many ? "checkbox" : "radio", name, onchange: change });
     input.checked = now().includes(option.value);

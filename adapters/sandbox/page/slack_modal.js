@@ -44,10 +44,6 @@ export class Modals {
       ...this.half.tools("@sheet", "", view.id, () => this.trouble("Sorry, something went wrong. Try again.")),
       close: () => this.half.act("close", {}),
       submit: () => this.submit(view),
-      redraw: () => {
-        this.shown = "";
-        this.draw(view);
-      },
     };
     const top = this.veil ? this.veil.querySelector(".modal-body").scrollTop : 0;
     const focused = this.veil && this.veil.contains(document.activeElement) ? document.activeElement.dataset.action : null;

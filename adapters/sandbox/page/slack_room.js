@@ -18,7 +18,7 @@ export function head(half) {
   if (!room) return [el("div", { class: "room-head" }, back, el("h1", {}, "No channel"))];
   const name = room.kind === "im" ? view.names[room.with] || "Slackbot" : `${sign(room)} ${room.name}`;
   return [
-    el("div", { class: "room-head" }, back, el("div", { class: "room-title" }, el("h1", {}, name), room.topic && el("p", { class: "topic", title: room.topic }, mrkdwn(room.topic, half.tools("", "", "")))),
+    el("div", { class: "room-head" }, back, el("div", { class: "room-title" }, room.kind === "im" ? el("h1", {}, name) : el("h1", {}, el("button", { type: "button", class: "plain name-button", title: name, "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `${room.name}, channel menu`, onclick: (event) => half.manage(event.currentTarget) }, name)), room.topic && el("p", { class: "topic", title: room.topic }, mrkdwn(room.topic, half.tools("", "", "")))),
       room.kind !== "im" && el("button", { type: "button", class: "members", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `${room.members.length} members`, onclick: (event) => members(event.currentTarget, room) }, `👤 ${room.members.length}`)),
     el("div", { class: "room-bar" },
       tab(half, "messages", "Messages"), room.pinned.length > 0 && tab(half, "pins", `Pins ${room.pinned.length}`),
@@ -43,7 +43,7 @@ function members(anchor, room) {
 
 /** Messages with the days between them; one after another of the same person stand together. */
 export function list(half, parent, messages, where) {
-  const items = [];
+  const items = where === "room" && half.view.more ? [{ day: "earlier" }] : [];
   let before = null;
   for (const message of messages) {
     const day = new Date(Number(message.ts) * 1000).toDateString();
@@ -54,10 +54,11 @@ export function list(half, parent, messages, where) {
     before = { day, who, ts: message.ts, system: isSystem(message), private: message.private };
   }
   const key = (item) => (item.message ? item.message.ts : `day ${item.day}`);
-  sync(parent, items, key, (item) => (item.message ? row(half, item, where) : divider(item)), half.sign + where);
+  sync(parent, items, key, (item) => (item.message ? row(half, item, where) : divider(item, half)), half.sign + where);
 }
 
-function divider(item) {
+function divider(item, half) {
+  if (item.day === "earlier") return el("div", { class: "day" }, el("button", { type: "button", class: "button", onclick: () => half.earlier() }, "Show earlier messages"));
   const at = new Date(Number(item.ts) * 1000);
   const words = item.day === new Date().toDateString() ? "Today" : at.toLocaleDateString(undefined, { weekday: "long", month: "long", day: "numeric" });
   return el("div", { class: "day", role: "separator", "aria-label": words }, el("span", {}, words));

@@ -38,7 +38,8 @@ function row(half, id, mark, name, room) {
 
 function people(half, anchor) {
   const items = half.api.people.map((one) => ({ value: one.id, label: one.name, words: one.name, note: one.note }));
-  openMenu(anchor, items, { label: "Be somebody else", chosen: [half.user], search: items.length > 9, done: (id) => half.become(id) });
+  items.push({ value: "+reload", label: "Restart Slack", words: "Restart Slack", note: "What only you can see is gone then" });
+  openMenu(anchor, items, { label: "Be somebody else", chosen: [half.user], search: items.length > 9, done: (id) => (id === "+reload" ? half.act("reload", {}) : half.become(id)) });
 }
 
 function more(half, anchor, others, archived) {

@@ -64,6 +64,7 @@ export function composer(half, target, label) {
     if (picking && (event.key === "ArrowDown" || event.key === "ArrowUp")) chosen = (chosen + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
     else if (picking && (event.key === "Tab" || (event.key === "Enter" && found[chosen].name !== field.value))) return void (event.preventDefault(), take(found[chosen]));
     else if (event.key === "Escape" && !list.hidden) list.hidden = true;
+    else if (event.key === "ArrowUp" && !field.value && !target().thread) half.editLast();
     else if (event.key === "Enter" && !event.shiftKey) return void (event.preventDefault(), go());
     else return;
     event.preventDefault();
