@@ -158,7 +158,8 @@ class SqlLedger:
         if not self._held(task.surface.place, holder):
             return False
         one = update(surface).where(surface.c.id == task.surface.id)
-        self._db.execute(one.where(surface.c.gone == true()).values(dead="removed", sent_at=None))
+        same = surface.c.order_at == task.surface.order_at  # else it was asked for once more meanwhile
+        self._db.execute(one.where(surface.c.gone == true(), same).values(dead="removed", sent_at=None))
         again = one.where(surface.c.gone == false(), surface.c.dead == "")
         self._db.execute(again.values(ref=None, shown=0, sent_at=None, life=surface.c.life + 1))
         self._settle(task.surface.subject, task.version)

@@ -82,7 +82,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "settings": lambda e, a, p: c.OpenSettingsForm(**e.fields(), session=_session(a)),
     "askleave": lambda e, a, p: c.AskToLeave(**e.fields(), session=_session(a)),
     "chatrules": lambda e, a, p: c.OpenChatRulesForm(**e.fields(), session=_session(a)),
-    "askclear": lambda e, a, p: c.AskToClearChat(**e.fields(), session=_session(a)),
+    "chatdo": lambda e, a, p: _CHAT[p[0]](e, _session(a)),
     "clear": lambda e, a, p: c.ClearChat(**e.fields(), session=_session(a)),
     "blocked": lambda e, a, p: c.ShowBlocked(**e.fields(), session=_session(a), page=_page(a)),
     "unblock": lambda e, a, p: c.Unblock(**e.fields(), session=_session(a), person=PersonId(a[1])),
@@ -115,6 +115,13 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
+
+_CHAT: Mapping[str, Callable[[Envelope, SessionId], Command]] = {
+    "rules": lambda e, session: c.OpenChatRulesForm(**e.fields(), session=session),
+    "blocked": lambda e, session: c.ShowBlocked(**e.fields(), session=session),
+    "clear": lambda e, session: c.AskToClearChat(**e.fields(), session=session),
+}
+"""What can be picked in the setup card's menu of the chat."""
 
 FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "create": lambda e, a, v: c.CreateSession(**e.fields(), values=v),

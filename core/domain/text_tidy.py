@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from core.domain.links import leads
 from core.domain.text_nodes import (
     BLOCKS,
     DEEPEST_ITEM,
@@ -115,7 +116,7 @@ def _atom(node: Node, styles: frozenset[Style]) -> Iterator[Run]:
     match node:
         case Link(url, label):
             url, label = one_line(url), one_line(label)
-            if "code" in styles or not url:
+            if "code" in styles or not leads(url):
                 yield Leaf(f"{label} ({url})" if url and label and label != url else label or url), styles
             else:
                 yield Link(url, "" if label == url else label), styles

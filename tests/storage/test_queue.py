@@ -126,6 +126,16 @@ def test_a_line_that_was_removed_waits_for_nothing_more(store):
     assert row(store, Subject, native.subject).settled == 1
 
 
+def test_what_shall_be_removed_once_more_while_it_is_removed_waits_again(store):
+    """Somebody blocked came back just when they were put out."""
+    grant = post("grant", kind="grant", follow="once", ref="acc", gone=True)
+    save(store, PLACE, grant)
+    under_way = task(store, grant)
+    change(store, grant, order_at=LATER)
+    assert ledger(store, "removed", under_way, "me")
+    assert waits(store) and row(store, Surface, grant.id).dead == ""
+
+
 # -- children -------------------------------------------------------------------------------------------------------
 
 

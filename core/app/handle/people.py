@@ -130,7 +130,10 @@ def given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]
             "name": (shorten(one_line(command.actor.nick), NAME_LIMIT),),
             "settings": tuple(pick.value for pick in SETTINGS),
         }
-    return {"name": (person.name,), "settings": tuple(pick.value for pick in SETTINGS if getattr(person, pick.value))}
+    name = person.name
+    if person.settings_at == 0:  # never chosen by themselves: somebody named them, perhaps by their id
+        name = shorten(one_line(command.actor.nick), NAME_LIMIT) or name
+    return {"name": (name,), "settings": tuple(pick.value for pick in SETTINGS if getattr(person, pick.value))}
 
 
 def _enter(command: Command, session: Session, values: Values, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -183,10 +186,14 @@ def known_person(command: Command, work: UnitOfWork, moment: Moment) -> Person:
         work.put(person)
         work.put(account)
         return person
-    if (actor.nick, actor.avatar) != (account.nick, account.avatar) and actor.nick:
-        work.put(replace(account, nick=actor.nick, avatar=actor.avatar))
     known = work.get(Person, account.person)
     assert known is not None, "an account has a person"
+    if (actor.nick, actor.avatar) != (account.nick, account.avatar) and actor.nick:
+        work.put(replace(account, nick=actor.nick, avatar=actor.avatar))
+        if known.settings_at == 0 and known.name == shorten(one_line(account.nick), NAME_LIMIT):
+            # Who chose no name bears the platform's, also where a session file knew no more than an id.
+            known = replace(known, name=shorten(one_line(actor.nick), NAME_LIMIT) or known.name)
+            work.put(known)
     return known
 
 

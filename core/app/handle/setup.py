@@ -36,7 +36,7 @@ from core.domain.sessions import (
 )
 from core.domain.surfaces import Place, PlaceKind, Subject
 from core.domain.text import Room, Text, When, doc, one_line
-from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
+from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Option, Part, Select, Words, action
 
 CREATE_FORM = action("create")
 
@@ -205,7 +205,7 @@ def setup_card(
             row.insert(0, Button("Stage: this channel", action("room", session.id, "stage")))
     parts.append(Buttons(tuple(row)))
     if not over(session):
-        parts.append(Buttons(tuple(_chat_buttons(session))))
+        parts.append(Select("The chat", action("chatdo", session.id), tuple(_chat_options(session))))
     if steps := tuple(_steps(session)):
         parts.append(Buttons(steps))
     if session.state == "live":
@@ -213,11 +213,12 @@ def setup_card(
     return Card(OnlyPerson(person), tuple(parts))
 
 
-def _chat_buttons(session: Session) -> Iterable[Button]:
-    yield Button("Chat rules", action("chatrules", session.id))
-    yield Button("Blocked", action("blocked", session.id))
+def _chat_options(session: Session) -> Iterable[Option]:
+    """Seldom needed, so in a menu: on a phone every row of buttons counts."""
+    yield Option("Slow mode, links, words", "rules")
+    yield Option("Who is blocked", "blocked")
     if chatting(session):
-        yield Button("Clear chat", action("askclear", session.id))
+        yield Option("Clear the chat", "clear")
 
 
 def longer(session: Session) -> Button:
