@@ -46,14 +46,13 @@ class SqlLedger:
     def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
         if not self.keep(place, holder, now, until):
             return None
-        mapped = self._maps[Place]
-        query = select(*(tables.place.c[name] for name in mapped.names)).where(tables.place.c.id == place)
-        found = self._db.execute(query).one_or_none()
+        mapped, table = self._maps[Place], tables.place
+        found = self._db.execute(select(*(table.c[it] for it in mapped.names)).where(table.c.id == place)).one_or_none()
         return None if found is None else mapped.row(found)
 
     def release(self, place: PlaceId, holder: str) -> bool:
-        lane = tables.lane
-        return bool(self._db.execute(delete(lane).where(lane.c.place == place, lane.c.holder == holder)).rowcount)
+        held = delete(tables.lane).where(tables.lane.c.place == place, tables.lane.c.holder == holder)
+        return bool(self._db.execute(held).rowcount)
 
     def release_all(self) -> None:
         self._db.execute(delete(tables.lane))
