@@ -17,6 +17,7 @@ from tests.fakes.bot import (
     OLGA,
     Event,
     buttons,
+    someone,
     words,
 )
 
@@ -236,6 +237,19 @@ def test_rooms_and_people_of_the_venue_are_taken_as_by_hand():
     assert roles[accounts["slack:T1:U0MIRA"]] == "moderator"
     assert roles[accounts["slack:T1:U0SPEAK"]] == "speaker"
     assert imports(event, FILE + VENUES).done, "and again they are what they are"
+
+
+def test_who_is_known_by_an_id_only_gets_a_name_when_they_come():
+    event = imported(FILE + VENUES)
+    event.advances("announced")
+    speaker = replace(someone("U0SPEAK"), nick="Lena Speaks")
+    assert speaker.account == "slack:T1:U0SPEAK"
+    form = event.presses(speaker, f"join:{event.session}").reply
+    assert isinstance(form, Form)
+    assert form.fields[0].value == ("Lena Speaks",)
+    event.sends(speaker, form)
+    assert "Lena Speaks" in {it.name for it in event.store.rows(Person)}
+    assert "U0SPEAK" not in {it.name for it in event.store.rows(Person)}
 
 
 def test_other_venues_are_held_only_where_who_imports_organises_too():

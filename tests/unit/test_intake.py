@@ -114,13 +114,22 @@ def test_no_pressed_id_breaks_anything(made, picked):
 @pytest.mark.parametrize("verb", sorted(BUTTONS))
 def test_a_button_with_too_few_parts_is_explained(verb):
     command = pressed(ENVELOPE, verb)
-    assert isinstance(command, commands.Explain | commands.OpenSessionForm | commands.KeepOpen | commands.ShowMenu)
+    whole = (commands.OpenSessionForm, commands.OpenImportForm, commands.KeepOpen, commands.ShowMenu)
+    linking = (
+        commands.ShowLinking,
+        commands.GiveLinkCode,
+        commands.OpenLinkForm,
+        commands.AskToUnlink,
+        commands.Unlink,
+    )
+    assert isinstance(command, (commands.Explain, *whole, *linking))
 
 
 @pytest.mark.parametrize("verb", sorted(FORMS))
 def test_a_form_with_too_few_parts_is_explained(verb):
     command = submitted(ENVELOPE, verb, {})
-    assert isinstance(command, commands.Explain | commands.CreateSession)
+    whole = (commands.CreateSession, commands.ImportPlan, commands.LinkAccounts)
+    assert isinstance(command, (commands.Explain, *whole))
 
 
 @pytest.mark.parametrize("made", ["new:dance:s", "advance:s:burned", "advance:s:draft", "", ":", "unknown:x", "room:s"])
@@ -143,6 +152,7 @@ def test_every_action_that_any_card_or_form_can_send_means_a_command():
     seen: list[Card | Form] = []
     lines = (
         "session create",
+        "import",
         "session setup",
         "session end",
         "session details",
@@ -170,7 +180,8 @@ def test_every_action_that_any_card_or_form_can_send_means_a_command():
     known = {"vote", "join", "askend", "end", "keep", "link", "new", "menu", "newof", "leave", "settings", "rooms"}
     assert {made.partition(":")[0] for made in made_by} >= known
     for made in made_by:
-        picked = (next(iter(KINDS)) if made.startswith("newof") else "0",)
+        picks = {"newof": next(iter(KINDS)), "chatdo": "rules"}
+        picked = (picks.get(made.partition(":")[0], "0"),)
         assert not isinstance(pressed(ENVELOPE, made, picked), commands.Explain), made
     for form in (it for it in seen if isinstance(it, Form)):
         assert not isinstance(submitted(ENVELOPE, form.action, {}), commands.Explain), form.action

@@ -100,7 +100,8 @@ def import_needs(command: ImportPlan, work: UnitOfWork) -> Iterable[Key]:
 def import_plan(command: ImportPlan, work: UnitOfWork, moment: Moment) -> Outcome:
     authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
     plan = command.plan
-    assert plan is not None, "the text was read on its way here"
+    if plan is None:
+        return _back(command, "The file was not read. Please send it once more.", work, moment)
     if not isinstance(plan, Plan):
         opening = "There is a mistake" if len(plan) == 1 else f"There are {len(plan)} mistakes"
         return _back(command, f"{opening} in the file. Nothing was made.\n{told(plan)}", work, moment)
