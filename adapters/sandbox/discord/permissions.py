@@ -70,6 +70,11 @@ BOT = (
 )
 """What an invited bot gets here unless the test says otherwise."""
 
+MANAGER = (
+    MANAGE_GUILD | MANAGE_CHANNELS | MANAGE_MESSAGES | PIN_MESSAGES | MANAGE_ROLES | MANAGE_THREADS | MENTION_EVERYONE
+)
+"""What those have who run a server here."""
+
 IN_DIRECT_MESSAGES = (
     ADD_REACTIONS | VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_MESSAGE_HISTORY | PIN_MESSAGES
 )

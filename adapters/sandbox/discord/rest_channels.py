@@ -44,6 +44,8 @@ def _edit_thread(call: Call, thread: Channel, body: Json) -> None:
     own_keys = {"name", "archived", "auto_archive_duration", "rate_limit_per_user"}
     if not (mine and set(body) <= own_keys) and not (only_opens and not thread.locked):
         call.allowed(thread, permissions.MANAGE_THREADS)
+    if only_opens:
+        call.allowed(thread, permissions.SEND_MESSAGES_IN_THREADS)
     if thread.archived and body.get("archived") is not False and set(body) - {"locked", "archived"}:
         raise refusal(50083)
     if body.get("name") is not None:

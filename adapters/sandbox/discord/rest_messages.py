@@ -93,10 +93,22 @@ def _refuse_post(call: Call, channel: Channel) -> None:
             raise refusal(50007)
         return
     call.allowed(channel, permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES)
-    if channel.is_thread and channel.locked:
-        call.allowed(channel, permissions.MANAGE_THREADS)
+    _refuse_locked(call, channel)
     if call.files:
         call.allowed(channel, permissions.ATTACH_FILES)
+
+
+def _refuse_locked(call: Call, channel: Channel) -> None:
+    """In a locked thread only moderators write and edit. docs: topics/threads#locked-threads"""
+    granted = call.world.granted(call.bot.bot, channel)
+    if channel.is_thread and channel.locked and not granted & permissions.MANAGE_THREADS:
+        raise refusal(160005)
+
+
+def _refuse_archived(channel: Channel) -> None:
+    """docs: topics/threads#active--archived-threads"""
+    if channel.is_thread and channel.archived:
+        raise refusal(50083)
 
 
 @route("PATCH", _ONE, check=checks.edit_message, bucket="edits")
@@ -109,8 +121,8 @@ def edit_message(call: Call) -> Reply:
             call.allowed(channel, permissions.MANAGE_MESSAGES)
             return 200, shapes.message(messages.change(call.world, found, body, author=False), call.bot.bot.id)
         raise refusal(50005)
-    if channel.is_thread and channel.archived:
-        raise refusal(50083)
+    _refuse_archived(channel)
+    _refuse_locked(call, channel)
     messages.refuse_old_edit(call.world, found, call.world.old_edits)
     refuse_emptied(found, body, call.files)
     saved = messages.saved_files(call.world, call.files, body.get("attachments") or [])
@@ -160,6 +172,7 @@ def bulk_delete(call: Call) -> Reply:
 def add_reaction(call: Call) -> Reply:
     channel = call.channel(permissions.READ_MESSAGE_HISTORY)
     found = _message(call, channel)
+    _refuse_archived(channel)
     emoji = unquote(call.id("emoji"))
     if ":" not in emoji and not is_emoji(emoji):
         raise refusal(10014)

@@ -127,16 +127,8 @@ class World:
         where = guild or self.only_guild()
         held = [each.id for each in roles]
         if manage:
-            names = (
-                "manage_guild",
-                "manage_channels",
-                "manage_messages",
-                "manage_roles",
-                "manage_threads",
-                "mention_everyone",
-            )
             found = next((each for each in where.roles.values() if each.name == "managers"), None)
-            held.append((found or self.role("managers", names, where)).id)
+            held.append((found or self.role("managers", permissions.MANAGER, where)).id)
         made = Member(user, self.clock(), held, nick)
         where.members[user.id] = made
         self.emit("GUILD_MEMBER_ADD", shapes.member(made) | {"guild_id": where.id}, guild=where)

@@ -19,6 +19,7 @@ export function mount(root, api) {
 
 function createApp(root, api) {
   const state = { person: api.person?.id, channel: null, thread: null, guild: null, home: false, more: 0, busy: null, failed: {}, editing: null, at: "list" };
+  const last = {}; // person and server → the channel that was open there
   const kept = {}; // person → where that person was
   const reads = createReads(state, () => rooms.draw());
   let told = {}; // person and channel → what only this app tells (a command that nobody answered)
@@ -69,6 +70,7 @@ function createApp(root, api) {
     if (state.thread && !view.thread) state.thread = null;
     if (view.channel) {
       state.channel = view.channel.id;
+      last[`${state.person}:${view.channel.guild_id || "direct"}`] = view.channel.id;
       state.guild = view.channel.guild_id || state.guild || view.guilds[0]?.id;
       if (state.guild && !place) state.home = !view.channel.guild_id;
     }
@@ -115,7 +117,7 @@ function createApp(root, api) {
     Object.assign(state, { home: direct, guild: guild || state.guild, at: "list" });
     const first = direct ? app.view.directs[0] : app.view.guilds.find((each) => each.id === guild)?.channels.find((each) => each.type === 0);
     const inside = direct ? app.view.directs.some((each) => each.id === state.channel) : app.view.channel?.guild_id === guild;
-    if (first && !inside) Object.assign(state, { channel: first.id, thread: null });
+    if (first && !inside) Object.assign(state, { channel: last[`${state.person}:${guild || "direct"}`] || first.id, thread: null });
     refresh();
   }
 

@@ -40,7 +40,7 @@ function authorOf(message, tools) {
 function pings(message, tools) {
   const mine = new Set([tools.me, ...(tools.roles || [])]);
   const named_ = [...(message.mentions || []).map((each) => each.id), ...(message.mention_roles || [])];
-  return Boolean(tools.me) && (message.mention_everyone || named_.some((each) => mine.has(each)));
+  return Boolean(tools.me) && message.author?.id !== tools.me && (message.mention_everyone || named_.some((each) => mine.has(each)));
 }
 
 export function picture(author, message, tools, small = "") {
@@ -156,7 +156,7 @@ function threadBar(thread, tools) {
   return el("button", { type: "button", class: "thread-bar", onclick: () => tools.thread?.(thread.id) },
     el("span", { class: "spine", "aria-hidden": "true" }),
     el("span", { class: "title" }, thread.name),
-    el("span", { class: "more" }, `${count === 0 ? "See Thread" : `${count} Message${count === 1 ? "" : "s"}`} ›`),
+    el("span", { class: "see" }, `${count === 0 ? "See Thread" : `${count} Message${count === 1 ? "" : "s"}`} ›`),
     thread.thread_metadata?.archived ? el("span", { class: "told" }, "This thread is archived") : null);
 }
 

@@ -14,13 +14,13 @@ export function messageMenu(app, room, message, anchor) {
   const items = [
     may.react && !archived && { value: "react", label: "Add Reaction" },
     mine && !archived && { value: "edit", label: "Edit Message" },
-      may.write && { value: "reply", label: "Reply" },
-      may.thread && room.type === 0 && !message.thread && { value: "thread", label: "Create Thread" },
-      may.pin && { value: "pin", label: message.pinned ? "Unpin Message" : "Pin Message" },
-      { value: "link", label: "Copy Message Link" },
-      ...room.menu.map((name) => ({ value: `app:${name}`, label: name, group: "Apps" })),
-      (mine || may.moderate) && { line: true },
-      (mine || may.moderate) && { value: "delete", label: "Delete Message", danger: true },
+    may.write && { value: "reply", label: "Reply" },
+    may.thread && room.type === 0 && !message.thread && { value: "thread", label: "Create Thread" },
+    may.pin && { value: "pin", label: message.pinned ? "Unpin Message" : "Pin Message" },
+    { value: "link", label: "Copy Message Link" },
+    ...room.menu.map((name) => ({ value: `app:${name}`, label: name, group: "Apps" })),
+    (mine || may.moderate) && { line: true },
+    (mine || may.moderate) && { value: "delete", label: "Delete Message", danger: true },
   ].filter(Boolean);
   openMenu(anchor, items, { search: false, label: "Message", done: (value) => carryOut(app, room, message, anchor, value) });
 }

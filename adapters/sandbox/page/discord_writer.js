@@ -72,7 +72,9 @@ export function createWriter(app) {
     if (/^\/[^\n]*$/.test(field.value) && room.may.commands) return offerCommands();
     const found = /(?:^|\s)([@#:])([\w.+-]*)$/.exec(before);
     if (!found || (found[1] === ":" && found[2].length < 2)) return suggest.hide();
-    return suggest.show(named(found[1], found[2].toLowerCase()));
+    const all = named(found[1], found[2].toLowerCase());
+    // What is already written out needs no picking: Enter sends.
+    return suggest.show(all.some((each) => each.insert?.trim().toLowerCase() === (found[1] + found[2]).toLowerCase()) ? [] : all);
   }
 
   function named(mark, words) {
