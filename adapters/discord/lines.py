@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from adapters.discord import limits
 from adapters.discord.markup import address, escape, jump, spell
 from adapters.discord.render import NO_MENTIONS, Json, Unfit
-from core.domain.text import Leaf, isolate, plain, shorten
+from core.domain.text import BLOCKS, Doc, Leaf, Quoted, isolate, plain, shorten
 from core.domain.view import Bundle, Quote, Speech
 
 QUOTED = 80
@@ -25,7 +25,9 @@ def line(shown: Speech | Bundle, server: str = "") -> Json:
 def told(shown: Speech | Bundle, server: str = "") -> Json:
     """The same from the bot itself, where there are no webhooks: the name stands in the text."""
     lines = shown.lines if isinstance(shown, Bundle) else (shown,)
-    written = "\n".join(f"{_name(one.author)} · {escape(one.origin)}: {spell(one.body, server)}" for one in lines)
+    written = "\n".join(
+        f"{_name(one.author)} · {escape(one.origin)}:{_gap(one.body)}{spell(one.body, server)}" for one in lines
+    )
     return {"content": _checked(written), "flags": limits.SUPPRESS_EMBEDS, "allowed_mentions": NO_MENTIONS}
 
 
@@ -52,7 +54,15 @@ def _within(shown: Speech, server: str) -> str:
     written = spell(shown.body, server)
     if len(written) + len(likes) > limits.CONTENT:
         written = escape(shorten(plain(shown.body), limits.CONTENT // 2 - 20))
-    return _quote(shown.quote, server, limits.CONTENT - len(written) - len(likes)) + written + likes
+    above = _quote(shown.quote, server, limits.CONTENT - len(written) - len(likes) - 1)
+    # What is answered is no part of a quote that the line itself begins with.
+    apart = "\n" if above and isinstance(shown.body[0] if shown.body else None, Quoted) else ""
+    return above + apart + written + likes
+
+
+def _gap(body: Doc) -> str:
+    """Between a name and its line; a block begins a line of its own."""
+    return "\n" if body and isinstance(body[0], BLOCKS) else " "
 
 
 def _quote(quote: Quote | None, server: str, room: int) -> str:
@@ -101,9 +111,9 @@ def _bundled(shown: Bundle, server: str) -> str:
 def _bundle_line(one: Speech, longest: int, server: str) -> str:
     words = plain(one.body)
     # An empty leaf at the end: the line end that follows belongs to no address.
-    body = (*one.body, Leaf("")) if len(words) <= longest else (Leaf(shorten(words, longest)),)
+    body: Doc = (*one.body, Leaf("")) if len(words) <= longest else (Leaf(shorten(words, longest)),)
     answers = f" (to {escape(isolate(' '.join(one.quote.author.split())))})" if one.quote else ""
-    return f"{_name(one.author)}{answers}: {spell(body, server)}"
+    return f"{_name(one.author)}{answers}:{_gap(body)}{spell(body, server)}"
 
 
 def _length(written: Sequence[str]) -> int:

@@ -9,11 +9,29 @@ around the address the second.
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from adapters.discord import limits
 from core.domain.ids import SECOND
-from core.domain.text import Crowd, Doc, Jump, Leaf, Link, Mention, Node, Room, Styled, Text, When, as_doc, plain
+from core.domain.links import host, leads, same
+from core.domain.text import (
+    Crowd,
+    Doc,
+    Fence,
+    Item,
+    Jump,
+    Leaf,
+    Link,
+    Mention,
+    Node,
+    Quoted,
+    Room,
+    Styled,
+    Text,
+    When,
+    as_doc,
+    plain,
+)
 
 ZERO_WIDTH = "\u200b"
 
@@ -26,8 +44,11 @@ _SHORTCODE = re.compile(r":(?=[^\s:]+:)")
 """``:tada:`` is drawn as an emoji even when a bot posts it."""
 _OPEN_SHORTCODE = re.compile(r":(?=[^\s:]+:|[^\s:]*\Z)")
 _DELIMITERS = "*_~|`"
+_NO_END = ".,:;\"'])"
+"""An address that stands bare does not end with these."""
+_TOUCHING = tuple(_DELIMITERS)
 _WHEN = {"time": "t", "date": "f", "left": "R"}
-_MARKS = {"bold": "**", "italic": "_", "strike": "~~"}
+_MARKS = {"bold": "**", "italic": "_", "strike": "~~", "spoiler": "||"}
 """Italic is an underscore: Discord's rule for a single asterisk does not know the backslash."""
 
 
@@ -39,15 +60,24 @@ def spell(text: Text, server: str = "") -> str:
 def _spell(tree: Doc, inside: frozenset[str], server: str) -> str:
     written = ""
     for index, node in enumerate(tree):
-        following = _write(node, inside, server, last=index == len(tree) - 1)
-        # Discord closes italic only before something that is no ASCII word character.
-        if written[-1:] in ("_", "@") and re.match(r"[A-Za-z0-9_]", following):
+        behind = tree[index + 1] if index + 1 < len(tree) else None
+        after = " " if isinstance(behind, Leaf) and behind.text[:1].isspace() else "x" if behind or inside else ""
+        following = _write(node, inside, server, last=behind is None, after=after)
+        if _touch(written[-1:], following):
             written += ZERO_WIDTH
         written += following
     return written
 
 
-def _write(node: Node, inside: frozenset[str], server: str, *, last: bool) -> str:
+def _touch(last: str, following: str) -> bool:
+    """Discord closes italic only before what is no ASCII word character, and some styles not before others' signs."""
+    if last in ("_", "@") and re.match(r"[A-Za-z0-9_]", following):
+        return True
+    return last in _TOUCHING and following[:1] in _TOUCHING
+
+
+def _write(node: Node, inside: frozenset[str], server: str, *, last: bool, after: str) -> str:
+    """``last``: nothing follows in the same style; ``after``: the kind of what follows at once."""
     match node:
         case Leaf(text):
             return escape(text, styled=bool(inside), last=last)
@@ -55,6 +85,8 @@ def _write(node: Node, inside: frozenset[str], server: str, *, last: bool) -> st
             return _code(plain(children), styled=bool(inside))
         case Styled(style, children):
             return _styled(style, children, inside, server)
+        case Link(url, "") if host(url):
+            return _bare(url, after, styled=bool(inside))
         case Link(url, label):
             return _link(url, label, styled=bool(inside))
         case Mention(_, shown):
@@ -67,6 +99,13 @@ def _write(node: Node, inside: frozenset[str], server: str, *, last: bool) -> st
             return f"<#{ref}>" if ref.isascii() and ref.isdigit() else escape(f"#{ref}")
         case Jump(room, ref, label):
             return jump(label, address(server, room, ref), styled=bool(inside))
+        case Quoted(children):
+            return "> " + _spell(children, inside, server).replace("\n", "\n> ")
+        case Item(children, depth, number):
+            head = "  " * depth + ("- " if number is None else f"{number}. ")
+            return head + _spell(children, inside, server).replace("\n", "\n" + " " * len(head))
+        case Fence(text, language):
+            return f"```{language}\n{_quiet(text)}\n```"
 
 
 def _styled(style: str, children: Doc, inside: frozenset[str], server: str) -> str:
@@ -83,24 +122,29 @@ def _styled(style: str, children: Doc, inside: frozenset[str], server: str) -> s
 
 
 def _code(text: str, *, styled: bool) -> str:
-    runs = [len(run) for run in re.findall(r"`+", text)]
-    if not text.strip() or styled or any(run > 1 for run in runs):
+    """Between backticks a backslash hides nothing: what would end a style around it makes words of the code."""
+    if not text.strip() or (styled and any(char in f"{_DELIMITERS}\\" for char in text)):
         return escape(text, styled=styled)
-    ticks = "`" * (2 if runs else 1)
+    ticks = "``" if "`" in text else "`"
     # One space beside a backtick is taken away again when it is shown.
-    head, tail = " " * text.startswith("`"), " " * text.endswith("`")
-    return f"{ticks}{head}{_NOTIFIES.sub('@' + ZERO_WIDTH, text)}{tail}{ticks}"
+    head, tail = " " * text.lstrip(" ").startswith("`"), " " * text.rstrip(" ").endswith("`")
+    return f"{ticks}{head}{_quiet(text)}{tail}{ticks}"
+
+
+def _quiet(code: str) -> str:
+    """Code in which no two backticks touch, so that nothing in it ends it, and which mentions nobody."""
+    return _NOTIFIES.sub("@" + ZERO_WIDTH, re.sub("`(?=`)", "`" + ZERO_WIDTH, code))
 
 
 def _link(url: str, label: str, *, styled: bool) -> str:
-    """A masked link that shows where it leads; Discord refuses labels that hold an address themselves."""
-    target = web_address(url)
+    """A masked link that shows where it leads; Discord refuses labels that hold an address, and links to mailboxes."""
+    target, where = web_address(url), leads(url)
     if target is None or not label or "://" in label:
-        return escape(f"{label} ({url})" if label and label != url else url, styled=styled)
+        bare = url if target else where or url
+        return escape(f"{label} ({bare})" if label and label not in (url, bare) else bare, styled=styled)
     if styled:
         target = _without_delimiters(target)
-    host = urlsplit(target).hostname or ""
-    shown = "" if host in label else f" ({escape(host, styled=styled)})"
+    shown = "" if same(url, label, where) else f" ({escape(where, styled=styled)})"
     return f"[{escape(' '.join(label.split()), styled=styled)}]({target}){shown}"
 
 
@@ -118,13 +162,7 @@ def address(server: str, room: str, ref: str = "") -> str:
 
 def web_address(url: str) -> str | None:
     """The address with everything quoted that could end it early; None when it is not http or https."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-        return None
-    return quote(url, safe="%/:?#@!$&*+,;=~._-|'[]").replace("[", "%5B").replace("]", "%5D")
+    return quote(url, safe="%/:?#@!$&*+,;=~._-|'[]").replace("[", "%5B").replace("]", "%5D") if host(url) else None
 
 
 def _without_delimiters(address: str) -> str:
@@ -145,7 +183,7 @@ def escape(text: str, *, styled: bool = False, last: bool = True) -> str:
             done = found.end(1) + len("://")
             continue
         after = text[found.end() : found.end() + 1] or ("" if last and not styled else "x")
-        written += _address(found, after, styled=styled)
+        written += _bare(found[0], after, styled=styled)
         done = found.end()
     written += _escaped(text[done:], joins=not last)
     return _NOTIFIES.sub("@" + ZERO_WIDTH, written)
@@ -155,12 +193,10 @@ def _is_web(found: re.Match[str]) -> bool:
     return found[1].lower() in ("http", "https") and bool(found[2])
 
 
-def _address(found: re.Match[str], after: str, *, styled: bool) -> str:
+def _bare(url: str, after: str, *, styled: bool) -> str:
     """Bare where white space or nothing follows, else between angle brackets, which end it for certain."""
-    whole = _NOTIFIES.sub("%40", found[0])
-    if styled:
-        whole = _without_delimiters(whole)
-    bare = found[1].islower() and (not after or after.isspace())
+    whole = _NOTIFIES.sub("%40", _without_delimiters(url) if styled else url)
+    bare = url.startswith(("http://", "https://")) and (not after or after.isspace()) and url[-1] not in _NO_END
     return whole if bare else f"<{whole}>"
 
 

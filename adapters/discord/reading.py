@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from adapters.discord.markup import ZERO_WIDTH, web_address
+from adapters.discord.blocks import pieces
+from adapters.discord.markup import ZERO_WIDTH
 from core.domain.ids import SECOND, AccountId, Instant
-from core.domain.text import Doc, Leaf, Link, Mention, Node, Style, Styled, When
+from core.domain.links import host
+from core.domain.text import Doc, Fence, Item, Leaf, Link, Mention, Node, Quoted, Style, Styled, When, doc, plain
 
 DEEPEST = 6
 """Styles within styles; more are read as they stand."""
@@ -50,7 +52,22 @@ class Reader:
     guild: str = ""
 
     def read(self, content: str) -> Doc:
-        return self._nodes(_HEADING.sub(lambda found: f"{found[1]}**{found[2]}**", content), 0, set())
+        return tuple(self._blocks(content))
+
+    def _blocks(self, text: str, *, quoted: bool = False) -> Iterator[Node]:
+        for piece in pieces(text, quoted=quoted):
+            match piece.kind:
+                case "fence":
+                    yield Fence(piece.text, piece.language)
+                case "quote":
+                    yield Quoted(tuple(self._blocks(piece.text, quoted=True)))
+                case "item":
+                    yield Item(self._nodes(piece.text, 0, set()), piece.depth, piece.number)
+                case "heading":
+                    # Larger letters belong to the platform; a line that stands out is what others can show.
+                    yield from self._styled("bold", piece.text, 0)
+                case _:
+                    yield from self._nodes(piece.text, 0, set())
 
     def _nodes(self, text: str, depth: int, hopeless: set[str]) -> Doc:
         nodes: list[Node] = []
@@ -100,18 +117,23 @@ class Reader:
         children = self._nodes(inner, depth + 1, set())
         return (Styled(style, children),) if children else ()
 
-    def _inner(self, before: str, inner: str, after: str, depth: int) -> Doc:
-        children = (Leaf(inner),) if depth >= DEEPEST else self._nodes(inner, depth + 1, set())
-        return tuple(node for node in (Leaf(before), *children, Leaf(after)) if node != Leaf(""))
-
     def _mention(self, ident: str) -> Doc:
         return (Mention(AccountId(f"discord:{ident}"), self.people.get(ident, "somebody")),)
 
-    def _link(self, label: str, url: str) -> str | Doc | None:
-        return (Link(url, label.replace("\\", "")),) if web_address(url) else None
+    def _link(self, label: str, url: str) -> Doc | None:
+        """Styles in a label are not carried: what is pressed is one run of words."""
+        words = plain(self._nodes(label, DEEPEST, set()))
+        return (Link(url, words),) if host(url) else None
 
 
-_HEADING = re.compile(r"^( *)(?:#{1,3}|-#) +(\S[^\n]*)$", re.MULTILINE)
+def _address(url: str) -> str | Doc:
+    """An address as it stands; the client leaves a bracket that closes nothing in it outside."""
+    behind = ""
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url, behind = url[:-1], behind + ")"
+    return doc(Link(url), behind) if host(url) else url + behind
+
+
 _START = re.compile(rf"[\\`<\[*_~|h{ZERO_WIDTH}]")
 
 Act = Callable[[Reader, "re.Match[str]", int], "str | Doc | None"]
@@ -126,7 +148,7 @@ def _timestamp(found: re.Match[str]) -> str | Doc | None:
 
 
 def _code_words(ticked: str) -> str:
-    return re.sub(r"^ (?= *`)|(?<=`) $", "", ticked)
+    return re.sub(r"^ (?= *`)|(` *) $", r"\1", ticked)
 
 
 _RULES: tuple[tuple[str, re.Pattern[str], Act], ...] = (
@@ -142,8 +164,8 @@ _RULES: tuple[tuple[str, re.Pattern[str], Act], ...] = (
         re.compile(r"(`{1,2})(?!`)((?:(?!`{3})[\s\S])*?[^`])\1(?!`)"),
         lambda it, m, d: (Styled("code", (Leaf(_code_words(m[2])),)),),
     ),
-    ("pointed", re.compile(r"<([^: >]+:/[^ >]+)>"), lambda it, m, d: m[1]),
-    ("bare", re.compile(r"https?://[^\s<]+[^<.,:;\"'\]\s]"), lambda it, m, d: m[0]),
+    ("pointed", re.compile(r"<([^: >]+:/[^ >]+)>"), lambda it, m, d: doc(Link(m[1])) if host(m[1]) else m[1]),
+    ("bare", re.compile(r"https?://[^\s<]+[^<.,:;\"'\]\s]"), lambda it, m, d: _address(m[0])),
     ("member", re.compile(r"<@!?(\d{1,20})>"), lambda it, m, d: it._mention(m[1])),
     ("role", re.compile(r"<@&(\d{1,20})>"), lambda it, m, d: f"@{it.names.role(it.guild, m[1]) or 'role'}"),
     ("channel", re.compile(r"<#(\d{1,20})>"), lambda it, m, d: f"#{it.names.channel(m[1]) or 'channel'}"),
@@ -153,13 +175,13 @@ _RULES: tuple[tuple[str, re.Pattern[str], Act], ...] = (
     ("time", re.compile(r"<t:(\d{1,13})(?::([tTdDfFsSR]))?>"), lambda it, m, d: _timestamp(m)),
     (
         "link",
-        re.compile(r"\[((?:\\.|[^\[\]\\\n]){1,500})\]\(<?(https?://[^\s()<>]+)>?\)"),
+        re.compile(r"\[((?:\\.|[^\[\]\\\n]){1,500})\]\(<?(https?://[^\s()<>]+)>?(?:\s+\"[^\"\n]*\")?\)"),
         lambda it, m, d: it._link(m[1], m[2]),
     ),
     ("bold", re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)"), lambda it, m, d: it._styled("bold", m[1], d)),
-    ("underline", re.compile(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"), lambda it, m, d: it._inner("", m[1], "", d)),
+    ("underline", re.compile(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"), lambda it, m, d: it._styled("italic", m[1], d)),
     ("strike", re.compile(r"~~([\s\S]+?)~~(?!_)"), lambda it, m, d: it._styled("strike", m[1], d)),
-    ("spoiler", re.compile(r"\|\|([\s\S]+?)\|\|"), lambda it, m, d: it._inner("||", m[1], "||", d)),
+    ("spoiler", re.compile(r"\|\|([\s\S]+?)\|\|"), lambda it, m, d: it._styled("spoiler", m[1], d)),
     (
         "italic",
         re.compile(r"_((?:__|\\[\s\S]|[^\\_])+?)_(?![A-Za-z0-9_])"),

@@ -9,8 +9,7 @@ from adapters.slack.jumps import linked_doc
 from adapters.slack.markup import mrkdwn, shortened
 from adapters.slack.objects import Block, Rendered, context, cut, plain_object, rich_text, small
 from adapters.slack.rich import parts
-from core.domain.links import honest
-from core.domain.text import BLOCKS, Doc, Jump, Node, Styled, doc, plain, shorten
+from core.domain.text import BLOCKS, Doc, Jump, Node, Styled, doc, honest, plain, shorten
 from core.domain.view import Bundle, Content, Quote, Speech
 
 QUOTED = 150

@@ -114,12 +114,12 @@ def test_a_long_line_goes_in_pieces_and_an_edit_adds_takes_and_brings_back_piece
     event = lively(ANN)
     long = " ".join(f"word{number}" for number in range(700))
     event.writes(ANN, CHAT, "1.1", long)
-    assert "".join(in_the_hall(event)) == long
+    assert " ".join(in_the_hall(event)) == long
     assert len(in_the_hall(event)) > 1
     for body in ("short", long, "short", long + " and more"):
         event.wait(1)
         event.edits(ANN, CHAT, "1.1", body)
-        assert "".join(in_the_hall(event)) == body
+        assert " ".join(in_the_hall(event)) == body
         remove_what_shall_go(event)
 
 
@@ -305,4 +305,4 @@ def test_pieces_come_and_go_also_before_the_platform_was_told():
     for body in (long, "short", long, f"{long} {long}"):
         event.wait(1)
         event.edits(ANN, CHAT, "1.1", body)
-        assert "".join(in_the_hall(event)) == body
+        assert " ".join(in_the_hall(event)) == body

@@ -13,7 +13,7 @@ from adapters.slack.identity import Install
 from adapters.slack.reading import Names, named, read
 from core.app import commands as c
 from core.domain.ids import SECOND, AccountId, Instant
-from core.domain.text import Leaf, Link, Mention, Styled, plain
+from core.domain.text import Fence, Item, Leaf, Link, Mention, Quoted, Styled, plain
 from tests.payloads.test_slack_parse import INSTALL, MIRA, NOW, payload, spoiled
 
 JON = AccountId("slack:T0ACME0001:U0JON00001")
@@ -54,11 +54,13 @@ def test_a_line_without_rich_text_is_read_from_its_string() -> None:
     line = command_of("message_text_only")
     assert isinstance(line, c.PostLine)
     assert line.body == (
-        Leaf("hello *all* & <you>, see "),
+        Leaf("hello "),
+        Styled("bold", (Leaf("all"),)),
+        Leaf(" & <you>, see "),
         Link("https://example.org/a?b=1&c=2", "the page"),
         Leaf(" "),
         Mention(JON, "Jon B."),
-        Leaf(" :tada:"),
+        Leaf(" 🎉"),
     )
 
 
@@ -67,7 +69,13 @@ def test_lists_quotes_and_code_keep_their_lines() -> None:
     line = command_of("message_list_and_quote")
     assert isinstance(line, c.PostLine)
     assert plain(line.body) == "do:\n• one\n• two\n> said\nx < 1"
-    assert Styled("code", (Leaf("x < 1"),)) in line.body
+    assert [node for node in line.body if node != Leaf("\n")] == [
+        Leaf("do:\n"),
+        Item((Leaf("one"),)),
+        Item((Styled("italic", (Leaf("two"),)),)),
+        Quoted((Leaf("said"),)),
+        Fence("x < 1"),
+    ]
 
 
 @pytest.mark.shows("lines-as-typed")

@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from adapters.discord.markup import escape, spell, web_address
 from adapters.discord.reading import Reader
 from core.domain.ids import SECOND, AccountId, Instant
+from core.domain.links import host, leads, same
 from core.domain.text import (
     PIECE_WEIGHT,
     Doc,
+    Fence,
+    Item,
     Leaf,
     Link,
     Mention,
+    Node,
+    Quoted,
     Room,
     Styled,
     When,
@@ -29,6 +34,7 @@ from core.domain.text import (
 )
 from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, hostile
+from tests.unit.trees import lines, mapped
 
 NOON = Instant(1_790_000_100 * SECOND)
 
@@ -98,8 +104,84 @@ def test_typed_words_come_back_as_the_same_words(raw: str) -> None:
     text = clean(raw)[:600]
     written = spell(text)
     read = clean_doc(Reader().read(written))
-    assert all(isinstance(node, Leaf) for node in read)
+    assert all(isinstance(node, Leaf) or (isinstance(node, Link) and not node.label) for node in read)
     assert plain(read).replace("%40", "@") == clean(text).replace("%40", "@")
+
+
+_QUOTED = re.compile(r"%(2A|5F|7E|7C|60|40)")
+Told = list[tuple[str, frozenset[str]]]
+
+
+def told(tree: Doc, within: frozenset[str] = frozenset()) -> Told:
+    """Every character and instant with all that it stands in; an address reads the same pressed or not."""
+    found: Told = []
+    for index, node in enumerate(tree):
+        match node:
+            case Styled(style, children):
+                found += told(children, within | {style})
+            case Quoted(children):
+                found += told(children, within | {"quote"})
+            case Item(children, depth, number):
+                found += told(children, within | {f"item {index} {depth} {number}"})
+            case Fence(text, language):
+                found += [(char, within | {f"fence {language}"}) for char in text]
+            case Link(url, label) if label:
+                found += [(char, within | {f"link {_quiet(url)}"}) for char in label]
+            case When():
+                found.append((repr(node), within))
+            case _:
+                found += [(char, within) for char in _quiet(plain((node,)))]
+    return found
+
+
+def seen(tree: Doc) -> Told:
+    return [(char, within) for char, within in told(tree) if not char.isspace()]
+
+
+def _quiet(text: str) -> str:
+    """Addresses have signs quoted that would end a style around them, or mention somebody."""
+    return _QUOTED.sub(lambda it: chr(int(it[1], 16)), text)
+
+
+def as_discord_shows(tree: Doc) -> Doc:
+    """Mentions are words, code between other styles where its own words could end them too, mailboxes no links."""
+    return clean_doc(mapped(mapped(tree, _shown), _plain_code))
+
+
+def _shown(node: Node) -> Doc | None:
+    match node:
+        case Mention(_, shown):
+            return (Leaf(f"@{shown}"),)
+        case Link(url, label) if "://" in label or web_address(url) is None:
+            bare = url if web_address(url) else leads(url) or url
+            return doc(f"{label} ({bare})" if label and label not in (url, bare) else bare)
+        case Link(_, ""):
+            return None
+        case Link(url, label):
+            return (
+                Link(web_address(url) or "", label),
+                *doc("" if not label or same(url, label, host(url)) else f" ({host(url)})"),
+            )
+    return None
+
+
+def _plain_code(node: Node) -> Doc | None:
+    if isinstance(node, Styled) and node.style != "code":
+        return (Styled(node.style, mapped(node.children, _words_of_code)),)
+    return None
+
+
+def _words_of_code(node: Node) -> Doc | None:
+    if isinstance(node, Styled) and node.style == "code" and set(plain(node.children)) & set("*_~|`\\"):
+        return node.children
+    return None
+
+
+@given(lines)
+def test_a_line_comes_back_from_discord_as_it_was(tree: Doc) -> None:
+    shown, meant = clean_doc(Reader().read(spell(tree))), as_discord_shows(tree)
+    assert seen(shown) == seen(meant), spell(tree)
+    assert _quiet(plain(shown)).split() == _quiet(plain(meant)).split()
 
 
 @given(hostile)
@@ -146,7 +228,19 @@ TREES: dict[str, tuple[Doc, str]] = {
     "italic before a word": ((Styled("italic", (Leaf("a"),)), Leaf("b")), "_a_\u200bb"),
     "nested": ((Styled("bold", (Styled("strike", (Leaf("x"),)),)),), "**\u200b~~x~~\u200b**"),
     "code": ((Styled("code", (Leaf("a`b"),)),), "``a`b``"),
-    "code that cannot be": ((Styled("code", (Leaf("```"),)),), "\\`\\`\\`"),
+    "code of backticks": ((Styled("code", (Leaf("```"),)),), "`` `\u200b`\u200b` ``"),
+    "code in bold that cannot be": ((Styled("bold", (Styled("code", (Leaf("a*b"),)),)),), "**a\\*b**"),
+    "blocks": (
+        doc("so:\n", Item(doc("a")), "\n", Item(doc("b\nc"), 1, 2), "\n",
+            Quoted(doc("x\n", Fence("@1 ```", "py"))), "\n!"),
+        "so:\n- a\n  2. b\n     c\n> x\n> ```py\n> @\u200b1 `\u200b`\u200b`\n> ```\n!",
+    ),
+    "spoiler": (doc(Styled("spoiler", doc("a||b"))), "||a\\|\\|b||"),
+    "mail": (doc(Link("mailto:a@b.example", "write"), " ", Link("mailto:a@b.example")),
+             "write (a@b.example) a@b.example"),
+    "its own name": (doc(Link("https://a.example/", "a.example")), "[a.example](https://a.example/)"),
+    "another's name": (doc(Link("https://evil.example/", "notevil.example")),
+                       "[notevil.example](https://evil.example/) (evil.example)"),
     "time": ((When(NOON), When(NOON, "date"), When(NOON, "left")), "<t:1790000100:t><t:1790000100:f><t:1790000100:R>"),
     "room": ((Room("123"),), "<#123>"),
     "odd room": ((Room("C12>"),), "\\#C12>"),
@@ -183,9 +277,24 @@ def test_a_piece_of_a_line_fits_one_message(raw: str) -> None:
 
 READ: dict[str, tuple[str, Doc]] = {
     "heading": ("# Head *x*\ntext", (Styled("bold", (Leaf("Head "), Styled("italic", (Leaf("x"),)))), Leaf("\ntext"))),
-    "list and quote": ("- a\n> b", (Leaf("- a\n> b"),)),
-    "underline and spoiler": ("__u__ ||s||", (Leaf("u ||s||"),)),
-    "fence": ("```py\nx = 1\n```", (Styled("code", (Leaf("x = 1"),)),)),
+    "list and quote": ("- a\n> b", doc(Item(doc("a")), "\n", Quoted(doc("b")))),
+    "deep list": (
+        "so\n- a\n  1. b\n     more\n  2. c\n* d\nend",
+        doc("so\n", Item(doc("a")), "\n", Item(doc("b\nmore"), 1, 1), "\n", Item(doc("c"), 1, 2), "\n", Item(doc("d")),
+            "\nend"),
+    ),
+    "long quote": (">>> a\n- b\n```c```", doc(Quoted(doc("a\n", Item(doc("b")), "\n", Fence("c"))))),
+    "quote with a gap": ("> a\n>\n> b\n\nc", doc(Quoted(doc("a\n\nb")), "\n\nc")),
+    "small": ("-# small", doc("small")),
+    "hidden code": ("||```x```||", doc(Styled("spoiler", (Styled("code", doc("x")),)))),
+    "two fences": ("a ```x``` b ```js\ny```", doc("a\n", Fence("x"), "\nb\n", Fence("y", "js"))),
+    "addresses": (
+        "https://a.example/x_y (https://b.example/c) <https://d.example> steam://x",
+        doc(Link("https://a.example/x_y"), " (", Link("https://b.example/c"), ") ", Link("https://d.example"), " steam://x"),
+    ),
+    "styles in a label": ("[**a** `b`](https://b.example)", (Link("https://b.example", "a b"),)),
+    "underline and spoiler": ("__u__ ||s||", doc(Styled("italic", doc("u")), " ", Styled("spoiler", doc("s")))),
+    "fence": ("```py\nx = 1\n```", (Fence("x = 1", "py"),)),
     "names": ("hello_world_x", (Leaf("hello_world_x"),)),
     "member": (
         "<@5> <@!6>",
