@@ -99,7 +99,8 @@ async def test_a_long_file_in_parts_comes_back_whole_with_its_first_mistakes(
 ) -> None:
     async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
         host = side.host
-        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod import"))
+        await stage.people[host].command(CHANNEL, "/stage menu")
+        await stage.form(host, await stage.press(host, "Import a session", channel=CHANNEL))
         polls = [f"- kind: poll\n  question: Question {n}, {'so ' * 60}?\n  options: [Yes, *no]\n" for n in range(30)]
         parts = {FILE: file() + "".join(polls[:9]), "Its second part": "".join(polls[9:20])}
         parts["Its third part"] = "".join(polls[20:]).replace("*no", "No]\n  nonsense: [")
