@@ -13,12 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
+from adapters.files.planning import planned
+from config.bot import clock
 from config.importing import submit
 from config.importing_local import PATH_LIMIT, socket_of
 from config.main import app
+from config.settings import Settings
 from config.stage_set import StageSet, plan
+from core.app.handle.importing import planned_id
+from core.app.unit_of_work import key
+from core.domain.ids import VenueId
+from core.domain.interactions.life import Interaction
+from core.domain.plan import Plan
+from core.domain.sessions import Venue
+from storage.store import open_store
 from tests.wire.bot_stage import on_stage
 
 Ran = Callable[..., tuple[int, str]]
@@ -104,6 +115,30 @@ def test_without_a_bot_the_session_is_made_in_the_database_itself(run: Ran, tmp_
     assert rows(tmp_path / "sidestage.db", "SELECT id FROM venue") == [("slack:T0ACME",)]
     roles = "SELECT account.id, role FROM member JOIN account USING (person)"
     assert rows(tmp_path / "sidestage.db", roles) == [("slack:T0ACME:U0ANA", "moderator")]
+
+
+async def test_on_postgresql_it_goes_to_the_database_itself_whoever_else_uses_it(postgres_url: str) -> None:
+    given: dict[str, Any] = {
+        "slack_bot_token": "xoxb-1",
+        "slack_app_token": "xapp-1",
+        "secret_key": Fernet.generate_key().decode(),
+    }
+    settings = Settings(database_url=postgres_url, _env_file=None, **given)
+    with closing(open_store(postgres_url, secret=given["secret_key"])) as store:
+        for question in ("Tea?", "Coffee?"):
+            told = await submit(settings, HERE.replace("Tea?", question), "")
+            assert told.done, told
+        work = store.read(lambda known: [key(Venue, platform="slack")])
+        assert [it.id for it in work.all(Venue, platform="slack")] == ["slack:T0ACME"]
+        session = planned_id(VenueId("slack:T0ACME"), plan_of(HERE))
+        made = store.read(lambda known: [key(Interaction, session=session)]).all(Interaction, session=session)
+        assert [it.spec.question for it in made] == ["Coffee?"]
+
+
+def plan_of(text: str) -> Plan:
+    plan = planned(text, clock())
+    assert isinstance(plan, Plan)
+    return plan
 
 
 def test_where_it_is_made_is_asked_for_if_it_is_not_clear(run: Ran, tmp_path: Path) -> None:
