@@ -103,9 +103,11 @@ class SqlOutbox:
 
     def watched(self, platform: str) -> Sequence[Place]:
         place, session = tables.place.c, tables.session.c
-        team = and_(place.kind.in_(("queue", "backchannel")), place.state.in_(("wanted", "open", "exposed")))
+        used = and_(place.ref.is_not(None), place.state.in_(("wanted", "open", "exposed")))
+        team = and_(place.kind.in_(("queue", "backchannel")), used)
         lost = and_(place.kind.in_(ROOMS), place.state == "dead", place.trouble != "", session.state != "ended")
-        return self._places(platform, or_(team, lost), session.state != "archived")
+        # What could not be made is nowhere yet; it is told of, so that it can be tried again.
+        return self._places(platform, or_(team, lost), session.state != "archived", there=False)
 
     def listened(self, platform: str) -> Sequence[Place]:
         place, session = tables.place.c, tables.session.c
@@ -116,13 +118,13 @@ class SqlOutbox:
             session.state.in_(("announced", "open", "live")),
         )
 
-    def _places(self, platform: str, *which: ColumnElement[bool]) -> Sequence[Place]:
-        """Rooms that are there on the platform, with their sessions at hand."""
+    def _places(self, platform: str, *which: ColumnElement[bool], there: bool = True) -> Sequence[Place]:
+        """Rooms (with ``there``, those that are there on the platform) with their sessions at hand."""
         mapped = self._maps[Place]
         query = (
             select(*(tables.place.c[name] for name in mapped.names))
             .join(tables.session, tables.session.c.id == tables.place.c.session)
-            .where(tables.place.c.ref.is_not(None), _of(platform), *which)
+            .where(_of(platform), *which, *([tables.place.c.ref.is_not(None)] if there else ()))
             .order_by(tables.place.c.id)
         )
         with self._reading() as connection:

@@ -99,6 +99,7 @@ class Hearing:
         """Roles decide who can read, too; few rooms are watched, and roles change seldom."""
         for place in self._watch.rooms_of(str(payload.get("guild_id"))):
             self._go(self._watch.soon(place.ref or ""))
+        self._go(self._watch.rights_changed(str(payload.get("guild_id"))))
 
     def _left(self, guild: Payload) -> None:
         """The bot was removed; a server that is only out of reach says so."""

@@ -34,6 +34,8 @@ HOOKS = _bits(manage_webhooks=True)
 PRUNING = _bits(manage_messages=True)
 MENTIONING = _bits(mention_everyone=True)
 """Discord calls it Mention @everyone, @here and All Roles."""
+MAKING = _bits(manage_channels=True, manage_roles=True) | VIEW | READ_BACK | WRITING
+"""What making rooms takes: beside the two, each right that a room's overwrites give or take away."""
 ADMINISTRATOR = _bits(administrator=True)
 MANAGING = ADMINISTRATOR | _bits(manage_guild=True)
 
@@ -42,6 +44,16 @@ def bits(told: Json, name: str) -> int:
     """A set of permissions as Discord sends it, a string of digits; 0 for anything else."""
     held = text(told, name)
     return int(held) if held.isascii() and held.isdigit() else 0
+
+
+SPELLED = {"mention_everyone": "Mention @everyone, @here and All Roles", "read_messages": "View Channel"}
+"""Permissions that Discord's own settings name otherwise than its API."""
+
+
+def spelled(held: int) -> str:
+    """These permissions as Discord's own settings name them."""
+    names = [name for name, on in discord.Permissions(held) if on]
+    return ", ".join(SPELLED.get(name) or name.replace("_", " ").title().replace(" In ", " in ") for name in names)
 
 
 def overwrite(ident: str, kind: int, allow: int = 0, deny: int = 0) -> dict[str, Any]:

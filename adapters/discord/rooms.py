@@ -18,7 +18,7 @@ from adapters.discord.calls import Calls, code
 from adapters.discord.naming import ARCHIVED, channel_name, session_name, slug, stem
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.rights import overwrite, overwrite_of, overwrites
-from adapters.discord.shapes import Json, text
+from adapters.discord.shapes import Json, several, text
 from adapters.discord.words import (
     CANNOT_ADMIT,
     CANNOT_ARCHIVE,
@@ -31,6 +31,7 @@ from adapters.discord.words import (
     NOT_ALLOWED,
     TWO_FACTORS,
     UNKNOWN_MEMBER,
+    cannot_make,
     refused,
 )
 from core.app.platform import Closed, Lacking, Missing, Opened, PlatformTrouble, Rejected, Unclear
@@ -56,6 +57,13 @@ NOT_BEFORE = MINUTE
 """Discord's clock gives a channel its id, ours says since when it was wanted; they may differ by this."""
 
 
+async def held(calls: Calls, ours: Ours, server: str) -> int:
+    """What the bot may do in the whole server."""
+    guild = await calls.get(GUILD, guild_id=server)
+    me = await calls.get(MEMBER, guild_id=server, user_id=ours.user)
+    return rights.granted(several(guild, "roles"), server, [str(role) for role in me.get("roles") or ()])
+
+
 class Rooms:
     """Making a room is done one after the other in a server, so that its rooms find the one category."""
 
@@ -76,11 +84,19 @@ class Rooms:
                 channel = await self._found_or_made(place, server, taken)
         except (Closed, Rejected) as no:
             if code(no) in NOT_ALLOWED:
-                raise Closed(CANNOT_MAKE) from None
+                raise Closed(await self._lacking(server)) from None
             if code(no) in (30005, 30013):
                 raise Closed(FULL) from None
             raise Closed(TWO_FACTORS) if code(no) == NO_SECOND_FACTOR else no from None
         return await self._look(place, channel)
+
+    async def _lacking(self, server: str) -> str:
+        """Which rights are missing to make rooms, in words."""
+        try:
+            lacking = rights.MAKING & ~await held(self._calls, self._ours, server)
+        except PlatformTrouble:
+            lacking = 0
+        return cannot_make(rights.spelled(lacking)) if lacking else CANNOT_MAKE
 
     async def _look(self, place: Place, channel: Any) -> Opened:
         server = text(channel, "guild_id") or server_of(place)

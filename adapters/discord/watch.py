@@ -13,9 +13,9 @@ from adapters.discord.acts import by_itself
 from adapters.discord.calls import Calls, code
 from adapters.discord.parse import Ours, called
 from adapters.discord.rights import overwrites
-from adapters.discord.rooms import CHANNEL, GUILD, HOOKED, MEMBER, TEAM, server_of
+from adapters.discord.rooms import CHANNEL, GUILD, HOOKED, MEMBER, TEAM, held, server_of
 from adapters.discord.shapes import Json, inner, several, text
-from adapters.discord.words import CANNOT_SEE, CANNOT_WRITE, CLOSED_WORDS, NOT_IN_SERVER
+from adapters.discord.words import CANNOT_SEE, CANNOT_WRITE, CLOSED_WORDS, MAY_NOT_MAKE, NOT_IN_SERVER
 from core.app.commands import Command, Reader, ReportRoom
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock, StorageDown
@@ -56,6 +56,7 @@ class Watch:
         self._guarded: dict[str, Place] = {}
         self._rooms: dict[str, Place] = {}
         """Those, and the ones with a chat: looked at when Discord tells of a change."""
+        self._unmade: list[Place] = []
         self._soon: set[str] = set()
         self._readers: dict[tuple[str, str], tuple[Instant, Reader | None]] = {}
 
@@ -73,6 +74,31 @@ class Watch:
         await self._learn()
         for place in list(self._guarded.values()):
             await self.look(place)
+        await self.try_again()
+
+    async def try_again(self, server: str = "") -> None:
+        """Rooms that the bot had no right to make are made once it has all that it takes."""
+        for home in {server_of(place) for place in self._unmade}:
+            if server not in ("", home):
+                continue
+            try:
+                if rights.MAKING & ~await held(self._calls, self._ours, home):
+                    continue
+            except PlatformTrouble as trouble:
+                log.warning("rights could not be looked at: %s", trouble.reason)
+                continue
+            for place in [it for it in self._unmade if server_of(it) == home]:
+                self._unmade.remove(place)
+                await self._report(place.id, home, private=False, back=True, place=place.id)
+
+    async def rights_changed(self, server: str) -> None:
+        """Roles were changed: the bot may have been given what it lacked."""
+        if server not in self._soon:
+            self._soon.add(server)
+            await asyncio.sleep(MOMENT)
+            self._soon.discard(server)
+            await self._learn()
+            await self.try_again(server)
 
     async def taken(self, channel: str) -> None:
         """Somebody may have made this channel a room: nothing is shown in a team's room before it was looked at."""
@@ -82,7 +108,9 @@ class Watch:
 
     async def _learn(self) -> None:
         try:
-            self._guarded = {place.ref: place for place in await self._watched() if place.ref}
+            watched = await self._watched()
+            self._guarded = {place.ref: place for place in watched if place.ref}
+            self._unmade = [it for it in watched if not it.ref and it.trouble.startswith(MAY_NOT_MAKE)]
             self._rooms = {place.ref: place for place in await self._chats() if place.ref} | self._guarded
         except StorageDown as down:
             log.warning("the rooms to watch are not known: %s", down)
@@ -142,12 +170,12 @@ class Watch:
         if quiet and instant(datetime.fromisoformat(quiet)) > self._clock():
             return False
         mine = [str(role) for role in me.get("roles") or ()]
-        held = rights.granted(several(guild, "roles"), text(guild, "id"), mine)
-        held = rights.within(held, ruling, text(guild, "id"), [*mine, self._ours.user])
+        has = rights.granted(several(guild, "roles"), text(guild, "id"), mine)
+        has = rights.within(has, ruling, text(guild, "id"), [*mine, self._ours.user])
         needed = NEEDED | (rights.HOOKS if place.kind in HOOKED else 0)
         if channel.get("type") in rights.THREADS:
             needed = needed & ~rights.SEND | rights.IN_THREADS
-        return held & needed == needed
+        return has & needed == needed
 
     async def _report(self, channel: str, server: str, **found: Any) -> None:
         now = self._clock()
@@ -178,8 +206,8 @@ class Watch:
             member = {}
         who, made = inner(member, "user"), None
         if who and not who.get("bot"):
-            held = rights.granted(several(guild, "roles"), server, [str(role) for role in member.get("roles") or ()])
-            manages = bool(held & rights.MANAGING) or text(guild, "owner_id") == user
+            has = rights.granted(several(guild, "roles"), server, [str(role) for role in member.get("roles") or ()])
+            manages = bool(has & rights.MANAGING) or text(guild, "owner_id") == user
             made = Reader(AccountId(f"discord:{user}"), called(who, member), manages)
         self._readers[(server, user)] = (self._clock(), made)
         return made

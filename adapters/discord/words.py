@@ -29,10 +29,15 @@ CLOSED_WORDS = {
     50083: "the thread is archived",
 }
 """What moderators read of a room that cannot be used."""
-CANNOT_MAKE = (
-    "the bot may not make channels here. Give it Manage Channels and Manage Roles, or make a channel and use "
-    "/mod room in it"
-)
+MAY_NOT_MAKE = "the bot may not make channels here"
+
+
+def cannot_make(lacking: str) -> str:
+    """``lacking``: the rights, as Discord's settings name them."""
+    return f"{MAY_NOT_MAKE}. Give it {lacking}, or make a channel and use /mod room in it"
+
+
+CANNOT_MAKE = cannot_make("Manage Channels and Manage Roles")
 FULL = "the server has no room for more channels or roles. Make a channel free and use /mod room in it"
 TWO_FACTORS = (
     "this server lets only bots act whose owner signs in with two factors. Switch that on for the owner's account"

@@ -262,7 +262,7 @@ def test_a_room_that_could_not_be_made_is_told_by_its_place():
     fields = event.envelope(itself(SLACK)).fields()
     event.do(commands.ReportRoom(**fields, place=place.id, private=False, gone="no permission"))
     assert event.store.tables[Place][(place.id,)].state == "dead"
-    assert "(no permission)" in direct(event)[0]
+    assert "cannot be made: no permission. Do /mod rooms" in direct(event)[0]
     again = event.envelope(itself(SLACK)).fields()
     assert event.do(commands.ReportRoom(**again, place=place.id, private=False, gone="no permission")) is None
 

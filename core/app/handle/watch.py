@@ -12,7 +12,7 @@ from core.app.handle.showing import moderators_needs, notice_needs, tell_moderat
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import SessionId
+from core.domain.ids import MINUTE, SessionId
 from core.domain.notices import Notice
 from core.domain.people import Account, Member
 from core.domain.refused import Ignored
@@ -20,6 +20,7 @@ from core.domain.sessions import Session, Venue, chatting
 from core.domain.surfaces import Place, PlaceKind, usable
 from core.domain.text import When, doc, isolate, one_line
 
+TOGETHER = 10 * MINUTE
 NAMED = 3
 """So many outsiders are named; a room that everybody reads needs no list."""
 
@@ -48,6 +49,10 @@ def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
 
 
 def _ident(place: Place, command: ReportRoom) -> str:
+    """Rooms that cannot be made are told of together: all of them lack the same."""
+    if place.ref is None:
+        what = "made" if command.back else "unmade"
+        return f"{what}:{place.venue}:{place.session}:{command.at // TOGETHER}"
     return f"room:{place.id}:{command.delivery}"
 
 
@@ -108,15 +113,17 @@ def _reported(command: ReportRoom, work: UnitOfWork) -> Place | None:
     """The room in use that is told of."""
     if command.place is not None:
         named = work.get(Place, command.place)
-        return named if named and named.state != "released" and not (named.state == "dead" and named.trouble) else None
+        if named is None or named.state == "released":
+            return None
+        return named if _lost(named) is command.back else None
     rooms = work.all(Place, venue=command.actor.venue, ref=command.room)
     alive = next((it for it in rooms if it.state not in ("released", "dead")), None)
     return alive or next((it for it in rooms if command.back and _lost(it)), None)
 
 
 def _lost(place: Place) -> bool:
-    """Whether it was there and could not be used any more; a room that was put away is not lost."""
-    return place.state == "dead" and bool(place.trouble) and place.ref is not None
+    """Whether it could not be made, or not be used any more; a room that was put away is not lost."""
+    return place.state == "dead" and bool(place.trouble)
 
 
 def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -126,7 +133,10 @@ def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork,
     if session.state != "ended":
         called = f"{_called(place, work)} of “{session.name}”"
         told = f"{called} cannot be used any more ({why}). Do /mod rooms in another channel to take that"
-        told += ", or there once it is mended." if place.ref else "."
+        told += ", or there once it is mended."
+        if place.ref is None:
+            told = f"{_rooms(place, session, work)} cannot be made: {why}."
+            told += "" if "/mod" in why else " Do /mod rooms in a channel to take that instead."
         tell_moderators(_ident(place, command), session.id, doc(told), work, moment)
     return Outcome()
 
@@ -137,12 +147,14 @@ def _back(place: Place, command: ReportRoom, session: Session, work: UnitOfWork,
     if session.state == "ended" or any(usable(it) or it.state == "exposed" for it in others):
         raise Ignored
     guarded = place.kind in ("queue", "backchannel")
-    why = _exposure(place, command, session, work) if guarded else ""
+    why = _exposure(place, command, session, work) if guarded and place.ref is not None else ""
     again = replace(place, state="exposed" if why else "wanted", trouble=why, private=guarded or place.private)
     work.put(again)
     restore(again, session, work, moment)
     called = f"{_called(place, work)} of “{session.name}”"
     told = f"{called} can be used again: what waited for it is shown there now."
+    if place.ref is None:
+        told = f"{_rooms(place, session, work)} can be made again and are on their way."
     if why:
         told = f"{called} is there again: {why} The bot writes nothing there until that ends."
     tell_moderators(_ident(place, command), session.id, doc(told), work, moment, personally=bool(why))
@@ -160,6 +172,11 @@ def _readable(place: Place, command: ReportRoom, session: Session, work: UnitOfW
     body = doc(f"{called} can be read by {who} now. The session goes on; tell people, or end it.")
     tell_moderators(_ident(place, command), session.id, body, work, moment)
     return Outcome()
+
+
+def _rooms(place: Place, session: Session, work: UnitOfWork) -> str:
+    venue = work.get(Venue, place.venue)
+    return f"Rooms of “{session.name}”" + (f" in “{venue.name}”" if venue else "")
 
 
 def _called(place: Place, work: UnitOfWork) -> str:
@@ -254,8 +271,10 @@ def report_trouble(command: ReportTrouble, work: UnitOfWork, moment: Moment) -> 
         raise Ignored
     told = False
     for place in work.all(Place, venue=command.actor.venue, kind="stage"):
-        session = work.get(Session, place.session) if place.session else None
-        if session is None or not chatting(session) or place.state not in ("wanted", "open"):
+        if place.session is None or place.state not in ("wanted", "open"):
+            continue
+        session = work.get(Session, place.session)
+        if session is None or not chatting(session):
             continue
         ident = _trouble(session.id, command)
         before = work.get(Notice, ident)
