@@ -130,6 +130,28 @@ class DiscordHands:
             raise ValueError(shown["error"])
         return [str(each["name"]) for each in shown["choices"]]
 
+    async def complete(self, channel: str, line: str, option: str) -> Sequence[str]:
+        """What is suggested while this person types in that option of the line; RuntimeError when nothing came."""
+        shown = await self._send("complete", name=channel, line=line, option=option)
+        if not shown["ok"]:
+            raise RuntimeError(shown["error"])
+        return [each["name"] for each in shown["choices"]]
+
+    async def start_thread(self, channel: str, title: str, *, post: str | None = None, private: bool = False) -> str:
+        """From a message, or alone; returns the thread's id."""
+        shown = await self._send("start_thread", name=channel, title=title, post=post, private=private)
+        return str(shown["result"])
+
+    async def bring(self, thread: str, whom: str) -> None:
+        await self._send("bring", name=thread, whom=whom)
+
+    async def archive(self, thread: str, *, archived: bool = True, locked: bool | None = None) -> None:
+        await self._send("archive", name=thread, archived=archived, locked=locked)
+
+    async def direct_messages(self, *, on: bool) -> None:
+        """Privacy settings: whether members of the server, and their bots, may write to me."""
+        await self._send("direct_messages", on=on)
+
     async def menu(self, channel: str, post: str, label: str) -> Answered:
         """Use a message command: Apps › label."""
         return _answered(await self._send("menu", name=channel, post=post, label=label))

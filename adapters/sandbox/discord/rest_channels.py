@@ -38,8 +38,8 @@ def edit_channel(call: Call) -> Reply:
 
 
 def _edit_thread(call: Call, thread: Channel, body: Json) -> None:
-    """Owners may rename, archive and change the archive time; the rest needs MANAGE_THREADS."""
-    mine = thread.owner_id == call.bot.bot.id
+    """Owners may rename, archive and change the archive time, unless it is locked; the rest needs MANAGE_THREADS."""
+    mine = thread.owner_id == call.bot.bot.id and not thread.locked
     only_opens = set(body) <= {"archived"} and body.get("archived") is False
     own_keys = {"name", "archived", "auto_archive_duration", "rate_limit_per_user"}
     if not (mine and set(body) <= own_keys) and not (only_opens and not thread.locked):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from adapters.sandbox.discord.messages import saved_files
 from adapters.sandbox.discord.model import Channel, Interaction, Json
 from adapters.sandbox.discord.typed import pick
 from adapters.sandbox.discord.world import World
@@ -143,7 +144,7 @@ def _problem(line: Line) -> str | None:
             return f"Must be at least {least} characters."
         if line.required and not value.strip():
             return "This field is required."
-    elif not isinstance(value, str):
+    elif not isinstance(value, str) and part["type"] != 19:
         least = part.get("min_values", 1)
         most = part.get("max_values") or (len(part.get("options") or []) if part["type"] == 22 else 1)
         if len(value) > most:
@@ -187,6 +188,12 @@ def _sent(part: Json, number: int, line: Line, world: World, channel: Channel, r
         return base | {"value": by_label.get(str(line.value)) if line.value else None}
     if part["type"] == 23:
         return base | {"value": str(line.value).lower() in ("yes", "true", "on", "1", "x")}
+    if part["type"] == 19:
+        # The person gave a name and a text.
+        name, content = tuple(line.value)[:2] if len(line.value) == 2 else ("", "")
+        saved = saved_files(world, [("files[0]", name, content.encode())], []) if name else []
+        resolved.setdefault("attachments", {}).update({each["id"]: each for each in saved})
+        return base | {"values": [each["id"] for each in saved]}
     chosen = [line.value] if isinstance(line.value, str) and line.value else list(line.value)
     if part["type"] in (5, 6, 7, 8):
         kinds = {5: 6, 6: 8, 7: 9, 8: 7}
