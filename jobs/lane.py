@@ -19,7 +19,8 @@ from core.app.ports import Clock, Store, Task
 from core.app.unit_of_work import key
 from core.domain.ids import SECOND, Instant, NewId, SurfaceId
 from core.domain.surfaces import Place, usable
-from jobs.surfaces import Report, Surfaces, Work
+from jobs.reports import Reports
+from jobs.surfaces import Surfaces, Work
 
 log = structlog.get_logger()
 
@@ -44,11 +45,11 @@ class Lane:
         new_id: NewId,
         holder: str,
         ring: asyncio.Event,
-        report: Report,
+        reports: Reports,
     ) -> None:
         self._place, self._platform, self._store, self._work = place, platform, store, work
         self._clock, self._new_id, self._holder, self._ring = clock, new_id, holder, ring
-        self._surfaces = Surfaces(platform, store, work, clock, holder, report)
+        self._surfaces = Surfaces(platform, store, work, clock, holder, reports)
         self._renewed = clock()
         self._paid: SurfaceId | None = None
         self._looked = False

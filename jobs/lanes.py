@@ -8,24 +8,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import islice
 
 import structlog
 
-from core.app.commands import ReportRoom, ReportShut, ReportTrouble
 from core.app.platform import Platform
 from core.app.ports import Clock, StorageDown, Store
-from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, NewId, PlaceId, VenueId
-from core.domain.people import Actor
+from core.domain.ids import SECOND, Instant, NewId, PlaceId
 from core.domain.surfaces import ROOMS, Place
 from jobs.executor import Executor
 from jobs.lane import LEASE, Lane
 from jobs.metrics import LANES
+from jobs.reports import Reports
 
 log = structlog.get_logger()
 
-JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), nick="Sidestage", bot=True)
 LOOK = 1.0
 """Seconds between looks when nobody rings: other replicas' work, what comes due, what was left by a crash."""
 SOON = 0.25
@@ -59,8 +56,7 @@ class Reconciler:
         """Places that are known to be a single person's."""
         self._left: set[PlaceId] = set()
         """Lanes that could not be given back while the storage was away: until then nobody takes them."""
-        self._lacking: set[PlaceId] = set()
-        """Where nobody can be let in for want of a right, as the moderators were told."""
+        self._reports = Reports(executor, clock)
         self._halted: set[str] = set()
         self._stopping = False
         self._soon: asyncio.TimerHandle | None = None
@@ -168,41 +164,10 @@ class Reconciler:
         else:
             await self._executor.work(lambda it: it.release(place.id, self._holder))
 
-    async def _report(self, place: Place, why: str, gone: bool) -> None:
-        """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
-        now = self._clock()
-        if place.kind in ("dm", "thread") and gone:
-            shut = DeliveryKey(f"shut:{place.id}:{now}")
-            await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
-        if place.kind not in (*ROOMS, "notify"):
-            return
-        if not gone or place.kind == "notify":
-            await self._tell(place, why, now)
-            return
-        key = DeliveryKey(f"lost:{place.id}:{now}")
-        await self._executor(
-            ReportRoom(actor=JOBS, delivery=key, at=now, at_source="arrival", place=place.id, private=False, gone=why)
-        )
-
-    async def _tell(self, place: Place, why: str, now: Instant) -> None:
-        """Nobody can be let in, or people can again: told when it changes."""
-        if (place.id in self._lacking) is bool(why):
-            return
-        (self._lacking.add if why else self._lacking.discard)(place.id)
-        where = place.venue.partition(":")[0].capitalize()
-        words = f"In {where} nobody is let in who joins: {why}." if why else f"In {where} people are let in again."
-        if place.kind == "notify":
-            words = f"In {where} nobody can be notified: {why}." if why else f"In {where} people can be notified again."
-        actor, key = replace(JOBS, venue=place.venue), f"admit:{place.id}"
-        came = DeliveryKey(f"{key}:{now}")
-        await self._executor(
-            ReportTrouble(actor=actor, delivery=came, at=now, at_source="arrival", key=key, words=words, over=not why)
-        )
-
     async def _work(self, place: Place) -> None:
         platform = self._platforms[place.venue.partition(":")[0]]
         work, ring = self._executor.work, self._rings[place.id]
-        lane = Lane(place, platform, self._store, work, self._clock, self._new_id, self._holder, ring, self._report)
+        lane = Lane(place, platform, self._store, work, self._clock, self._new_id, self._holder, ring, self._reports)
         try:
             while not lane.lost and not self._stopping and await lane.step():
                 if lane.unauthorized:

@@ -19,9 +19,10 @@ from core.app.platform import Closed, Down, Lacking, Missing, Platform, Rejected
 from core.app.ports import Clock, Ledger, Store, Task
 from core.domain.ids import SECOND, Instant, SurfaceId
 from core.domain.surfaces import Place, fits
-from core.domain.text import Leaf, plain, weight
 from core.domain.view import Content, Speech
+from jobs.bundles import BUNDLE_WEIGHT, weight_in_bundle
 from jobs.metrics import CALLS
+from jobs.reports import Reports
 from jobs.rooms import Rooms
 
 log = structlog.get_logger()
@@ -35,27 +36,18 @@ ENOUGH = 2 * SECOND
 LONGEST_WAIT = 60 * SECOND
 CLOCK_SKEW = 60 * SECOND
 """So far may the platform's clock be from ours; what is older and ours has its surface anyway."""
-BUNDLE_WEIGHT = 1_990
-"""One post's lines: Discord holds 2,000 characters and takes a post every 2 s, so 20 lines a second need all of it."""
-NAME_MARKUP = 7
-"""Around a name in a bundle: its style, a colon, a line end."""
-DIRECTION_MARKS = 2
-"""They keep a name's direction to itself, where it could have another one."""
-LINE_OVERHEAD = 80
-"""The same for a line with markup of its own."""
-
 Work = Callable[[Callable[[Ledger], Any]], Awaitable[Any]]
 """Runs a write of the jobs in the writer's thread."""
-Report = Callable[[Place, str, bool], Awaitable[None]]
-"""Hands in that a place is ``gone``, and why; or that nobody can be let in there, and "" once people can."""
 
 
 class Surfaces:
     """The surfaces of one place, while its lane is held. Every outcome is written only under that lease."""
 
-    def __init__(self, platform: Platform, store: Store, work: Work, clock: Clock, holder: str, report: Report) -> None:
+    def __init__(
+        self, platform: Platform, store: Store, work: Work, clock: Clock, holder: str, reports: Reports
+    ) -> None:
         self._platform, self._store, self._work = platform, store, work
-        self._clock, self._holder, self._report = clock, holder, report
+        self._clock, self._holder, self._reports = clock, holder, reports
         self.lost = False
         """Another process took the lane, or the place is gone."""
         self.unauthorized = False
@@ -67,8 +59,10 @@ class Surfaces:
         try:
             await self._do(tasks, place)
             self._count(task, "done")
+            if task.verb not in ("rebundle", "drop"):
+                await self._reports.reached(place, True)
             if task.verb == "admit":
-                await self._report(place, "", False)
+                await self._reports.trouble(place, "", False)
         except Missing as missing:
             self._count(task, "missing")
             await self._bury(tasks, missing.reason if task.verb == "pin" else "it was removed on the platform")
@@ -123,6 +117,8 @@ class Surfaces:
 
         ``before``: the verb of a call that only prepared the tasks' own. What was unknown of these stays unknown.
         """
+        if isinstance(trouble, Down | Unclear) and not isinstance(trouble, Lacking):
+            await self._reports.reached(place, False)
         match trouble:
             case TooFast():
                 await self._wait_for(trouble, tasks, place, before)
@@ -131,10 +127,10 @@ class Surfaces:
                 closed = await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
                 self.lost = True
                 if closed:
-                    await self._report(place, trouble.reason, True)
+                    await self._reports.trouble(place, trouble.reason, True)
             case Lacking():
                 await self._later(tasks, trouble.reason, before)
-                await self._report(place, trouble.reason, False)
+                await self._reports.trouble(place, trouble.reason, False)
             case Unauthorized():
                 self.unauthorized = True
                 await self._later(tasks, trouble.reason, before)
@@ -159,7 +155,7 @@ class Surfaces:
         room = BUNDLE_WEIGHT
         for line in lines:
             content = await self._content(line)
-            needed = _weight_in_bundle(content) if isinstance(content, Speech) else BUNDLE_WEIGHT + 1
+            needed = weight_in_bundle(content) if isinstance(content, Speech) else BUNDLE_WEIGHT + 1
             if needed > room:
                 break
             chosen.append(line)
@@ -276,13 +272,6 @@ class Surfaces:
         surface, verb = tasks[0].surface, before or tasks[0].verb
         log.warning("not done; trying again", surface=surface.id, verb=verb, number=len(tasks), why=reason)
         await self._retry(tasks, Instant(self._clock() + _backoff(surface.attempts)), sent=bool(before))
-
-
-def _weight_in_bundle(line: Speech) -> int:
-    """Links, mentions and styles are spelled longer than they read, each platform in its own way."""
-    markup = NAME_MARKUP if all(isinstance(node, Leaf) for node in line.body) else LINE_OVERHEAD
-    marks = 0 if line.author.isascii() else DIRECTION_MARKS
-    return weight(plain(line.body)) + weight(line.author) + marks + markup
 
 
 def _is_line(task: Task) -> bool:

@@ -17,6 +17,7 @@ from core.domain.form import Form
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
 from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, WrongCodes
+from core.domain.loops import Said
 from core.domain.notices import Notice
 from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
@@ -116,6 +117,7 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(Place, tables.place),
         _mapped(Message, tables.message, writes={"body": seal_doc}, reads={"body": open_doc}),
         _mapped(Talk, tables.talk, upsert=True),
+        _mapped(Said, tables.said, upsert=True),
         _mapped(Like, tables.liking, newest=("at", "delivery"), upsert=True),
         _mapped(Notice, tables.notice, writes={"body": seal_doc}, reads={"body": open_doc}),
         _mapped(

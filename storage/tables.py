@@ -9,6 +9,7 @@ from storage.schema.asking import interaction as interaction
 from storage.schema.chat import liking as liking
 from storage.schema.chat import message as message
 from storage.schema.chat import notice as notice
+from storage.schema.chat import said as said
 from storage.schema.chat import talk as talk
 from storage.schema.chat import unmatched as unmatched
 from storage.schema.columns import metadata as metadata

@@ -8,10 +8,6 @@ from typing import ClassVar
 from core.domain.ids import AccountId, DeliveryKey, Instant, MessageId, PersonId, PlaceId, SessionId, SubjectId
 from core.domain.text import Doc
 
-LOOP_RELAYS = 5
-"""The same text relayed more often than this within LOOP_SECONDS is taken for a loop between bots (RELIABILITY 36)."""
-LOOP_SECONDS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Message:

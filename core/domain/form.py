@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.domain.text import Text, shorten
 
-FieldKind = Literal["line", "paragraph", "choice", "choices", "agree", "person"]
+FieldKind = Literal["line", "paragraph", "choice", "choices", "agree", "person", "file"]
 Values = Mapping[str, tuple[str, ...]]
 """What came back: for each field's name its text, or the values picked; nothing picked is an empty tuple.
 
@@ -37,7 +37,8 @@ class Pick:
 class Field:
     """One input. ``agree`` is a single box that must be ticked where the platform's button says only "Submit".
 
-    ``person`` is the platform's own menu of the people in the workspace or server; bots are nobody.
+    ``person`` is the platform's own menu of the people in the workspace or server; bots are nobody. ``file`` takes one
+    file, where the platform's forms can (the actor's ability ``files``).
     """
 
     name: str

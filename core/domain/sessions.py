@@ -67,6 +67,8 @@ class Venue:
     name: str
     can: frozenset[Ability] = frozenset()
     """What its platform has beyond what all have, as who acted there last told."""
+    out_since: Instant | None = None
+    """Nothing goes out to it since then."""
     version: int = 0
 
 

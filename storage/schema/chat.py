@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, String, Table, false
+from sqlalchemy import Boolean, Column, String, Table, Text, false
 
 from storage.schema.columns import at, ident, metadata, version
 from storage.sealed import Sealed
@@ -49,3 +49,4 @@ unmatched = Table(
     "unmatched", metadata, ident("place"), ident("ref"), at("at"), Column("body", Sealed), at("kept_until")
 )
 talk = Table("talk", metadata, ident("session"), ident("person"), at("at"), at("told_at"))
+said = Table("said", metadata, ident("session"), ident("account"), Column("lines", Text, nullable=False))

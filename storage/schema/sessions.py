@@ -36,6 +36,7 @@ venue = Table(
     Column("platform", String(40), nullable=False),
     Column("name", Text, nullable=False),
     Column("can", Text, nullable=False, server_default=""),
+    at("out_since", nullable=True),
     version(),
 )
 held = Table("held", metadata, ident("session"), ident("venue"))

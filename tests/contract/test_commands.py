@@ -35,6 +35,7 @@ def test_every_command_is_frozen_imperative_and_can_be_given_by_somebody():
     given = {commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, commands.WriteToBot}
     given |= {commands.Fire, commands.ReportRoom, commands.ReportGap, commands.ReportTrouble}
     given |= {commands.ReportListeners, commands.ReportShut, commands.ReportEntered}
+    given |= {commands.ReportOutage}
     made = (CORE / "app" / "intake.py").read_text() + (CORE / "app" / "verbs.py").read_text()
     for command in EVERY - BASES:
         assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]
@@ -132,7 +133,7 @@ def check_form(form: Form) -> None:
                 assert 1 <= len(field.picks) <= 10, "Discord's checkbox group"
             case "agree":
                 assert len(field.picks) == 1
-            case "person":
+            case "person" | "file":
                 assert not field.picks, "the platform knows who is there"
         assert all(1 <= len(pick.label) <= 75 and 1 <= len(pick.value) <= 100 for pick in field.picks)
         assert len({pick.value for pick in field.picks}) == len(field.picks)

@@ -103,6 +103,7 @@ def everything(envelope: Envelope, event: Event, poll: str) -> list[commands.Com
     made.append(commands.ReportRoom(**fields, private=True, gone="deleted"))
     made.append(commands.ReportGap(**fields, key="k", until=envelope.at, state="lost"))
     made.append(commands.ReportTrouble(**fields, key="k", words="New words"))
+    made += [commands.ReportOutage(**fields, over=over) for over in (True, False)]
     made.append(commands.ReportEntered(**fields, account=DAN.account))
     made.append(commands.ReportListeners(**fields, listening=(commands.Ears(envelope.actor.account),)))
     made += [commands.ReportShut(**fields, place=it.id) for it in event.store.rows(Place) if it.kind == "dm"]
@@ -130,7 +131,8 @@ KEPT_ALL_THE_SAME = ("FormDraft", "WrongCodes")
 """What was typed, and how often a code was guessed."""
 REPORTED = (
     commands.ReportRoom, commands.ReportGap, commands.ReportTrouble, commands.ReportListeners, commands.ReportShut,
-    commands.ReportEntered
+    commands.ReportEntered,
+    commands.ReportOutage,
 )  # fmt: skip
 HARMLESS = (commands.KeepOpen, commands.DeleteLine, commands.ShowMenu, commands.WriteToBot, *REPORTED)
 """A deletion is told without who did it; the platform has done it already. Only the bot itself reports."""

@@ -271,7 +271,8 @@ def test_lines_of_a_voice_have_no_author_to_block():
 def test_a_blocked_author_is_carried_no_more_until_unblocked():
     event = said(Event().opened(OLGA, ANN))
     assert words(does(event, "block")).startswith("Ann is blocked: out of the chat")
-    assert event.writes(ANN, CHAT, "1.2", "More") is None
+    event.writes(ANN, CHAT, "1.2", "More")
+    assert messages(event) == [False, True], "what they write is removed, not shared"
     poll = event.poll()
     assert words(event.votes(ANN, poll, "0")) == "This is not available to you in this session."
     assert words(does(event, "unblock")) == "Ann takes part again."

@@ -64,6 +64,7 @@ from core.app.commands.running import Reader as Reader
 from core.app.commands.running import Remove as Remove
 from core.app.commands.running import ReportGap as ReportGap
 from core.app.commands.running import ReportListeners as ReportListeners
+from core.app.commands.running import ReportOutage as ReportOutage
 from core.app.commands.running import ReportRoom as ReportRoom
 from core.app.commands.running import ReportShut as ReportShut
 from core.app.commands.running import ReportTrouble as ReportTrouble

@@ -24,5 +24,7 @@ class ImportPlan(Command):
 
     values: Values
     plan: Plan | tuple[Mistake, ...] | None = None
+    uploaded: bytes | None = None
+    """The file itself, where it was not typed."""
     operator: bool = False
     """Given by who runs the bot, who organises in every venue; no platform can say so."""

@@ -179,6 +179,13 @@ class ReportShut(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutage(Command):
+    """Nothing goes out to the actor's venue since ``at``; ``over`` when it does again."""
+
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportGap(Command):
     """Deliveries of ``room`` (of all of the venue's rooms where it is empty) were missed from ``at`` on.
 

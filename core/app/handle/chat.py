@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
+from core.app.handle.chat_loops import loop_needs, loops
 from core.app.handle.chat_rules import drop, judged, ruling_needs, tell_author, unwanted
 from core.app.handle.find import actor_needs, member_of, room_here
 from core.app.handle.showing import follow, kept_needs
@@ -42,6 +43,8 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
                 yield key(Member, place.session, account.person)
             if not isinstance(command, DeleteLine):
                 yield from ruling_needs(command, place.session, work)
+            if isinstance(command, PostLine) and place.kind in CHATTED:
+                yield from loop_needs(command, place.session, work)
         for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
             yield key(Message, MessageId(surface.subject.partition(":")[2]))
             yield key(Surface, subject=surface.subject)
@@ -72,6 +75,9 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     member = member_of(command, session, work)
     if place.kind == "stage" and (why := judged(session, member, body, written, work, new=True)):
         return drop(command, command.ref, place, session, account, why, work, moment)
+    rooms = _same_rooms(place, session, work)
+    if rooms and loops(command, session, account, body, written, work, moment):
+        return Outcome()
     answered = work.one(Surface, place=place.id, ref=command.reply_to) if command.reply_to else None
     message = Message(
         MessageId(moment.new_id()),
@@ -89,7 +95,7 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     work.put(message)
     work.put(Subject(what))
     work.put(_native(what, place, command, written, moment))
-    for other in _same_rooms(place, session, work):
+    for other in rooms:
         parent = _head_in(other.id, message.reply_to, work)
         cut = len(pieces(body))
         for part in range(cut):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.app.authorize import authorize
-from core.app.commands import ImportPlan, OpenImportForm
+from core.app.commands import Command, ImportPlan, OpenImportForm
 from core.app.commands.importing import PARTS
 from core.app.handle.audit import record
 from core.app.handle.drafting import Drafted, draft_all
@@ -50,10 +50,12 @@ def open_needs(command: OpenImportForm | ImportPlan, work: UnitOfWork) -> Iterab
 def open_import_form(command: OpenImportForm, work: UnitOfWork, moment: Moment) -> Outcome:
     authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
     draft = work.get(FormDraft, command.actor.account, IMPORT_FORM)
-    return Outcome(_form().filled(draft.values) if draft else _form())
+    form = _form(command)
+    return Outcome(form.filled(draft.values) if draft else form)
 
 
-def _form() -> Form:
+def _form(command: Command) -> Form:
+    files = "files" in command.actor.can
     on = "If it is longer: go on here, from a line that is not indented"
     hints = ("The text of the YAML file, with all its spaces", on, on)
     labels = ("Session file", "Its second part", "Its third part")
@@ -62,17 +64,21 @@ def _form() -> Form:
         action=IMPORT_FORM,
         submit="Import",
         again=action("import"),
-        fields=tuple(
-            Field(name, label, "paragraph", hint=hint, required=name == PARTS[0], longest=TEXT_LIMIT)
-            for name, label, hint in zip(PARTS, labels, hints, strict=True)
+        fields=(
+            *(
+                Field(name, label, "paragraph", hint=hint, required=name == PARTS[0] and not files, longest=TEXT_LIMIT)
+                for name, label, hint in zip(PARTS, labels, hints, strict=True)
+            ),
+            *([Field("upload", "Or the file itself", "file", required=False)] if files else []),
         ),
     )
 
 
 def _back(command: ImportPlan, problem: str, work: UnitOfWork, moment: Moment) -> Outcome:
     """The form again, holding what was typed."""
-    keep_draft(command, _form(), command.values, work, moment)
-    return Outcome(_form().filled(command.values, problem=problem), done=False)
+    form = _form(command)
+    keep_draft(command, form, command.values, work, moment)
+    return Outcome(form.filled(command.values, problem=problem), done=False)
 
 
 # -- the session ----------------------------------------------------------------------------------------------------
@@ -122,7 +128,7 @@ def import_plan(command: ImportPlan, work: UnitOfWork, moment: Moment) -> Outcom
     reschedule(session, work)
     touch_cards(session.id, work)
     if work.get(FormDraft, command.actor.account, IMPORT_FORM):
-        keep_draft(command, _form(), {}, work, moment)
+        keep_draft(command, _form(command), {}, work, moment)
     left += drafted.left
     opening = "is made from the file" if before is None else "is what the file says now"
     opening += ", but for this:" if left else "."

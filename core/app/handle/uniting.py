@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Literal
 
 from core.app.handle.seating import reseat, seating_needs
@@ -182,7 +183,8 @@ def _carry_seats(account: AccountId, session: SessionId, old: PersonId, new: Per
     for seat in work.all(Seat, session=session, person=old):
         if seat.account == account:
             work.put(replace(seat, person=new))
-            for place in work.all(Place, venue=seat.venue, kind="dm", person=old):
+            theirs = (work.all(Place, venue=seat.venue, kind=kind, person=old) for kind in ("dm", "thread"))
+            for place in chain.from_iterable(theirs):
                 if place.account == account:
                     work.put(replace(place, person=new))
 

@@ -1,0 +1,79 @@
+"""What the jobs find and people should know: rooms lost, rights that lack, venues out of reach (RELIABILITY 8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.app.commands import ReportOutage, ReportRoom, ReportShut, ReportTrouble
+from core.app.ports import Clock
+from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, PlaceId, VenueId
+from core.domain.people import Actor
+from core.domain.surfaces import ROOMS, Place
+from jobs.executor import Executor
+
+JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), nick="Sidestage", bot=True)
+OUT_AFTER = 30 * SECOND
+"""A venue to which nothing went out for so long is out of reach; shorter pauses are nobody's business."""
+
+
+class Reports:
+    """Each thing is handed in when it changes, whatever calls find it again."""
+
+    def __init__(self, executor: Executor, clock: Clock) -> None:
+        self._executor, self._clock = executor, clock
+        self._lacking: set[PlaceId] = set()
+        """Where nobody can be let in for want of a right, as the moderators were told."""
+        self._out: dict[VenueId, Instant] = {}
+        """Venues to which nothing goes, since when."""
+        self._said: dict[VenueId, bool] = {}
+        """What was last handed in of a venue: in reach, or not."""
+
+    async def trouble(self, place: Place, why: str, gone: bool) -> None:
+        """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
+        now = self._clock()
+        if place.kind in ("dm", "thread") and gone:
+            shut = DeliveryKey(f"shut:{place.id}:{now}")
+            await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
+        if place.kind not in (*ROOMS, "notify"):
+            return
+        if not gone or place.kind == "notify":
+            await self._lacks(place, why, now)
+            return
+        key = DeliveryKey(f"lost:{place.id}:{now}")
+        await self._executor(
+            ReportRoom(actor=JOBS, delivery=key, at=now, at_source="arrival", place=place.id, private=False, gone=why)
+        )
+
+    async def _lacks(self, place: Place, why: str, now: Instant) -> None:
+        """Nobody can be let in, or people can again: told when it changes."""
+        if (place.id in self._lacking) is bool(why):
+            return
+        (self._lacking.add if why else self._lacking.discard)(place.id)
+        where = place.venue.partition(":")[0].capitalize()
+        words = f"In {where} nobody is let in who joins: {why}." if why else f"In {where} people are let in again."
+        if place.kind == "notify":
+            words = f"In {where} nobody can be notified: {why}." if why else f"In {where} people can be notified again."
+        actor, key = replace(JOBS, venue=place.venue), f"admit:{place.id}"
+        came = DeliveryKey(f"{key}:{now}")
+        await self._executor(
+            ReportTrouble(actor=actor, delivery=came, at=now, at_source="arrival", key=key, words=words, over=not why)
+        )
+
+    async def reached(self, place: Place, went: bool) -> None:
+        """A call to the venue went through, or nobody answered it."""
+        venue, now = place.venue, self._clock()
+        if went:
+            self._out.pop(venue, None)
+            # After a start nobody here knows what was told before.
+            if self._said.get(venue) is not True:
+                await self._say(venue, True, now, now)
+            return
+        since = self._out.setdefault(venue, now)
+        if self._said.get(venue) is not False and now - since >= OUT_AFTER:
+            await self._say(venue, False, since, now)
+
+    async def _say(self, venue: VenueId, reached: bool, since: Instant, now: Instant) -> None:
+        self._said[venue] = reached
+        came = DeliveryKey(f"reach:{venue}:{reached}:{now}")
+        actor = replace(JOBS, venue=venue)
+        await self._executor(ReportOutage(actor=actor, delivery=came, at=since, at_source="arrival", over=reached))
