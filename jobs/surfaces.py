@@ -59,8 +59,6 @@ class Surfaces:
         try:
             await self._do(tasks, place)
             self._count(task, "done")
-            if task.verb not in ("rebundle", "drop"):
-                await self._reports.reached(place, True)
             if task.verb == "admit":
                 await self._reports.trouble(place, "", False)
         except Missing as missing:
@@ -246,6 +244,7 @@ class Surfaces:
     async def _shown(self, task: Task, place: Place, ref: str, pace: int | None = None) -> None:
         subject = task.surface.subject
         at = Instant(self._clock() + (max(PACE, session_cards.pace(subject)) if pace is None else pace))
+        await self._reports.reached(place, True)
         told = session_cards.telling(subject, place) if task.surface.ref is None else ()
         await self.keep(lambda it: it.shown(task, self._holder, ref, at) and it.touch(told))
 

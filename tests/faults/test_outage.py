@@ -33,6 +33,7 @@ async def notices(stage: Stage, who: str, words: str) -> int:
     return sum(words in post.text for post in await stage.posts(who, QUEUE))
 
 
+@pytest.mark.shows("session-outage", on="both")
 @pytest.mark.parametrize(
     ("down", "here", "moderator", "there", "other"),
     [("slack", "nova", "bo", "mira", "ana"), ("discord", "mira", "ana", "nova", "bo")],
