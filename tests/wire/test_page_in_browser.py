@@ -142,6 +142,24 @@ async def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it(tmp_
         assert await stage.people["ana"].sheet() is None
 
 
+async def test_a_person_is_picked_in_a_form_and_several_answers_in_a_message(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing) as stage, window(stage, "slack=ana&discord=nova") as eyes:
+        await stage.live("ana", made=True)
+        await eyes.write("/mod team", LINE)
+        await eyes.press("Add", MESSAGES)
+        await eyes.press("Person", FORM)
+        await eyes.press("leo", ".slack .menu")
+        await eyes.press("Add", f"{FORM} .modal-foot")
+        await eyes.read("leo", f"{MESSAGES} .private")
+        await stage.poll(Answers=["Allow more than one answer"])
+        await eyes.room(STAGE)
+        await eyes.press("Choose one or more", MESSAGES)
+        await eyes.press("A Tea", ".slack .menu")
+        await eyes.press("C Water", ".slack .menu")
+        await eyes.tab.key(*ESCAPE)
+        await eyes.read("Your vote: A, Tea; C, Water", MESSAGES)
+
+
 async def test_what_people_type_is_text_and_never_markup(tmp_path: Path, outgoing: Check) -> None:
     evil = '<img src=x onerror="document.title=1"><b>bold</b> &lt; <javascript:alert(1)|press>'
     async with on_stage(tmp_path, outgoing) as stage, window(stage, "slack=mira&discord=nova") as eyes:
@@ -149,7 +167,9 @@ async def test_what_people_type_is_text_and_never_markup(tmp_path: Path, outgoin
         await eyes.read(evil, MESSAGES)
         await stage.people["nova"].write("keynote", evil)
         await eyes.read("onerror", ".discord")
-        assert await eyes.tab.js("document.querySelectorAll('.message img, .message b, [href^=javascript]').length") == 0
+        assert (
+            await eyes.tab.js("document.querySelectorAll('.message img, .message b, [href^=javascript]').length") == 0
+        )
         assert await eyes.tab.js("document.title") == "Sidestage sandbox"
 
 

@@ -1,4 +1,10 @@
 // The window around both halves: who is there, what has changed, faults, toasts; it draws nothing of a platform.
+//
+// Each platform's module exports mount(root, api) → {open(address) → bool}; it fills its root, which is a container named "half", so that
+// its style sheet asks for the half's width and not the window's. `open` is true where the address is one of that platform's own.
+// api: platform, people, person (whom to begin as), chose(id), emoji {name: sign}, view(user, channel, more) and act(user, verb, body)
+// → JSON or an Error with words, onChange(callback), file(address) → an address of ours or null, open(address) for a link to anywhere,
+// say(words), confirm({title, text, yes, no, danger}) → Promise of a bool.
 
 import { add, el, put } from "./dom.js";
 import { trap } from "./menu.js";

@@ -1,6 +1,9 @@
 """The page's own server: its files, and one address for both stand-in servers, which it knows by HTTP only.
 
 What it hands out of a platform is what that platform's server shows the person who asks; it adds and keeps nothing.
+Of each server it asks, under ``/sandbox/``: ``people`` (who may be played), ``page`` (all that one person sees, in the
+platform's own JSON), ``changes`` (answers when anything has changed), ``switches`` (faults with words), the verbs of
+acts, and ``files/…``.
 """
 
 from __future__ import annotations

@@ -17,8 +17,11 @@ export function mount(root, api) {
 }
 
 /** Whoever reads the newest message still does so when the room for it gets smaller. */
-function keepLow(node) {
-  const look = () => (node.low = node.scrollHeight - node.scrollTop - node.clientHeight < 60);
+function keepLow(node, told = () => {}) {
+  const look = () => {
+    node.low = node.scrollHeight - node.scrollTop - node.clientHeight < 60;
+    if (node.low) told();
+  };
   node.addEventListener("scroll", look);
   new ResizeObserver(() => node.low !== false && (node.scrollTop = node.scrollHeight)).observe(node);
 }
@@ -51,7 +54,10 @@ class Half extends Acts {
     this.threadPane = el("section", { class: "thread-pane", "aria-label": "Thread", hidden: true },
       el("header", { class: "thread-head" }, el("h2", {}, "Thread"), el("span", { class: "note" }), el("button", { type: "button", class: "plain", "aria-label": "Close thread", onclick: () => this.thread("") }, "✕")),
       this.threadList, this.threadFoot);
-    for (const node of [this.messages, this.threadList]) keepLow(node);
+    this.newer = el("button", { type: "button", class: "newer", hidden: true, onclick: () => (this.messages.scrollTop = this.messages.scrollHeight) }, "↓ Latest messages");
+    this.foot.before(this.newer);
+    keepLow(this.messages, () => (this.newer.hidden = true));
+    keepLow(this.threadList);
     this.root.dataset.screen = "room";
     put(this.root, el("div", { class: "window-parts" }, this.side, this.main, this.threadPane));
   }
@@ -69,7 +75,11 @@ class Half extends Acts {
         if (asked !== [this.user, this.channel, this.threadTs].join()) this.again = true;
         else this.draw(view);
       } catch (error) {
-        if (this.channel) this.go(""); // The channel is out of their sight now.
+        // Out of their sight now: the first channel takes its place. A server that is gone leaves what is shown.
+        if (this.channel && /sees no channel/.test(error.message)) {
+          this.channel = this.threadTs = "";
+          this.again = true;
+        }
         this.api.say(error.message);
       }
     } while (this.again);
@@ -107,6 +117,8 @@ class Half extends Acts {
     list(this, this.messages, shown, "room");
     if (!shown.length) put(this.messages, el("p", { class: "nothing", "data-key": "nothing" }, "Nothing has been written here yet."));
     if (low) this.messages.scrollTop = this.messages.scrollHeight;
+    else if (this.newest !== shown.at(-1)?.ts) this.newer.hidden = false;
+    this.newest = shown.at(-1)?.ts;
     if (this.wanted) this.flash();
   }
 
