@@ -17,15 +17,20 @@ from adapters.discord.parse import Ours
 from adapters.discord.render import rooms_in
 from adapters.discord.replies import Replies
 from adapters.discord.shapes import number
-from core.app.commands import Command, UseRoom
+from core.app.commands import Command, ImportPlan, UseRoom
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock
 from core.app.suggest import Suggest
-from core.domain.form import Form
+from core.domain.form import Form, first
+from core.domain.plan_nodes import FILE_BYTES, Mistake
 from core.domain.view import Card, say
 
 log = logging.getLogger(__name__)
+
+UPLOAD = "upload"
+"""The field of a form that takes a file."""
+UNFETCHED = "The file could not be fetched from Discord just now. Send it once more, or paste its text."
 
 Go = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -59,6 +64,8 @@ class Answering:
 
     async def _answer(self, asked: Asked, command: Command) -> None:
         assert self.replies is not None, "nothing is heard before the start"
+        if isinstance(command, ImportPlan):
+            command = await self._with_file(command)
         outcome = await self._outcome(command)
         if not isinstance(outcome, Saving):
             asked = self._placed(asked, outcome)
@@ -74,6 +81,17 @@ class Answering:
         assert self.replies is not None, "nothing is heard before the start"
         ask = suggesting.asked(payload, self._clock(), self._ears)
         await self.replies.suggest(Asked.of(payload), await suggesting.suggested(ask, self._suggest))
+
+    async def _with_file(self, command: ImportPlan) -> ImportPlan:
+        """The uploaded file's bytes instead of its address."""
+        rest = {name: typed for name, typed in command.values.items() if name != UPLOAD}
+        address = first(command.values, UPLOAD)
+        if not address:
+            return replace(command, values=rest)
+        assert self.replies is not None, "nothing is heard before the start"
+        data = await self.replies.fetch(address, FILE_BYTES + 1)
+        plan = (Mistake(1, 1, UNFETCHED),) if data is None else None
+        return replace(command, values=rest, uploaded=data, plan=plan)
 
     def _placed(self, asked: Asked, outcome: Outcome) -> Asked:
         """In direct messages there is no server, but the answer may lead into one."""

@@ -18,9 +18,10 @@ from core.domain.view import Button, Buttons, Card, Note, OnlyPerson, Part, Word
 
 Json = dict[str, Any]
 
-TEXT_INPUT, SELECT, USER_SELECT, TEXT_DISPLAY, LABEL, RADIO_GROUP, CHECKBOX_GROUP = 4, 3, 5, 10, 18, 21, 22
+TEXT_INPUT, SELECT, USER_SELECT, TEXT_DISPLAY, LABEL, FILE_UPLOAD = 4, 3, 5, 10, 18, 19
+RADIO_GROUP, CHECKBOX_GROUP = 21, 22
 Named = Callable[[str], tuple[str, ...]]
-"""A picked user's account and name; nothing for a bot."""
+"""A picked user's account and name, nothing for a bot; or an uploaded file's address."""
 SHORT, PARAGRAPH = 1, 2
 
 
@@ -68,6 +69,12 @@ def _input(each: Field) -> Json:
             return _group(each, CHECKBOX_GROUP, least=1, most=1)
         case "person":
             return _person(each)
+        case "file":
+            least = int(each.required)
+            return {
+                "type": FILE_UPLOAD, "custom_id": each.name, "required": each.required,
+                "min_values": least, "max_values": 1,
+            }
 
 
 def _text_input(each: Field) -> Json:
@@ -115,7 +122,7 @@ def _group(each: Field, kind: int, *, least: int, most: int) -> Json:
     return made
 
 
-def values(components: Sequence[Shape], named: Named = lambda user: (user,)) -> Values:
+def values(components: Sequence[Shape], named: Named = lambda user: (user,), kept: Named = lambda ident: ()) -> Values:
     """What a submission holds, by the inputs' names; whatever has another shape is left out."""
     found: dict[str, tuple[str, ...]] = {}
     for one in components:
@@ -123,6 +130,8 @@ def values(components: Sequence[Shape], named: Named = lambda user: (user,)) -> 
             name = text(part, "custom_id")
             if name and part.get("type") == USER_SELECT:
                 found[name] = tuple(word for user in picked(part)[:1] for word in named(user))
+            elif name and part.get("type") == FILE_UPLOAD:
+                found[name] = tuple(word for ident in picked(part)[:1] for word in kept(ident))
             elif name:
                 found[name] = picked(part) or ((typed,) if (typed := text(part, "value")) else ())
     return found

@@ -25,7 +25,7 @@ REPLY = 19
 SAID = (0, REPLY)
 """Message types that somebody wrote: default and reply; all others are Discord's own notices."""
 MANAGES = discord.Permissions(manage_guild=True).value | discord.Permissions(administrator=True).value
-ABILITIES: frozenset[Ability] = frozenset({"mentions", "threads", "voice"})
+ABILITIES: frozenset[Ability] = frozenset({"mentions", "threads", "voice", "files"})
 VOICES = (2, 13)
 """Types of channels in which people listen: voice and stage."""
 NOBODY = AccountId("discord:")
@@ -136,7 +136,10 @@ def interaction(payload: Json, now: Instant, names: Names | None = None) -> Comm
     if kind == COMPONENT:
         return pressed(came, render.action_of(text(data, "custom_id")), forms.picked(data))
     if kind == MODAL_SUBMIT:
-        typed_in = forms.values(several(data, "components"), lambda user: _person(user, inner(data, "resolved")))
+        told = inner(data, "resolved")
+        typed_in = forms.values(
+            several(data, "components"), lambda user: _person(user, told), lambda ident: _file(ident, told)
+        )
         return submitted(came, text(data, "custom_id"), typed_in)
     return None
 
@@ -147,6 +150,12 @@ def _person(user: str, resolved: Json) -> tuple[str, ...]:
     if told.get("bot") is True:
         return ()
     return (f"discord:{user}", called(told, inner(inner(resolved, "members"), user)))
+
+
+def _file(ident: str, resolved: Json) -> tuple[str, ...]:
+    """An uploaded file as a form's value: the address it is fetched from."""
+    address = text(inner(inner(resolved, "attachments"), ident), "url")
+    return (address,) if address else ()
 
 
 def _command(came: Envelope, data: Json) -> Command:

@@ -22,6 +22,8 @@ Body = dict[str, Any]
 
 TRIES = 3
 FIRST_RESPONSE = aiohttp.ClientTimeout(total=2.5)
+FETCH = aiohttp.ClientTimeout(total=1.2)
+"""The first response waits for it."""
 FOLLOW_UP = aiohttp.ClientTimeout(total=10)
 LONGEST_WAIT = 1.0
 WARM_SECONDS = 60
@@ -55,6 +57,22 @@ class Replies:
     async def suggest(self, asked: Asked, body: Body) -> None:
         """Answer a look: who types on sends another one, so nobody waits for this one."""
         await self._send(Route("POST", CALLBACK, id=asked.id, token=asked.token), body, FIRST_RESPONSE)
+
+    async def fetch(self, address: str, most: int) -> bytes | None:
+        """At most so many bytes of an uploaded file; None where it does not come in time."""
+        try:
+            async with self._session.get(address, timeout=FETCH) as answer:
+                if answer.status != 200:
+                    return None
+                data = b""
+                async for chunk in answer.content.iter_chunked(most):
+                    data += chunk
+                    if len(data) >= most:
+                        break
+                return data[:most]
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as cause:
+            log.warning("an uploaded file could not be fetched: %s", type(cause).__name__)
+            return None
 
     async def edit(self, asked: Asked, body: Body) -> bool:
         """Change the first response, within the 15 minutes that its token lives."""

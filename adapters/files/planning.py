@@ -22,7 +22,8 @@ def planned(text: str | bytes, now: Instant) -> Plan | tuple[Mistake, ...]:
 
 
 def with_plan(command: ImportPlan) -> ImportPlan:
-    return replace(command, plan=planned(typed(command.values), command.at))
+    text = typed(command.values) if command.uploaded is None else command.uploaded
+    return replace(command, plan=planned(text, command.at), uploaded=None)
 
 
 def typed(values: Values) -> str:
@@ -38,6 +39,6 @@ class Planning:
         self._submit = submit
 
     async def __call__(self, command: Command) -> Outcome | Saving:
-        if isinstance(command, ImportPlan):
+        if isinstance(command, ImportPlan) and command.plan is None:
             command = await asyncio.to_thread(with_plan, command)
         return await self._submit(command)

@@ -83,8 +83,11 @@ def form_message(form: Form, mark: str) -> View:
 
 
 def shown(field: Field) -> bool:
-    """Sending a Slack form is the act of accepting: its button says so. A box for it would be a second one."""
-    return field.kind != "agree"
+    """Sending a Slack form is the act of accepting: its button says so. A box for it would be a second one.
+
+    Files in forms would take the scope ``files:read``, and with it every file of the channels that the bot is in.
+    """
+    return field.kind not in ("agree", "file")
 
 
 def errors(form: Form) -> dict[str, str]:

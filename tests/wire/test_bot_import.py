@@ -13,7 +13,7 @@ from tests.wire.audience import CHANNEL, QUEUE
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
-FILE = "Session file"
+FILE, UPLOAD = "Session file", "Or the file itself"
 
 
 def file(**changes: str) -> str:
@@ -84,6 +84,32 @@ async def test_a_file_is_pasted_mended_and_imported_and_a_draft_publishes_itself
         assert "draft" in listed.text
 
 
+@pytest.mark.shows("import", on="discord")
+async def test_on_discord_the_file_itself_can_be_put_into_the_form(tmp_path: Path, outgoing: Check) -> None:
+    """Nothing of it is cut: a form's own inputs hold 4,000 characters each."""
+    async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
+        await stage.form("bo", await stage.people["bo"].command(CHANNEL, "/mod import"))
+        polls = "".join(
+            f"- kind: poll\n  question: Question {number}, {'so ' * 90}?\n  options: [Yes, No]\n"
+            for number in range(60)
+        )
+        assert len(polls) > 15_000
+        told = await stage.send("bo", {UPLOAD: ["session.yaml", file() + polls + "nonsense: 1\n"]}, CHANNEL)
+        assert "There is a mistake in the file. Nothing was made.\nLine 194: “nonsense” is not known here." in told
+        await stage.form("bo", await stage.press("bo", "Try again", channel=CHANNEL))
+        told = await stage.send("bo", {UPLOAD: ["session.yaml", file() + polls]}, CHANNEL)
+        assert "“Keynote” is made from the file." in told
+        assert "62 interactions are drafted" in told
+        await stage.form("bo", await stage.people["bo"].command(CHANNEL, "/mod import"))
+        assert "The file is empty." in await stage.send("bo", {}, CHANNEL)
+        await stage.form("bo", await stage.press("bo", "Try again", channel=CHANNEL))
+        put = stage.discord.files_url
+        stage.discord.files_url = "http://127.0.0.1:1"
+        told = await stage.send("bo", {UPLOAD: ["session.yaml", file()]}, CHANNEL)
+        assert "The file could not be fetched from Discord just now." in told
+        stage.discord.files_url = put
+
+
 @pytest.mark.shows("import", "refused", on="both")
 async def test_only_organisers_are_given_the_form(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage:
@@ -106,7 +132,7 @@ async def test_a_long_file_in_parts_comes_back_whole_with_its_first_mistakes(
         parts["Its third part"] = "".join(polls[20:]).replace("*no", "No]\n  nonsense: [")
         sheet, told = await mistaken(stage, side, parts)
         assert "There is a mistake in the file. Nothing was made.\nLine 16: “*no” repeats something" in told
-        assert [str(entry.value).strip() for entry in sheet.entries] == [text.strip() for text in parts.values()]
+        assert [str(entry.value).strip() for entry in sheet.entries[:3]] == [text.strip() for text in parts.values()]
         mended = {label: text.replace("*no", "No").replace("kind: poll", "kind: pol") for label, text in parts.items()}
         _, told = await mistaken(stage, side, mended)
         assert "There are 32 mistakes in the file" in told

@@ -119,11 +119,12 @@ def test_without_a_bot_the_session_is_made_in_the_database_itself(run: Ran, tmp_
 
 async def test_on_postgresql_it_goes_to_the_database_itself_whoever_else_uses_it(postgres_url: str) -> None:
     given: dict[str, Any] = {
+        "_env_file": None,
         "slack_bot_token": "xoxb-1",
         "slack_app_token": "xapp-1",
         "secret_key": Fernet.generate_key().decode(),
     }
-    settings = Settings(database_url=postgres_url, _env_file=None, **given)
+    settings = Settings(database_url=postgres_url, **given)
     with closing(open_store(postgres_url, secret=given["secret_key"])) as store:
         for question in ("Tea?", "Coffee?"):
             told = await submit(settings, HERE.replace("Tea?", question), "")
