@@ -40,6 +40,7 @@ from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, Interaction
 from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, WrongCodes
+from core.domain.loops import Said
 from core.domain.notices import Notice
 from core.domain.people import Account, Listener, Member, Organiser, Person, Seat
 from core.domain.schedule import Due
@@ -178,6 +179,7 @@ ROWS: tuple[Any, ...] = (
     Message(MessageId("c"), SESSION.id, PLACE.id, AccountId("slack:T1:a"), PERSON.id, TREE, Instant(1), Instant(2),
             cleared=True),
     Talk(SESSION.id, PERSON.id, Instant(5), Instant(6)),
+    Said(SESSION.id, AccountId("slack:T1:a"), "5:0a1b 6:0a1b"),
     LinkCode("digest", AccountId("slack:T1:a"), VenueId("slack:T1"), Instant(9), used=True),
     LinkedAccount(AccountId("discord::b"), PERSON.id, PersonId("bo"), Instant(3), active=False),
     WrongCodes(AccountId("discord::b"), Instant(3), 4),

@@ -79,17 +79,9 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     if rooms and loops(command, session, account, body, written, work, moment):
         return Outcome()
     answered = work.one(Surface, place=place.id, ref=command.reply_to) if command.reply_to else None
-    message = Message(
-        MessageId(moment.new_id()),
-        session.id,
-        place.id,
-        account.id,
-        account.person,
-        body,
-        written,
-        changed_at,
-        reply_to=answered.subject if answered else None,
-    )
+    head = answered.subject if answered else None
+    ident = MessageId(moment.new_id())
+    message = Message(ident, session.id, place.id, account.id, account.person, body, written, changed_at, reply_to=head)
     what = subject("message", message.id)
     work.know(key(Surface, subject=what), key(Message, reply_to=what))
     work.put(message)
