@@ -72,8 +72,11 @@ def _input(each: Field) -> Json:
         case "file":
             least = int(each.required)
             return {
-                "type": FILE_UPLOAD, "custom_id": each.name, "required": each.required,
-                "min_values": least, "max_values": 1,
+                "type": FILE_UPLOAD,
+                "custom_id": each.name,
+                "required": each.required,
+                "min_values": least,
+                "max_values": 1,
             }
 
 
@@ -141,6 +144,16 @@ def texts(components: Sequence[Shape]) -> tuple[str, ...]:
     """What was typed into a submission, top to bottom."""
     inputs = [part for one in components for part in (inner(one, "component"), *several(one, "components"))]
     return tuple(text(part, "value") for part in inputs if part.get("type") == TEXT_INPUT and text(part, "value"))
+
+
+def uploads(resolved: Shape) -> Named:
+    """An uploaded file as a form's value: the address it is fetched from."""
+
+    def address(ident: str) -> tuple[str, ...]:
+        found = text(inner(inner(resolved, "attachments"), ident), "url")
+        return (found,) if found else ()
+
+    return address
 
 
 def picked(component: Shape) -> tuple[str, ...]:

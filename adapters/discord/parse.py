@@ -137,9 +137,7 @@ def interaction(payload: Json, now: Instant, names: Names | None = None) -> Comm
         return pressed(came, render.action_of(text(data, "custom_id")), forms.picked(data))
     if kind == MODAL_SUBMIT:
         told = inner(data, "resolved")
-        typed_in = forms.values(
-            several(data, "components"), lambda user: _person(user, told), lambda ident: _file(ident, told)
-        )
+        typed_in = forms.values(several(data, "components"), lambda user: _person(user, told), forms.uploads(told))
         return submitted(came, text(data, "custom_id"), typed_in)
     return None
 
@@ -150,12 +148,6 @@ def _person(user: str, resolved: Json) -> tuple[str, ...]:
     if told.get("bot") is True:
         return ()
     return (f"discord:{user}", called(told, inner(inner(resolved, "members"), user)))
-
-
-def _file(ident: str, resolved: Json) -> tuple[str, ...]:
-    """An uploaded file as a form's value: the address it is fetched from."""
-    address = text(inner(inner(resolved, "attachments"), ident), "url")
-    return (address,) if address else ()
 
 
 def _command(came: Envelope, data: Json) -> Command:
