@@ -13,6 +13,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from core.domain.plan_nodes import FILE_BYTES, NESTED, NODES, Many, Mistake, Named, Node, One, OneKind, Outline
+from core.domain.words import shorten
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """With libyaml a megabyte takes a fifth of a second, without it several."""
@@ -117,9 +118,13 @@ def _node(text: str) -> Node:
 
 def _check(event: yaml.NodeEvent, line: int, column: int) -> None:
     if isinstance(event, yaml.AliasEvent):
-        raise Unreadable(line, column, f"“*{event.anchor}” repeats something; write it out in full, or quote it.")
+        raise Unreadable(
+            line, column, f"“*{shorten(str(event.anchor), 40)}” repeats something; write it out in full, or quote it."
+        )
     if event.anchor is not None:
-        raise Unreadable(line, column, f"“&{event.anchor}” marks something for repeating; remove it, or quote it.")
+        raise Unreadable(
+            line, column, f"“&{shorten(event.anchor, 40)}” marks something for repeating; remove it, or quote it."
+        )
     tag = getattr(event, "tag", None)
     if tag not in (None, "!", _STRING):
         raise Unreadable(line, column, "A tag (a word that begins with “!”) stands here; remove it, or quote it.")

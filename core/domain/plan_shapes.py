@@ -168,7 +168,7 @@ def _table(shape: TableShape, node: Node, wrong: Mistakes, about: str) -> Found 
     doubtful: set[str] = set()
     for name, value in node.entries:
         if (before := first.get(name.text)) is not None:
-            told = f"“{name.text}” stands here for the second time; the first is on line {before.line}. Keep one."
+            told = f"“{shorten(name.text, 40)}” stands here for the second time; the first is on line {before.line}. Keep one."
             _tell(wrong, name, told, shape=False)
             continue
         first[name.text] = name
