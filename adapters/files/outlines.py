@@ -117,14 +117,11 @@ def _node(text: str) -> Node:
 
 
 def _check(event: yaml.NodeEvent, line: int, column: int) -> None:
+    named = shorten(event.anchor or "", 40)
     if isinstance(event, yaml.AliasEvent):
-        raise Unreadable(
-            line, column, f"“*{shorten(str(event.anchor), 40)}” repeats something; write it out in full, or quote it."
-        )
+        raise Unreadable(line, column, f"“*{named}” repeats something; write it out in full, or quote it.")
     if event.anchor is not None:
-        raise Unreadable(
-            line, column, f"“&{shorten(event.anchor, 40)}” marks something for repeating; remove it, or quote it."
-        )
+        raise Unreadable(line, column, f"“&{named}” marks something for repeating; remove it, or quote it.")
     tag = getattr(event, "tag", None)
     if tag not in (None, "!", _STRING):
         raise Unreadable(line, column, "A tag (a word that begins with “!”) stands here; remove it, or quote it.")

@@ -168,8 +168,8 @@ def _table(shape: TableShape, node: Node, wrong: Mistakes, about: str) -> Found 
     doubtful: set[str] = set()
     for name, value in node.entries:
         if (before := first.get(name.text)) is not None:
-            told = f"“{shorten(name.text, 40)}” stands here for the second time; the first is on line {before.line}. Keep one."
-            _tell(wrong, name, told, shape=False)
+            told = f"stands here for the second time; the first is on line {before.line}. Keep one."
+            _tell(wrong, name, f"“{shorten(name.text, 40)}” {told}", shape=False)
             continue
         first[name.text] = name
         if (known := shape.keys.get(name.text)) is None:

@@ -210,6 +210,9 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (LEAST + POLL + "  several: both", 8, "“several” is true or false."),
     (LEAST + POLL + "  results: later", 8, "“results” is one of: live, end, never."),
     (LEAST + POLL + "  quiz: 1", 8, "“quiz” is not known here."),
+    (LEAST + f"{'x' * 900}: 1", 4, "…” is not known here."),
+    (LEAST + f"id: a\n? {'x' * 2_000}\n: 1", 5, "…” is not known here."),
+    (LEAST + f"id: *{'x' * 900}", 4, "…” repeats something"),
     # sense
     (ZONED.replace("Berlin", "Berln"), 4, "This timezone is not known."),
     (LEAST.replace("2026-11-14", "2026-11-31"), 2, "There is no such day."),
