@@ -226,12 +226,9 @@ class Half extends Acts {
       }
     })();
     if (!url || !this.view) return false;
-    if (url.protocol === "slack:") {
-      if (url.searchParams.get("tab") === "messages") this.go(this.view.apps[0].direct, true);
-      else this.home();
-      return true;
-    }
-    if (url.host !== `${this.view.workspace.domain}.slack.com`) return false;
+    const ours = url.host === `${this.view.workspace.domain}.slack.com`;
+    if (url.protocol === "slack:" || (ours && url.pathname === "/app_redirect")) return this.deepLink(url.searchParams);
+    if (!ours) return false;
     const hit = /^\/archives\/(\w+)(?:\/p(\d{10})(\d{6}))?/.exec(url.pathname);
     if (!hit) return false;
     const ts = hit[2] ? `${hit[2]}.${hit[3]}` : "";
@@ -239,6 +236,14 @@ class Half extends Acts {
     const under = url.searchParams.get("thread_ts");
     this.go(hit[1], true);
     if (under) this.thread(under);
+    return true;
+  }
+
+  /** docs.slack.dev/interactivity/deep-linking: to a channel, else to the app, whose Home comes first. */
+  deepLink(asked) {
+    if (asked.get("channel")) this.go(asked.get("channel"), true);
+    else if (asked.get("tab") === "messages") this.go(this.view.apps[0].direct, true);
+    else this.home();
     return true;
   }
 
