@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sqlite3
 import stat
 import sys
@@ -19,7 +20,7 @@ from typer.testing import CliRunner
 from adapters.files.planning import planned
 from config.bot import clock
 from config.importing import submit
-from config.importing_local import PATH_LIMIT, socket_of
+from config.importing_local import PATH_LIMIT, Absent, ask, listen, socket_of
 from config.main import app
 from config.settings import Settings
 from config.stage_set import StageSet, plan
@@ -173,6 +174,30 @@ def test_a_socket_whose_address_is_too_long_is_left_out(tmp_path: Path) -> None:
     assert socket_of("postgresql://host/name") is None
     assert socket_of("sqlite:///:memory:") is None
     assert socket_of(f"sqlite:///{tmp_path}/{'x' * PATH_LIMIT}.db") is None
+
+
+async def test_what_a_killed_bot_left_does_not_stand_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    door = Path("bot.db.sock")
+    with closing(socket.socket(socket.AF_UNIX)) as left:
+        left.bind(str(door))
+    with pytest.raises(Absent):
+        await ask(door, {})
+
+    async def take(text: str, venue: str) -> dict[str, object]:
+        return {"done": True, "words": f"{text} {venue}"}
+
+    opened = await listen(door, take)
+    try:
+        assert await ask(door, {"text": "a", "venue": "b"}) == {"done": True, "words": "a b"}
+        assert (await ask(door, {"nonsense": 1}))["done"] is False
+    finally:
+        await opened.close()
+    assert not door.exists()
+    with pytest.raises(Absent):
+        await ask(door, {})
 
 
 async def test_a_running_bot_takes_the_file_and_its_door_is_the_owner_s(
