@@ -50,7 +50,7 @@ async def page(folder: Path, port: int = PORT) -> None:
         both = platforms(stage.where["slack"]["base_url"], stage.where["discord"]["base_url"])
         running = await start(Page(both), ports=tuple(range(port, port + TRIED)) if port else (0,))
         await stage.raise_bot()
-        console.print(f"Play at {running.url} · everything is made up and stays on this machine · Ctrl-C ends it")
+        console.print(f"Play at {running.url}\nEverything is made up and stays on this machine; Ctrl-C ends it.")
         await stop.wait()
     finally:
         if running is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -253,6 +255,32 @@ async def test_an_uploaded_file_is_never_a_page_of_ours(name: str, content: byte
 async def test_only_the_page_s_own_files_are_served(path: str) -> None:
     async with page(NOWHERE) as reader, reader.http.get(reader.url + path) as answer:
         assert answer.status == 404
+
+
+async def test_the_next_free_port_is_taken_when_the_wished_one_is_not() -> None:
+    first = await start(Page({}))
+    taken = int(first.url.rstrip("/").rpartition(":")[2])
+    second = await start(Page({}), ports=(taken, taken + 1, 0))
+    try:
+        assert second.url != first.url
+        with pytest.raises(OSError, match="is free"):
+            await start(Page({}), ports=(taken,))
+    finally:
+        await first.close()
+        await second.close()
+
+
+@pytest.mark.long
+async def test_make_sandbox_tells_where_to_play_and_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    arguments = ("-m", "config", "sandbox", "--folder", str(tmp_path), "--port", "0")
+    program = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
+    assert program.stdout is not None
+    said = await asyncio.wait_for(program.stdout.readline(), 45)
+    url = said.decode().split()[2]
+    async with aiohttp.ClientSession() as http, http.get(f"{url}api/people") as answer:
+        assert "Ana" in [one["name"] for one in (await answer.json())["slack"]]
+    program.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(program.wait(), 30) == 0
 
 
 async def test_the_page_runs_no_script_but_its_own() -> None:

@@ -151,7 +151,7 @@ async def test_a_person_is_picked_in_a_form_and_several_answers_in_a_message(tmp
         await eyes.press("leo", ".slack .menu")
         await eyes.press("Add", f"{FORM} .modal-foot")
         await eyes.read("leo", f"{MESSAGES} .private")
-        await stage.poll(Answers=["Allow more than one answer"])
+        await stage.poll(Answers="Allow more than one answer")
         await eyes.room(STAGE)
         await eyes.press("Choose one or more", MESSAGES)
         await eyes.press("A Tea", ".slack .menu")
