@@ -37,10 +37,10 @@ async def enter(ears: Ears, ours: Ours, token: str) -> None:
         ours.user = str(ears.user.id) if ears.user else ""
 
     await _patiently(login)
-    await _patiently(lambda: _register(ears, int(ours.application)))
+    await _patiently(lambda: register(ears, int(ours.application)))
 
 
-async def _register(ears: Ears, application: int) -> None:
+async def register(ears: Ears, application: int) -> None:
     """Register the slash commands, only when they differ: Discord allows 200 creations a day."""
     wanted: Any = commands.wanted()
     registered: Any = await ears.http.get_global_commands(application)

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.discord import history
 from adapters.discord.commands import MODERATE
+from adapters.discord.entry import register
 from adapters.discord.parse import snowflake_time
 from adapters.discord.words import CANNOT_SEE
 from adapters.sandbox.discord import changes
@@ -200,7 +201,7 @@ async def test_moderate_stands_in_a_messages_menu_and_names_the_message(bench: B
 @pytest.mark.shows("install")
 async def test_commands_are_registered_once_and_not_again(bench: Bench) -> None:
     assert bench.requests("PUT", COMMANDS) == 1
-    await bench.adapter._register()
+    await register(bench.adapter._ears, int(bench.app.id))
     assert bench.requests("PUT", COMMANDS) == 1
 
 
