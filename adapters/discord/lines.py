@@ -26,7 +26,7 @@ def told(shown: Speech | Bundle, server: str = "") -> Json:
     """The same from the bot itself, where there are no webhooks: the name stands in the text."""
     lines = shown.lines if isinstance(shown, Bundle) else (shown,)
     written = "\n".join(
-        f"{_name(one.author)} · {escape(one.origin)}:{_gap(one.body)}{spell(one.body, server)}" for one in lines
+        f"{_signed(one)} · {escape(one.origin)}:{_gap(one.body)}{spell(one.body, server)}" for one in lines
     )
     return {"content": _checked(written), "flags": limits.SUPPRESS_EMBEDS, "allowed_mentions": NO_MENTIONS}
 
@@ -113,11 +113,15 @@ def _bundle_line(one: Speech, longest: int, server: str) -> str:
     # An empty leaf at the end: the line end that follows belongs to no address.
     body: Doc = (*one.body, Leaf("")) if len(words) <= longest else (Leaf(shorten(words, longest)),)
     answers = f" (to {escape(isolate(' '.join(one.quote.author.split())))})" if one.quote else ""
-    return f"{_name(one.author)}{answers}:{_gap(body)}{spell(body, server)}"
+    return f"{_signed(one)}{answers}:{_gap(body)}{spell(body, server)}"
 
 
 def _length(written: Sequence[str]) -> int:
     return sum(len(one) + 1 for one in written)
+
+
+def _signed(one: Speech) -> str:
+    return _name(one.author) + (f" · {escape(one.badge)}" if one.badge else "")
 
 
 def _name(author: str) -> str:
@@ -134,7 +138,7 @@ def _checked(content: str) -> str:
 
 def speaker(shown: Speech) -> str:
     """The author's name and where they are, as a webhook may be called."""
-    return webhook_name(shown.author, shown.origin)
+    return webhook_name(shown.author, shown.origin, shown.badge)
 
 
 def bundle_name(shown: Bundle) -> str:
@@ -150,9 +154,9 @@ def _elsewhere(origin: str) -> str:
 _REFUSED = re.compile(r"(dis)(?=cord)|(cly)(?=de)", re.IGNORECASE)
 
 
-def webhook_name(author: str, origin: str) -> str:
+def webhook_name(author: str, origin: str, badge: str = "") -> str:
     """1 to 80 characters without "discord" and "clyde" (Create Webhook); a hyphen parts those."""
-    suffix = f" · {_elsewhere(origin)}" if origin else ""
+    suffix = "".join(f" · {one}" for one in (badge, _elsewhere(origin)) if one)
     name = " ".join(author.split()) or "Somebody"
     safe, end = _REFUSED.sub(r"\g<0>-", name), _REFUSED.sub(r"\g<0>-", suffix)
     made = shorten(safe, limits.WEBHOOK_NAME - len(end)) + end

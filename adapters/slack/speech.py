@@ -71,9 +71,13 @@ def _name(author: str) -> str:
 
 
 def byline(line: Speech) -> str:
-    """``Mira K. · Discord``, the name cut where both would not fit."""
-    origin = f" · {line.origin}" if line.origin else ""
-    return shorten(line.author or "Guest", limits.USERNAME - len(origin)) + origin
+    """``Mira K. · moderator · Discord``, the name cut where all would not fit."""
+    return _signed(line, (line.badge, line.origin))
+
+
+def _signed(line: Speech, told: tuple[str, ...]) -> str:
+    behind = "".join(f" · {one}" for one in told if one)
+    return shorten(line.author or "Guest", limits.USERNAME - len(behind)) + behind
 
 
 def bundle(whole: Bundle, site: str = "") -> Rendered:
@@ -85,14 +89,15 @@ def bundle(whole: Bundle, site: str = "") -> Rendered:
     several = len(origins) > 1
     tree: list[Node] = []
     for line in lines:
-        name = byline(line) if several else _name(line.author)
+        name = byline(line) if several else _signed(line, (line.badge,))
         tree += [
             *doc("\n" if tree else "", Styled("bold", doc(name)), "  "),
             *linked_doc(_before(line), site),
             *line.body,
         ]
     words = "\n".join(
-        f"{mrkdwn(_name(line.author))}: {mrkdwn(linked_doc(_before(line), site))}{mrkdwn(line.body)}" for line in lines
+        f"{mrkdwn(_signed(line, (line.badge,)))}: {mrkdwn(linked_doc(_before(line), site))}{mrkdwn(line.body)}"
+        for line in lines
     )
     blocks: list[Block] = [context([plain_object(head, limits.CONTEXT_TEXT)]), rich_text(parts(tuple(tree)))]
     return _liked(Rendered(blocks, f"{mrkdwn(head)}\n{words}"), sum(line.likes for line in lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import session_cards
+from core.app import bylines, session_cards
 from core.app.derived import Counts, Likes
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
@@ -13,6 +13,7 @@ from core.domain.ids import InteractionId, MessageId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Frame, Tally
 from core.domain.interactions.life import Interaction, results_visible
+from core.domain.lookalike import unsigned
 from core.domain.people import Account, Person, shown_name
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
@@ -66,6 +67,7 @@ def _message_needs(ident: MessageId, surface: Surface, work: UnitOfWork) -> Iter
     yield key(Person, message.person)
     yield key(Account, message.account)
     yield key(Place, message.place)
+    yield from bylines.needs(message, work)
     if message.voiced:
         yield key(Session, message.session)
     if message.reply_to is None:
@@ -94,13 +96,14 @@ def _speech(ident: MessageId, surface: Surface, work: UnitOfWork) -> Speech | No
     audience = Backstage(message.session) if backstage else Attendees(message.session)
     quote = _quote(message, here, work) if surface.part == 0 else None
     last = surface.part == len(cut) - 1
+    body = bylines.named(cut[surface.part], message, here, work)
     likes = _likes_elsewhere(ident, here, work) if last else 0
     if message.voiced:
         session = work.get(Session, message.session)
         name = session.name if session else "The session"
-        return Speech(name, "Moderators", None, cut[surface.part], audience, quote, likes)
-    origin = account.platform.capitalize()
-    return Speech(shown_name(person), origin, account.avatar, cut[surface.part], audience, quote, likes)
+        return Speech(name, "Moderators", None, body, audience, quote, likes)
+    origin, badge = account.platform.capitalize(), bylines.badge(message, person, work)
+    return Speech(unsigned(shown_name(person)), origin, account.avatar, body, audience, quote, likes, badge)
 
 
 QUOTED = 80

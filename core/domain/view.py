@@ -180,6 +180,8 @@ class Speech:
     """Shown where the line cannot stand in a thread of what it answers."""
     likes: int = 0
     """From elsewhere; those given here are the platform's own."""
+    badge: str = ""
+    """What we say of the author beside the name, which anybody can choose: ``moderator``, ``speaker``, ``attendee``."""
 
 
 @dataclass(frozen=True, slots=True)

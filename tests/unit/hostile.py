@@ -68,6 +68,19 @@ SAMPLES: tuple[str, ...] = (
     *MENTIONS, *MARKUP, *CONTROLS, *INVISIBLE, *SURROGATES, *MARKS, *JOINED, *DIRECTIONS, *SPACES, *LONG, *SCRIPTS,
 )  # fmt: skip
 
+_FIRST = (
+    "Mira", "Olga", "moderator", "Moderator", "discord", "DiScOrD", "clyde", "Clyde", "everyone", "here", "System",
+    "Sidestage", "Slackbot", "webhook", "", "x" * 81, "👩\u200d💻", "عمر", "אנה", "漢字", "Мира", "𝓜𝓲𝓻𝓪",
+    "dis\u200bcord", "ｄｉｓｃｏｒｄ",
+)  # fmt: skip
+_THEN = (
+    "", " · moderator", " · Slack", " • moderator", " (moderator)", "\u202e", "\u200b", " discord", "clyde",
+    "@everyone", "<@1>", "<!here>", "```", "**x**", "\n# x", "\x00", "\ud800", "\u0301" * 20, " [mod]", "#0000", " ✓",
+    "x" * 60,
+)  # fmt: skip
+NAMES: tuple[str, ...] = tuple(first + then for first in _FIRST for then in _THEN)
+"""What people call themselves to be taken for somebody else, or to break what shows a name."""
+
 _PIECES = [text for text in SAMPLES if len(text) < 30]
 
 anything = st.text(st.characters(), max_size=60)
