@@ -366,6 +366,27 @@ def test_stages_and_backchannels_are_read_and_the_teams_rooms_are_watched(store)
     }
 
 
+def test_voice_rooms_are_listened_in_and_neither_they_nor_roles_nor_threads_are_taken_for_rooms(store):
+    states = ("draft", "announced", "open", "live", "ended", "archived")
+    sessions = [Session(SessionId(it), "K", it, NOW, NOW, "UTC") for it in states]
+    places = [
+        Place(
+            PlaceId(f"{it.id} {kind} {state}"), VENUE, kind, it.id, ref=f"{it.id} {kind} {state}", state=state,
+            trouble="deleted" if state == "dead" else "",
+        )
+        for it in sessions
+        for kind in ("voice", "notify")
+        for state in ("wanted", "open", "dead", "released")
+    ]  # fmt: skip
+    thread = Place(PlaceId("t"), VENUE, "thread", ref="t", state="dead", trouble="deleted")
+    save(store, *sessions, *places, thread)
+    assert {it.id for it in store.outbox.listened("fake")} == {
+        f"{session} voice {state}" for session in ("announced", "open", "live") for state in ("wanted", "open")
+    }
+    assert store.outbox.listened("other") == []
+    assert store.outbox.rooms("fake") == store.outbox.watched("fake") == []
+
+
 def test_words_that_wait_for_a_session_to_be_picked_are_gone_after_a_day(store):
     kept = FormDraft(AccountId("slack:T1:ann"), "made:poll:s", Instant(0), {"question": ("Tea?",)})
     asked = FormDraft(AccountId("slack:T1:ann"), "asked:1", Instant(0), {"said": ("mod poll Tea?",)})

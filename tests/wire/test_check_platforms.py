@@ -190,6 +190,18 @@ async def test_platforms_that_are_not_there_or_never_answer_do_not_hold_the_list
 
 
 @pytest.mark.shows("check", on="discord")
+async def test_what_the_bot_can_do_without_is_told_and_does_not_count(stage: Stage) -> None:
+    guild = next(iter(stage.discord.guilds.values()))
+    for role in guild.roles.values():
+        role.permissions &= ~(permissions.MENTION_EVERYONE | permissions.CREATE_PRIVATE_THREADS)
+    report = await told(stage)
+    text = report.text()
+    assert "the bot cannot notify anybody: it lacks Mention @everyone, @here and All Roles; give it" in text
+    assert "cannot tell a moderator who takes no direct messages anything: it lacks Create Private Threads" in text
+    assert text.count("(not counted)") == 2 and "Everything else is in place." in text
+
+
+@pytest.mark.shows("check", on="discord")
 async def test_a_server_without_rooms_is_judged_by_the_roles(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
         guild = next(iter(stage.discord.guilds.values()))
