@@ -15,45 +15,53 @@ JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), nick="Sidestage", bo
 OUT_AFTER = 30 * SECOND
 """A venue to which nothing went out for so long is out of reach; shorter pauses are nobody's business."""
 
+WAITING = {
+    "admit": ("nobody is let in who joins", "people are let in again"),
+    "notify": ("nobody can be notified", "people can be notified again"),
+    "pin": ("nothing can be pinned", "what was to be pinned is pinned now"),
+    "unpin": ("nothing can be unpinned", "what was to be unpinned is unpinned now"),
+    "delete": ("not everything can be deleted", "what was to be deleted is deleted now"),
+    "show": ("something waits that cannot be shown", "what waited is shown now"),
+}
+"""What moderators read while a right is missing, and when it is back."""
+
 
 class Reports:
     """Each thing is handed in when it changes, whatever calls find it again."""
 
     def __init__(self, executor: Executor, clock: Clock) -> None:
         self._executor, self._clock = executor, clock
-        self._lacking: set[PlaceId] = set()
-        """Where nobody can be let in for want of a right, as the moderators were told."""
+        self._lacking: set[tuple[PlaceId, str]] = set()
+        """Where something waits for a right, and what, as the moderators were told."""
         self._out: dict[VenueId, Instant] = {}
         """Venues to which nothing goes, since when."""
         self._said: dict[VenueId, bool] = {}
         """What was last handed in of a venue: in reach, or not."""
 
-    async def trouble(self, place: Place, why: str, gone: bool) -> None:
+    async def gone(self, place: Place, why: str) -> None:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
         now = self._clock()
-        if place.kind in ("dm", "thread") and gone:
+        if place.kind in ("dm", "thread"):
             shut = DeliveryKey(f"shut:{place.id}:{now}")
             await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
-        if place.kind not in (*ROOMS, "notify"):
-            return
-        if not gone or place.kind == "notify":
-            await self._lacks(place, why, now)
+        if place.kind == "notify":
+            await self.lacks(place, why, "admit")
+        if place.kind not in ROOMS:
             return
         key = DeliveryKey(f"lost:{place.id}:{now}")
         await self._executor(
             ReportRoom(actor=JOBS, delivery=key, at=now, at_source="arrival", place=place.id, private=False, gone=why)
         )
 
-    async def _lacks(self, place: Place, why: str, now: Instant) -> None:
-        """Nobody can be let in, or people can again: told when it changes."""
-        if (place.id in self._lacking) is bool(why):
+    async def lacks(self, place: Place, why: str, verb: str) -> None:
+        """A right is missing for this, or ("") it goes through: told when it changes."""
+        what = "notify" if place.kind == "notify" else verb if verb in WAITING else "show"
+        if place.kind not in (*ROOMS, "notify") or ((place.id, what) in self._lacking) is bool(why):
             return
-        (self._lacking.add if why else self._lacking.discard)(place.id)
-        where = place.venue.partition(":")[0].capitalize()
-        words = f"In {where} nobody is let in who joins: {why}." if why else f"In {where} people are let in again."
-        if place.kind == "notify":
-            words = f"In {where} nobody can be notified: {why}." if why else f"In {where} people can be notified again."
-        actor, key = replace(JOBS, venue=place.venue), f"admit:{place.id}"
+        (self._lacking.add if why else self._lacking.discard)((place.id, what))
+        (lost, back), now = WAITING[what], self._clock()
+        words = f"In {place.venue.partition(':')[0].capitalize()} {f'{lost}: {why}' if why else back}."
+        actor, key = replace(JOBS, venue=place.venue), f"{what}:{place.id}"
         came = DeliveryKey(f"{key}:{now}")
         await self._executor(
             ReportTrouble(actor=actor, delivery=came, at=now, at_source="arrival", key=key, words=words, over=not why)

@@ -59,8 +59,7 @@ class Surfaces:
         try:
             await self._do(tasks, place)
             self._count(task, "done")
-            if task.verb == "admit":
-                await self._reports.trouble(place, "", False)
+            await self._reports.lacks(place, "", task.verb)
         except Missing as missing:
             self._count(task, "missing")
             await self._bury(tasks, missing.reason if task.verb == "pin" else "it was removed on the platform")
@@ -125,10 +124,10 @@ class Surfaces:
                 closed = await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
                 self.lost = True
                 if closed:
-                    await self._reports.trouble(place, trouble.reason, True)
+                    await self._reports.gone(place, trouble.reason)
             case Lacking():
                 await self._later(tasks, trouble.reason, before)
-                await self._reports.trouble(place, trouble.reason, False)
+                await self._reports.lacks(place, trouble.reason, tasks[0].verb)
             case Unauthorized():
                 self.unauthorized = True
                 await self._later(tasks, trouble.reason, before)

@@ -21,7 +21,7 @@ from adapters.discord.rooms import HOOKED as HOOKED
 from adapters.discord.rooms import Rooms, gated, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
 from adapters.discord.words import CANNOT_DELETE, not_pinned, plainly
-from core.app.platform import Budget, Closed, Missing, Opened, PlatformTrouble, Rejected
+from core.app.platform import Budget, Closed, Lacking, Missing, Opened, PlatformTrouble, Rejected
 from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.surfaces import Place
 from core.domain.view import Card, Content
@@ -203,10 +203,13 @@ class DiscordGateway:
         except Closed as closed:
             webhook = await self.webhooks.found(channel) if place.kind in HOOKED else None
             if webhook is None and code(closed) == 50013:
-                raise Rejected(CANNOT_DELETE) from None
+                raise Lacking(CANNOT_DELETE) from None
             if webhook is None:
                 raise
-            await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
+            try:
+                await self._calls.delete(EXECUTED, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref)
+            except Missing:  # it is no line of the webhook, and the bot was just told that it is there
+                raise Lacking(CANNOT_DELETE) from None
 
     @plainly
     async def like(

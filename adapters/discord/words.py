@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from adapters.discord.calls import code
-from core.app.platform import Closed, Down, PlatformTrouble, Rejected
+from core.app.platform import Closed, Down, Lacking, PlatformTrouble, Rejected
 
 Act = TypeVar("Act", bound=Callable[..., Awaitable[Any]])
 
@@ -94,5 +94,5 @@ def refused(trouble: PlatformTrouble, words: str, kind: type[PlatformTrouble] = 
 
 def not_pinned(trouble: PlatformTrouble) -> PlatformTrouble:
     if code(trouble) in NOT_ALLOWED:
-        return Rejected(CANNOT_PIN)
+        return Lacking(CANNOT_PIN)
     return Rejected(PINS_FULL) if code(trouble) == 30003 else trouble

@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from core.app.platform import Closed
+from core.app.platform import Closed, Lacking, Rejected
 
 Got = TypeVar("Got")
 Given = ParamSpec("Given")
 
+NO_SCOPE = "the app lacks a scope; `sidestage check` names it. Add it to the app and install the app anew"
 WORDS = {
     "channel_is_archived": "it is archived",
     "is_archived": "it is archived",
@@ -32,5 +33,9 @@ def plainly(act: Callable[Given, Coroutine[Any, Any, Got]]) -> Callable[Given, C
             return await act(*given, **named)
         except Closed as closed:
             raise Closed(WORDS.get(closed.reason, closed.reason)) from None
+        except Rejected as refused:
+            if refused.reason == "missing_scope":
+                raise Lacking(NO_SCOPE) from None
+            raise
 
     return told

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.discord import rights
 from adapters.discord.check import PERMISSIONS
-from adapters.sandbox.discord import permissions, shapes
+from adapters.sandbox.discord import changes, permissions, shapes
 from tests.wire.audience import BACKCHANNEL, DOOR, QUEUE, STAGE
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -59,3 +59,47 @@ def test_the_words_name_each_right_as_discord_does() -> None:
     assert held["send_messages_in_threads"] == "Send Messages in Threads"
     assert held["mention_everyone"] == "Mention @everyone, @here and All Roles"
     assert all(words and "," not in words.replace("everyone, ", "") for words in held.values())
+
+
+CHAT = ("view_channel", "send_messages", "read_message_history")
+
+
+def forbid(stage: Stage, *names: str) -> None:
+    """In the chat alone, by the channel's own settings."""
+    channel = next(one for one in stage.discord.channels.values() if one.name == STAGE)
+    bot = next(one.user for one in stage.discord.only_guild().members.values() if one.user.bot)
+    changes.overwrite(stage.discord, channel, bot, CHAT, names)
+
+
+async def test_what_may_not_be_pinned_or_deleted_is_told_and_done_when_it_may(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
+        await stage.live("bo", "nova", made=True)
+        await stage.say("nova", "Keep this")
+        await stage.say("nova", "Away with this")
+        keep, away = await stage.read("bo", "Keep this"), await stage.read("bo", "Away with this")
+        forbid(stage, "pin_messages", "manage_messages")
+        await stage.moderate("bo", keep, "Pin")
+        await stage.moderate("bo", away, "Delete everywhere")
+        await stage.read("bo", "nothing can be pinned: the bot may not pin messages there. Give it Pin", channel=QUEUE)
+        await stage.read("bo", "not everything can be deleted: the bot may not delete", channel=QUEUE)
+        await stage.poll()
+        await stage.press("nova", "Vote A")
+        await stage.read("nova", "Your vote: A")
+        forbid(stage)
+        await stage.read("bo", "what was to be pinned is pinned now.", 25, QUEUE)
+        await stage.read("bo", "what was to be deleted is deleted now.", 25, QUEUE)
+        assert [post.text for post in await stage.people["bo"].pins(STAGE)] == ["Keep this"]
+        assert not [post for post in await stage.posts("nova") if "Away with this" in post.text]
+
+
+async def test_lines_wait_while_slack_misses_a_scope(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova", made=True)
+        stage.slack.faults.add({"method": "chat.postMessage", "error": "missing_scope"})
+        await stage.say("nova", "does this arrive?")
+        await stage.read("bo", "In Slack something waits that cannot be shown: the app lacks a scope", channel=QUEUE)
+        await stage.say("mira", "the other way it does")
+        await stage.read("nova", "the other way it does")
+        stage.slack.faults.clear()
+        await stage.read("mira", "does this arrive?", 25)
+        await stage.read("bo", "In Slack what waited is shown now.", 25, QUEUE)

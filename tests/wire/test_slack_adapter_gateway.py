@@ -15,7 +15,18 @@ from adapters.slack.calls import call, client_of, on_this_machine, retry_after, 
 from adapters.slack.gateway import SlackGateway, same, words
 from adapters.slack.identity import install_of
 from adapters.slack.manifest import SCOPES
-from core.app.platform import Closed, Down, Missing, Opened, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
+from core.app.platform import (
+    Closed,
+    Down,
+    Lacking,
+    Missing,
+    Opened,
+    PlatformTrouble,
+    Rejected,
+    TooFast,
+    Unauthorized,
+    Unclear,
+)
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
 from core.domain.text import Jump, Link, doc
@@ -123,7 +134,7 @@ async def test_an_edit_and_a_deletion_reach_the_message(desk: Desk) -> None:
         ({"error": "message_not_found"}, Missing, Missing),
         ({"error": "invalid_blocks"}, Rejected, Rejected),
         ({"error": "msg_too_long"}, Rejected, Rejected),
-        ({"error": "missing_scope"}, Rejected, Rejected),
+        ({"error": "missing_scope"}, Lacking, Lacking),
         ({"error": "something_new"}, Rejected, Rejected),
         ({"error": "invalid_auth"}, Unauthorized, Unauthorized),
         ({"error": "token_revoked"}, Unauthorized, Unauthorized),
