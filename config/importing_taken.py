@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from adapters.files.planning import planned
 from core.app.commands import ImportPlan
 from core.app.handle.places import PLATFORMS
+from core.app.handle.setup import ROOM_WORDS
 from core.app.outcome import Outcome, Saving
 from core.app.ports import Clock, Store, Submit
 from core.app.unit_of_work import key
@@ -94,12 +95,16 @@ def _by_id(ident: VenueId, known: Sequence[Venue]) -> Venue:
     return next((it for it in known if it.id == ident), Venue(ident, platform, platform.capitalize()))
 
 
+_ROOMS = tuple(ROOM_WORDS.values())
+"""Channels are shown by their names in chat only."""
+
+
 def _told(outcome: Outcome) -> Told:
     match outcome.reply:
         case Form() as form:
             return Told(outcome.done, form.problem)
         case Card(parts=parts):
             words = [plain(as_doc(part.text)) for part in parts if isinstance(part, Heading | Words)]
-            return Told(outcome.done, "\n".join(words))
+            return Told(outcome.done, "\n".join(line for line in words if not line.startswith(_ROOMS)))
         case _:
             return Told(outcome.done, "Done.")

@@ -163,7 +163,8 @@ def test_what_is_published_or_announced_stays_and_is_named():
         FILE.replace("length: 1h", "length: 2h").replace("Yes, No", "Yes, No, Perhaps").replace("Which topic", "What")
     )
     told = words(imports(event, changed))
-    assert "“Keynote” is what the file says now, but for this:" in told
+    assert "“Keynote” is what the file says now." in told
+    assert "\nNot done:\nIt is announced already" in told
     assert "change name and times with /mod session details" in told
     assert "“Tea?” is live and stays as it is." in told
     assert [it.spec.question for it in drafts(event)] == ["Tea?", "What first?"]

@@ -33,6 +33,7 @@ from core.domain.sessions import Session, Venue
 from core.domain.view import action
 
 IMPORT_FORM = action("imported")
+NOT_DONE = "Not done"
 TOLD_MOST = 8
 """Sentences about what was left as it is; a card is one screen."""
 
@@ -130,8 +131,7 @@ def import_plan(command: ImportPlan, work: UnitOfWork, moment: Moment) -> Outcom
     if work.get(FormDraft, command.actor.account, IMPORT_FORM):
         keep_draft(command, _form(command), {}, work, moment)
     left += drafted.left
-    opening = "is made from the file" if before is None else "is what the file says now"
-    opening += ", but for this:" if left else "."
+    opening = "is made from the file." if before is None else "is what the file says now."
     hint = _hint(drafted, left)
     return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” {opening}", hint))
 
@@ -202,7 +202,7 @@ def _hint(drafted: Drafted, left: Sequence[str]) -> str:
     if drafted.drafts:
         number = "1 interaction is" if drafted.drafts == 1 else f"{drafted.drafts} interactions are"
         lines.append(f"{number} drafted." + (f" {_timed(drafted.timed)}" if drafted.timed else ""))
-    lines += left[:TOLD_MOST]
+    lines += [f"{NOT_DONE}:", *left[:TOLD_MOST]] if left else []
     if len(left) > TOLD_MOST:
         lines.append(f"and {len(left) - TOLD_MOST} more of this kind")
     return "\n".join(lines)
