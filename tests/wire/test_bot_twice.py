@@ -16,7 +16,7 @@ import pytest
 from core.app.intake import BUTTONS
 from core.domain.ids import MINUTE
 from tests.wire.album import Album, Came, Control, forged
-from tests.wire.audience import BOT, DOOR, QUEUE, has
+from tests.wire.audience import BOT, CHANNEL, DOOR, QUEUE, has
 from tests.wire.bot_sides import DISCORD, SOCKET, Side
 from tests.wire.bot_stage import Stage, on_stage
 from tests.wire.every_card import CHANGING
@@ -50,7 +50,7 @@ class Presses:
 
     async def act(self, line: str, words: str) -> None:
         """Type a command and keep what it shows."""
-        assert words in await self.stage.told(self.card.who, "command", line, channel=DOOR)
+        assert words in await self.stage.told(self.card.who, "command", line, channel=CHANNEL)
         self.album.take()
 
 
@@ -107,16 +107,16 @@ async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
 async def without_a_form(stage: Stage, host: Presses) -> None:
     """Joining is one press, so that the press itself changes something."""
     who = host.card.who
-    await stage.form(who, await stage.people[who].command(DOOR, "/mod session rules"))
-    assert "Saved." in await stage.send(who, {"Joining": "Is one press: you tell people"}, DOOR)
+    await stage.form(who, await stage.people[who].command(CHANNEL, "/mod session rules"))
+    assert "Saved." in await stage.send(who, {"Joining": "Is one press: you tell people"}, CHANNEL)
 
 
 async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
     """One is published from a draft; a vote, its results hidden and shown, its end."""
     who = host.card.who
-    await stage.form(who, await stage.people[who].command(DOOR, "/mod poll Tea?"))
+    await stage.form(who, await stage.people[who].command(CHANNEL, "/mod poll Tea?"))
     typed = {"Options, one a line": "Yes\nNo", "Then": "Save as draft"}
-    assert "Saved as a draft." in await stage.send(who, typed, DOOR)
+    assert "Saved as a draft." in await stage.send(who, typed, CHANNEL)
     ((poll,),) = stage.rows("SELECT id FROM interaction")
     await host("publish", poll, first="Published.", then="It is published already.")
     await guest("vote", poll, "0", first="Your vote: A, Yes.", then="Your vote: A, Yes.")
@@ -132,7 +132,7 @@ async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
 
 async def add_speaker(stage: Stage, host: Presses, side: Side) -> None:
     who = host.card.who
-    await stage.people[who].command(DOOR, "/mod team")
-    await stage.form(who, await stage.press(who, "Add", channel=DOOR))
+    await stage.people[who].command(CHANNEL, "/mod team")
+    await stage.form(who, await stage.press(who, "Add", channel=CHANNEL))
     await stage.people[who].fill({"Person": side.other, "As": "Speaker"})
-    await stage.read(who, "is a speaker now.", channel=DOOR)
+    await stage.read(who, "is a speaker now.", channel=CHANNEL)
