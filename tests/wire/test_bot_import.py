@@ -141,3 +141,32 @@ async def test_a_long_file_in_parts_comes_back_whole_with_its_first_mistakes(
         whole = {label: text.replace("\n  nonsense: []", "") for label, text in mended.items()}
         whole = {label: text.replace("kind: pol\n", "kind: poll\n") for label, text in whole.items()}
         assert "32 interactions are drafted" in await stage.send(host, whole, CHANNEL)
+
+
+@pytest.mark.shows("import")
+@on_every_side
+async def test_rooms_and_moderators_of_the_file_are_there_when_it_is_announced(
+    tmp_path: Path, outgoing: Check, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        host, guest = side.host, side.guest
+        (channel,) = [room.id for room in await stage.people[host].channels() if room.name == CHANNEL]
+        people = next(iter(stage.slack.workspaces.values())).users if side.slack else stage.discord.users
+        (ident,) = [one.id for one in people.values() if one.name == guest]
+        text = file() + (
+            f"venues:\n- platform: {side.alone[0]}\n  name: {side.venue}\n"
+            f"  rooms: {{stage: '{channel}'}}\n  moderators: ['{ident} Someone']\n"
+        )
+        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod import"))
+        told = await stage.send(host, {FILE: text}, CHANNEL)
+        assert "“Keynote” is made from the file." in told
+        assert "Not done" not in told, told
+        stage.hosting = [host]
+        await stage.go("announce")
+        await stage.find(guest, QUEUE)
+        desk = await stage.read(guest, "Desk: Keynote", channel=QUEUE)
+        assert "Drafts: 2" in desk.text
+        await stage.go("start")
+        await stage.read(guest, "Which topic?")
+        await stage.join(guest)
+        assert "Team of “Keynote”" in await stage.told(host, "command", "/mod team", channel=CHANNEL)
