@@ -82,6 +82,25 @@ async def test_a_line_is_seen_by_the_others_as_slack_itself_tells_it() -> None:
         assert line["blocks"][0]["type"] == "rich_text"
 
 
+async def test_the_newest_lines_come_first_and_earlier_ones_when_they_are_asked_for() -> None:
+    async with office() as (_, reader):
+        for text in ("one", "two", "three"):
+            await reader.act("alice", "write", channel="general", text=text)
+        newest = await reader.view("bob", "general", last="2")
+        assert (texts(newest), newest["more"]) == (["two", "three"], True)
+        every = await reader.view("bob", "general", last="3")
+        assert (texts(every), every["more"]) == (["one", "two", "three"], False)
+
+
+async def test_a_reply_stands_in_its_thread_alone() -> None:
+    async with office() as (_, reader):
+        first = await reader.act("alice", "write", channel="general", text="Question")
+        await reader.act("bob", "write", channel="general", text="Answer", reply_to=first["id"])
+        view = await reader.view("alice", "general", thread=first["id"])
+        assert texts(view) == ["Question"]
+        assert (view["messages"][0]["reply_count"], texts(view["thread"])) == (1, ["Answer"])
+
+
 async def test_nobody_sees_what_slack_shows_to_another_alone() -> None:
     async with office() as (made, reader):
         await made.web.chat_postEphemeral(channel=made.room.id, user=made.alice.id, text="For Alice")

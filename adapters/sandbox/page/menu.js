@@ -100,7 +100,7 @@ export function openMenu(anchor, items, { many = false, most = 100, search = ite
 function place(anchor, node, home) {
   const at = anchor.getBoundingClientRect();
   const box = home.getBoundingClientRect();
-  if (box.width <= 560) return; // From below; the style sheet does it.
+  if (box.width <= 600) return; // From below; the style sheet does it.
   const size = node.getBoundingClientRect();
   const left = Math.max(8, Math.min(at.left - box.left, box.width - size.width - 8));
   const below = at.bottom - box.top + 4;

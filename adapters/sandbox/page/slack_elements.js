@@ -5,7 +5,8 @@ import { openMenu } from "./menu.js";
 import { said, words } from "./slack_text.js";
 
 const MANY = /^multi_|^checkboxes$/;
-const WRITTEN = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
+const WRITTEN = { email_text_input: "email", url_text_input: "url" };
+const PICKED = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
 
 /** What an element holds before anybody touches it. */
 export function initial(element) {
@@ -54,7 +55,8 @@ export function element(block, one, tools) {
     case "radio_buttons":
       return boxes(block, one, tools);
     default:
-      return /_select$/.test(one.type) ? select(block, one, tools) : written(block, one, tools);
+      if (/_select$/.test(one.type)) return select(block, one, tools);
+      return /picker$/.test(one.type) ? picker(block, one, tools) : written(block, one, tools);
   }
 }
 
@@ -161,6 +163,24 @@ function boxes(block, one, tools) {
       el("span", { class: "box-words" }, el("span", {}, words(option.text, tools)), option.description && el("span", { class: "note" }, words(option.description, tools)))));
   }
   return group;
+}
+
+/** A day, a time, or both; both together are seconds of the clock that all share, shown in the reader's own zone. */
+function picker(block, one, tools) {
+  const moment = one.type === "datetimepicker";
+  const shown = (value) => {
+    if (!moment || !value) return value || "";
+    const at = new Date(Number(value) * 1000);
+    return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  };
+  const change = async () => {
+    await changed(block, one, tools, moment && node.value ? Math.floor(new Date(node.value).getTime() / 1000) : node.value);
+    node.value = shown(held(block, one, tools));
+  };
+  const label = said(block.label, tools) || said(one.placeholder, tools) || "Date and time";
+  const node = el("input", { class: "write picker", type: PICKED[one.type], "aria-label": label, "data-action": one.action_id, onchange: change });
+  node.value = shown(held(block, one, tools));
+  return node;
 }
 
 function written(block, one, tools) {

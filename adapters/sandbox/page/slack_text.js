@@ -256,7 +256,7 @@ function markdownLine(line, tools) {
   if (item) return el("div", { class: "item" }, item[1] ? `${item[1]}. ` : "• ", markdownInline(item[2], tools));
   const quote = /^> ?(.*)$/.exec(line);
   if (quote) return el("blockquote", {}, markdownInline(quote[1], tools));
-  return el("div", { class: "line" }, line ? markdownInline(line, tools) : el("br"));
+  return el("div", {}, line ? markdownInline(line, tools) : el("br"));
 }
 
 function markdownInline(text, tools) {

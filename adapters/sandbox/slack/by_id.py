@@ -45,7 +45,7 @@ def held(space: Workspace, user: User, handle: Handle, raw: Any) -> Json:
     if kind.endswith("_select"):
         return _named(space, user, kind, chosen)
     if kind == "datetimepicker":
-        return {"type": kind, "selected_date_time": int(chosen[0]) if chosen else None}
+        return {"type": kind, "selected_date_time": int(chosen[0]) if chosen and chosen[0].isdecimal() else None}
     return forms.value_put(space, handle, str(raw or ""))
 
 
