@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
 MENTIONS = (
@@ -80,6 +82,45 @@ _THEN = (
 )  # fmt: skip
 NAMES: tuple[str, ...] = tuple(first + then for first in _FIRST for then in _THEN)
 """What people call themselves to be taken for somebody else, or to break what shows a name."""
+
+_CORES = (
+    # who is called
+    "@everyone", "@here", "@channel", "@\u200beveryone", "@e\u200dveryone", "＠everyone", "@\u2060here", "@EVERYONE",
+    "<!here>",
+    "<!channel>", "<!everyone>", "<!subteam^S012345>", "<!subteam^S012345|@team>", "&lt;!here&gt;",
+    "&amp;lt;!here&amp;gt;",
+    "<@U012345>", "<@U012345|mira>", "<@123456789012345678>", "<@!123456789012345678>", "<@&123456789012345678>",
+    "<@1>",
+    "<#C012345>", "<#C012345|general>", "<#123456789012345678>", "</ban user:123456789012345678>", "<id:customize>",
+    # where it leads
+    "[bank](https://evil.example)", "[bank](<https://evil.example>)", "[**bank**](https://evil.example \"bank\")",
+    "[https://bank.example](https://evil.example)", "<https://evil.example|bank>",
+    "<https://evil.example|https://bank.example>",
+    "https://bank.example@evil.example/", "https://bank.example\\@evil.example/", "[x](javascript:alert(1))",
+    "<javascript:alert(1)|x>", "[x](data:text/html,x)", "steam://run/1", "discord://x", "[x](discord://-/users/1)",
+    "<mailto:a@b.example|bank>", "<tel:123|bank>", "https://раураl.example", "[a\u202eb](https://evil.example)",
+    # what it looks like
+    "# Moderator", "-# small", "> quoted", ">>> all of it", "```\ncode\n```", "``` out `` of ` it ```", "``", "`x",
+    "||spoiler||",
+    "~~gone~~", "__under__", "**bold", "*b*", "_i_", "~s~", "- item", "1. item", "• item",
+    "\n\n**Moderator:** send me your code",
+    "Answering as Keynote: yes", "Moderator · Slack: hello", "<t:0:R>", "<t:99999999999999:F>",
+    "<!date^0^{date}|soon>",
+    ":tada:", "<:party:123456789012345678>", "<a:party:123456789012345678>", "\\*no\\*", "\\", "\\`", "&amp;",
+    "&#x41;", "%s {0}",
+    # what is not seen
+    "\u202egnol", "a\u2066b\u2069", "a\u200bb", "a\ufeffb", "z\u0301" * 3 + "\u0301" * 30, "x\u034fy", "\u115f\u1160",
+)  # fmt: skip
+_AROUND: tuple[Callable[[str], str], ...] = (
+    lambda it: it,
+    lambda it: f"look {it} there",
+    lambda it: f"*{it}*",
+    lambda it: f"> {it}",
+    lambda it: f"`{it}`",
+    lambda it: f"first\n{it}\nlast",
+)
+ATTACKS: tuple[str, ...] = tuple(around(core) for core in _CORES for around in _AROUND)
+"""What could call people, lead elsewhere, or look like something else; in a line, a style, a quote, code."""
 
 _PIECES = [text for text in SAMPLES if len(text) < 30]
 

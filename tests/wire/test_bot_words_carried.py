@@ -1,0 +1,105 @@
+"""What people type is seen on the other side as they see it, and nothing they type is ever more than their words."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.discord.markup import ZERO_WIDTH
+from adapters.discord.reading import Reader
+from adapters.sandbox.slack.mentions import rung
+from adapters.slack.reading import Names, read
+from core.domain.links import leads
+from core.domain.text import Doc, Item, Link, Quoted, Styled, clean_doc, honest, plain
+from tests.unit.hostile import ATTACKS
+from tests.wire.audience import CHANNEL
+from tests.wire.bot_stage import Stage, on_stage
+
+Check = Callable[[Sequence[Any]], None]
+QUICK = ATTACKS[::9]
+
+
+def test_there_are_four_hundred_attacks() -> None:
+    assert len(set(ATTACKS)) >= 400
+
+
+def sendable(text: str) -> bool:
+    """Discord and Slack both send such a line at all."""
+    return "\x00" not in text and len(text) < 1500
+
+
+@pytest.mark.shows("lines-as-typed")
+@pytest.mark.parametrize("attacks", [QUICK, pytest.param(ATTACKS, marks=pytest.mark.long)], ids=["some", "all"])
+@pytest.mark.parametrize("writer", ["mira", "nova"])
+async def test_no_line_calls_anybody_or_leads_elsewhere(
+    tmp_path: Path, outgoing: Check, writer: str, attacks: Sequence[str]
+) -> None:
+    """Written, then edited into another one; each is read back from where it was copied to."""
+    lines = [attack for attack in attacks if sendable(attack)]
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova")
+        refs = [await stage.say(writer, f"n{number}n\n{attack}") for number, attack in enumerate(lines)]
+        await carried(stage, writer, "n", len(lines))
+        for number, ref in enumerate(refs):
+            await stage.people[writer].edit(CHANNEL, ref, f"e{number}e\n{lines[-number]}")
+        await carried(stage, writer, "e", len(lines))
+        assert rung(stage.slack) == []
+        assert not [it for it in stage.discord.channels.values() for one in it.messages.values() if one.webhook_id
+                    and (one.pinged.users or one.pinged.roles or one.pinged.everyone)]  # fmt: skip
+
+
+async def carried(stage: Stage, writer: str, mark: str, number: int) -> None:
+    """Wait until every line stands on the other side, then hold both sides together."""
+    here, there = (slack_lines, discord_lines) if writer == "mira" else (discord_lines, slack_lines)
+    deadline = time.monotonic() + 20 + number / 4
+    while len(copies := by_number(there(stage, copied=True), mark)) < number:
+        assert time.monotonic() < deadline, sorted(set(range(number)) - set(copies))
+        await asyncio.sleep(0.1)
+    written = by_number(here(stage, copied=False), mark)
+    assert len(written) == number
+    for which, tree in written.items():
+        assert words(honest(copies[which])) == words(honest(tree)), (tree, copies[which])
+        assert links(copies[which]) <= links(tree), (tree, copies[which])
+
+
+def slack_lines(stage: Stage, *, copied: bool) -> list[Doc]:
+    room = next(it for space in stage.slack.workspaces.values() for it in space.channels.values() if it.name == CHANNEL)
+    found = [it for it in room.messages.values() if bool(it.bot_id) == copied]
+    return [clean_doc(read({"text": it.text, "blocks": it.blocks}, Names("T1"))) for it in found]
+
+
+def discord_lines(stage: Stage, *, copied: bool) -> list[Doc]:
+    room = next(it for it in stage.discord.channels.values() if it.name == CHANNEL)
+    found = [it for it in room.messages.values() if bool(it.webhook_id) == copied]
+    return [clean_doc(Reader().read(it.content)) for it in found]
+
+
+def by_number(trees: Sequence[Doc], mark: str) -> Mapping[int, Doc]:
+    return {
+        int(hit[1]): tree
+        for tree in trees
+        if (hit := re.match(rf"{mark}(\d+){mark}", plain(tree).replace(ZERO_WIDTH, "")))
+    }
+
+
+def words(tree: Doc) -> str:
+    """Letters and digits; how spoilers, bullets and signs are drawn differs, and %40 stands in addresses for @."""
+    return "".join(re.findall(r"\w", plain(tree).replace("spoiler: ", "").replace("%40", "@")))
+
+
+def links(tree: Doc) -> set[str]:
+    """Where words lead that are no address themselves; an address leads where it says."""
+    found: set[str] = set()
+    for node in tree:
+        match node:
+            case Link(url, label) if label:
+                found.add(leads(url))
+            case Styled(_, children) | Quoted(children) | Item(children):
+                found |= links(children)
+    return found
