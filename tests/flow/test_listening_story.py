@@ -7,15 +7,15 @@ import pytest
 from core.app.commands import Ears, ReportListeners
 from core.app.outcome import Outcome
 from core.domain.ids import SECOND, AccountId, Instant
-from core.domain.people import Actor, Listener
+from core.domain.people import Ability, Actor, Listener
 from tests.fakes.bot import ANN, BEN, CLEO, DAN, DISCORD, DORA, HALL, OLGA, SLACK, Event, itself, words
 
 TALK = "D-talk"
-VOICED = frozenset({"mentions", "threads", "voice"})
+VOICED: frozenset[Ability] = frozenset({"mentions", "threads", "voice"})
 
 
-def able(actor: Actor, *more: str) -> Actor:
-    return replace(actor, can=frozenset({*VOICED, *more}))
+def able(actor: Actor, *more: Ability) -> Actor:
+    return replace(actor, can=VOICED | frozenset(more))
 
 
 def listened(*joining: Actor) -> Event:

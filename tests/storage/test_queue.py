@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cryptography.fernet import Fernet
@@ -16,7 +16,7 @@ from core.app.platform import Opened
 from core.app.ports import Task
 from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import SECOND, AccountId, Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
-from core.domain.sessions import Session
+from core.domain.sessions import Session, State
 from core.domain.surfaces import Place, Subject, Surface
 from storage.store import SqlStore, open_store
 
@@ -367,8 +367,7 @@ def test_stages_and_backchannels_are_read_and_the_teams_rooms_are_watched(store)
 
 
 def test_voice_rooms_are_listened_in_and_neither_they_nor_roles_nor_threads_are_taken_for_rooms(store):
-    states = ("draft", "announced", "open", "live", "ended", "archived")
-    sessions = [Session(SessionId(it), "K", it, NOW, NOW, "UTC") for it in states]
+    sessions = [Session(SessionId(it), "K", it, NOW, NOW, "UTC") for it in get_args(State)]
     places = [
         Place(
             PlaceId(f"{it.id} {kind} {state}"), VENUE, kind, it.id, ref=f"{it.id} {kind} {state}", state=state,
