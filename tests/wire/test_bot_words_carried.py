@@ -34,7 +34,7 @@ def sendable(text: str) -> bool:
     return "\x00" not in text and len(text) < 1500
 
 
-@pytest.mark.shows("lines-as-typed")
+@pytest.mark.shows("lines-as-typed", on="both")
 @pytest.mark.parametrize("attacks", [QUICK, pytest.param(ATTACKS, marks=pytest.mark.long)], ids=["some", "all"])
 @pytest.mark.parametrize("writer", ["mira", "nova"])
 async def test_no_line_calls_anybody_or_leads_elsewhere(
