@@ -193,7 +193,7 @@ async def further(album: Album) -> None:
     """What stands on the cards that only a press brings: one of each kind, until nothing new comes."""
     done: set[tuple[bool, str]] = set()
     while wanted := {(one.slack, one.verb): one for one in album.controls if one.verb not in CHANGING}.keys() - done:
-        for one in list(album.controls):
+        for one in reversed(list(album.controls)):
             if (one.slack, one.verb) in wanted - done:
                 done.add((one.slack, one.verb))
                 assert (await album.press(one)).answered, str(one)
