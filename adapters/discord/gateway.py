@@ -113,7 +113,7 @@ class DiscordGateway:
             return await self._personal.open(place, taken, under)
         if place.kind == "notify":
             return await self._notified.open(place, taken)
-        opened = await self._rooms.open(place, taken)
+        opened = await self._rooms.open(place, taken, under)
         if place.kind in HOOKED:
             await self.webhooks.of(opened.ref)
         return opened

@@ -25,7 +25,7 @@ REPLY = 19
 SAID = (0, REPLY)
 """Message types that somebody wrote: default and reply; all others are Discord's own notices."""
 MANAGES = discord.Permissions(manage_guild=True).value | discord.Permissions(administrator=True).value
-ABILITIES: frozenset[Ability] = frozenset({"mentions", "threads", "voice", "files"})
+ABILITIES: frozenset[Ability] = frozenset({"mentions", "threads", "voice", "files", "feed"})
 VOICES = (2, 13)
 """Types of channels in which people listen: voice and stage."""
 NOBODY = AccountId("discord:")

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from adapters.discord import limits, rights
+from adapters.discord.admission import TEAM, admitting, readable
 from adapters.discord.allowance import GRANT_EVERY, SPARE, Allowance
 from adapters.discord.calls import Calls, code
 from adapters.discord.naming import ARCHIVED, channel_name, session_name, slug, stem
@@ -34,7 +35,7 @@ from adapters.discord.words import (
     cannot_make,
     refused,
 )
-from core.app.platform import Closed, Lacking, Missing, Opened, PlatformTrouble, Rejected, Unclear
+from core.app.platform import Closed, Down, Lacking, Missing, Opened, PlatformTrouble, Rejected, Unclear
 from core.domain.ids import MINUTE, AccountId, Instant
 from core.domain.surfaces import Place
 
@@ -49,8 +50,6 @@ OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 TEXT, CATEGORY = 0, 4
 GRANT_PACE = GRANT_EVERY * 10 // (10 - SPARE)
 """What a crowd's line is reckoned to take a person: nine of the ten in ten seconds (observed, PLATFORMS A2)."""
-TEAM = ("queue", "backchannel")
-"""Rooms that only the team may read, whatever else is set."""
 HOOKED = ("stage", "backchannel")
 """Kinds of places where people's lines go out."""
 NOT_BEFORE = MINUTE
@@ -73,7 +72,7 @@ class Rooms:
 
     # -- opening ----------------------------------------------------------------------------------------------------
 
-    async def open(self, place: Place, taken: Collection[str]) -> Opened:
+    async def open(self, place: Place, taken: Collection[str], under: str = "") -> Opened:
         if place.ref is not None:
             return await self._look(place, await self._calls.get(CHANNEL, channel_id=place.ref))
         if not place.name:
@@ -81,7 +80,7 @@ class Rooms:
         server = server_of(place)
         try:
             async with self._making.setdefault(server, asyncio.Lock()):
-                channel = await self._found_or_made(place, server, taken)
+                channel = await self._found_or_made(place, server, taken, under)
         except (Closed, Rejected) as no:
             if code(no) in NOT_ALLOWED:
                 raise Closed(await self._lacking(server)) from None
@@ -111,7 +110,7 @@ class Rooms:
         known = replace(place, private=private, made=place.made or place.ref is None)
         return Opened(text(channel, "id"), private, bool(held & rights.PRUNING), pace(known), wears=True)
 
-    async def _found_or_made(self, place: Place, server: str, taken: Collection[str]) -> Any:
+    async def _found_or_made(self, place: Place, server: str, taken: Collection[str], under: str) -> Any:
         listed = await self._calls.get(CHANNELS, guild_id=server)
         wanted = channel_name(place)
         for one in self._ours_among(listed, place):
@@ -120,7 +119,12 @@ class Rooms:
         category = await self._category(listed, place, server, taken)
         body: dict[str, Any] = {"name": wanted, "type": TEXT, "parent_id": category}
         role = await self._role(listed, place, server) if place.kind == "stage" else ""
-        body["permission_overwrites"] = self._overwrites(place, server, role)
+        if place.kind == "feed" and not under:
+            raise Down("the chat is not there yet")
+        if place.kind == "feed":
+            body["permission_overwrites"] = readable(await self._calls.get(CHANNEL, channel_id=under), self._ours.user)
+        else:
+            body["permission_overwrites"] = admitting(place, server, role, self._ours.user)
         return _made(await self._calls.post(CHANNELS, body, guild_id=server))
 
     def _ours_among(self, listed: Iterable[Json], place: Place) -> list[Json]:
@@ -154,20 +158,6 @@ class Rooms:
                 return text(one, "id")
         body = {"name": session, "permissions": "0", "hoist": False, "mentionable": False}
         return text(_made(await self._calls.post(ROLES, body, guild_id=server)), "id")
-
-    def _overwrites(self, place: Place, server: str, role: str) -> list[dict[str, Any]]:
-        """Who may do what: everybody, the session's role, and always the bot itself."""
-        ours = overwrite(self._ours.user, rights.MEMBER, rights.VIEW | rights.SEND | rights.READ_BACK)
-        threads = rights.NEW_THREADS | rights.IN_THREADS
-        if place.kind in TEAM:
-            return [overwrite(server, rights.ROLE, deny=rights.VIEW), ours]
-        if not place.private:
-            everyone = overwrite(server, rights.ROLE, rights.VIEW | rights.READ_BACK, rights.WRITING)
-        else:
-            everyone = overwrite(server, rights.ROLE, deny=rights.VIEW | threads)
-        if not role:
-            return [everyone, ours]
-        return [everyone, overwrite(role, rights.ROLE, rights.ATTENDING, threads), ours]
 
     # -- who may enter ----------------------------------------------------------------------------------------------
 

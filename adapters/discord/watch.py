@@ -10,10 +10,11 @@ from typing import Any
 
 from adapters.discord import rights
 from adapters.discord.acts import by_itself
+from adapters.discord.admission import TEAM
 from adapters.discord.calls import Calls, code
 from adapters.discord.parse import Ours, called
 from adapters.discord.rights import overwrites
-from adapters.discord.rooms import CHANNEL, GUILD, HOOKED, MEMBER, TEAM, held, server_of
+from adapters.discord.rooms import CHANNEL, GUILD, HOOKED, MEMBER, held, server_of
 from adapters.discord.shapes import Json, inner, several, text
 from adapters.discord.words import CANNOT_SEE, CANNOT_WRITE, CLOSED_WORDS, MAY_NOT_MAKE, NOT_IN_SERVER
 from core.app.commands import Command, Reader, ReportRoom

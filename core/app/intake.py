@@ -42,8 +42,8 @@ Picked = tuple[str, ...]
 _OLD = "This button is from another time and does nothing any more. Look for a newer message, or use /stage join."
 
 
-ROOM_KINDS: tuple[c.RoomKind, ...] = ("stage", "door", "queue", "backchannel", "voice")
-TABS: tuple[c.MenuTab, ...] = ("stage", "settings", "interactions", "setup")
+ROOM_KINDS: tuple[c.RoomKind, ...] = ("stage", "door", "feed", "queue", "backchannel", "voice")
+TABS: tuple[c.MenuTab, ...] = ("stage", "updates", "settings", "interactions", "setup")
 STEPS = ("announced", "open", "live", "ended", "archived")
 
 
@@ -86,6 +86,9 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "clear": lambda e, a, p: c.ClearChat(**e.fields(), session=_session(a)),
     "blocked": lambda e, a, p: c.ShowBlocked(**e.fields(), session=_session(a), page=_page(a)),
     "unblock": lambda e, a, p: c.Unblock(**e.fields(), session=_session(a), person=PersonId(a[1])),
+    "feed": lambda e, a, p: c.ShowFeed(**e.fields(), session=_session(a), page=_page(a)),
+    "updates": lambda e, a, p: c.ShowUpdates(**e.fields(), session=_session(a), page=_page(a)),
+    "message": lambda e, a, p: c.OpenMessageForm(**e.fields(), session=_session(a)),
     "linking": lambda e, a, p: c.ShowLinking(**e.fields()),
     "linkcode": lambda e, a, p: c.GiveLinkCode(**e.fields()),
     "linkform": lambda e, a, p: c.OpenLinkForm(**e.fields()),
@@ -131,6 +134,7 @@ FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "ruled": lambda e, a, v: c.ChangeRules(**e.fields(), session=_session(a), values=v),
     "set": lambda e, a, v: c.ChangeSettings(**e.fields(), session=_session(a), values=v),
     "chatruled": lambda e, a, v: c.ChangeChatRules(**e.fields(), session=_session(a), values=v),
+    "messaged": lambda e, a, v: c.MessageEveryone(**e.fields(), session=_session(a), values=v),
     "linked": lambda e, a, v: c.LinkAccounts(**e.fields(), values=v),
     "moderated": lambda e, a, v: c.Moderate(**e.fields(), message=MessageId(a[0]), values=v),
     "teamed": lambda e, a, v: c.Appoint(**e.fields(), session=_session(a), values=v),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.app.authorize import join_button
 from core.app.derived import Joined, Listening
+from core.app.handle.feed import card_needs, feed_card
 from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
@@ -63,6 +64,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
                     yield key(Surface, subject=subject("interaction", interaction.id))
         case "alert":
             yield key(Member, session=session, role="speaker")
+        case "feed":
+            yield from card_needs(ident, work)
         case "doors" | "part":
             if here := work.peek(Place, surface.place):
                 yield key(Person, here.person)
@@ -115,6 +118,8 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
             return _alert(session, work)
         case "welcome":
             return welcome_card(session, PersonId(person), _stage(session, here, work), None, "You're in.")
+        case "feed":
+            return feed_card(ident, session, here, work)
         case "doors":
             return _doors(session, here, work)
         case "part":
@@ -204,7 +209,7 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
 
 def _listeners(session: Session, work: UnitOfWork) -> str:
     """Who is in the voice channel, in words; nothing where the session has none (SPEC 10.2)."""
-    if not any(it.kind == "voice" and it.state != "released" for it in work.all(Place, session=session.id)):
+    if not any(it.kind == "voice" and usable(it) for it in work.all(Place, session=session.id)):
         return ""
     listening = work.get(Listening, session.id)
     number, hearing = (listening.number, listening.hearing) if listening else (0, 0)
@@ -228,6 +233,8 @@ def _desk_buttons(session: Session) -> Iterable[Button]:
         label, to = steps[session.state]
         yield Button(label, action("advance", session.id, to), "primary")
     yield Button("What is live", action("list", session.id), "primary" if session.state == "live" else "plain")
+    if chatting(session):
+        yield Button("Message everyone", action("message", session.id))
     if session.state == "live":
         yield longer(session)
     yield Button("Setup", action("setup", session.id))

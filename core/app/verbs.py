@@ -73,6 +73,8 @@ def _link(envelope: Envelope, given: Mapping[str, str]) -> Command:
 VERBS: tuple[Verb, ...] = (
     Verb("stage", ("join",), "Join the session of this channel", lambda e, g: c.OpenJoinForm(**e.fields())),
     Verb("stage", ("menu",), "Everything you can do here", lambda e, g: c.ShowMenu(**e.fields())),
+    Verb("stage", ("feed",), "What was pinned and asked, newest first", lambda e, g: c.ShowFeed(**e.fields())),
+    Verb("stage", ("updates",), "What moderators told everybody", lambda e, g: c.ShowUpdates(**e.fields())),
     Verb("stage", ("settings",), "Your name and settings", lambda e, g: c.OpenSettingsForm(**e.fields())),
     Verb(
         "stage",
@@ -121,6 +123,13 @@ VERBS: tuple[Verb, ...] = (
         "Clear the chat for attendees; asks once more",
         lambda e, g: c.AskToClearChat(**e.fields()),
     ),
+    Verb(
+        "mod",
+        ("message",),
+        "Tell everybody something in the session's name",
+        lambda e, g: c.OpenMessageForm(**e.fields(), text=g.get("text", "")),
+        (Argument("text", "may be left out", required=False),),
+    ),
     Verb("mod", ("blocked",), "Who is blocked, and let them in again", lambda e, g: c.ShowBlocked(**e.fields())),
     Verb(
         "mod",
@@ -149,7 +158,7 @@ VERBS: tuple[Verb, ...] = (
         (
             Argument(
                 "kind",
-                "stage (chat), door (Join card), queue (the desk), backchannel (the team's talk), voice (listened in)",
+                "stage (chat), door (Join card), feed (to read), queue (desk), backchannel, voice (listened in)",
                 choices=ROOM_KINDS,
             ),
         ),

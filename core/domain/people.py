@@ -11,7 +11,7 @@ from core.domain.ids import AccountId, Instant, PersonId, PlaceId, SessionId, Ve
 Role = Literal["attendee", "speaker", "moderator"]
 Post = Literal["organiser", "moderator", "speaker"]
 """What an organiser can make of somebody: an organiser of the venue, or a moderator or speaker of one session."""
-Ability = Literal["mentions", "threads", "voice", "voice here", "files"]
+Ability = Literal["mentions", "threads", "voice", "voice here", "files", "feed"]
 """What not every platform has: a role whose people are told by a mention, threads that only chosen people read, and
 rooms whose listeners are known; and that this channel is such a room."""
 POSTS: tuple[Post, ...] = ("organiser", "moderator", "speaker")

@@ -160,6 +160,14 @@ def has_buttons(parts: tuple[Part, ...]) -> bool:
 
 
 @each_kind
+def test_its_summary_is_one_line_of_words(kind):
+    for spec in kind.samples():
+        for number in (0, 1, 1_000):
+            told = kind.summary(spec, tallied(kind, spec, number))
+            assert told == " ".join(told.split()) and len(told) <= 500
+
+
+@each_kind
 def test_hidden_results_leave_no_trace(kind):
     for spec, over in itertools.product(kind.samples(), (False, True)):
         assert not any(

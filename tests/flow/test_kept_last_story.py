@@ -73,8 +73,8 @@ def test_the_bar_is_not_there_before_the_doors_and_then_once_a_venue():
     ("state", "labels", "there"),
     [
         ("announced", ["Open doors", "What is live", "Setup"], "announced"),
-        ("open", ["Start now", "What is live", "Setup", "End session"], "doors open"),
-        ("live", ["What is live", "10 more minutes", "Setup", "End session"], "live until"),
+        ("open", ["Start now", "What is live", "Message everyone", "Setup", "End session"], "doors open"),
+        ("live", ["What is live", "Message everyone", "10 more minutes", "Setup", "End session"], "live until"),
         ("ended", ["What is live", "Setup"], "ended"),
     ],
 )

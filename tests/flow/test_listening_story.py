@@ -118,3 +118,15 @@ def test_both_desks_tell_it(venue):
     event.settle()
     (card,) = event.room(event.ref("queue", venue), "desk")
     assert "In the voice channel: 1 of 3 who joined." in words(card)
+
+
+def test_a_voice_channel_that_is_gone_holds_nobody():
+    event = listened(CLEO)
+    report(event, ears(CLEO))
+    assert "1 of 1" in desk(event)
+    event.wait(1)
+    event.reports(DISCORD, TALK, gone="deleted")
+    assert desk(event) == ""
+    told = words(event.presses(able(DORA, "voice here"), f"room:{event.session}:voice", "D-other"))
+    assert "This channel is the voice now." in told
+    assert desk(event) == "Nobody who joined is in the voice channel."

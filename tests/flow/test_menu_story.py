@@ -51,11 +51,11 @@ def menu(event: Event, actor: Actor, tab: str = "stage") -> Outcome:
 @pytest.mark.parametrize(
     ("actor", "expected"),
     [
-        (ANN, ["Now: Live stage", "Settings"]),
-        (CLEO, ["Now: Live stage", "Settings"]),
-        (OLGA, ["Now: Live stage", "Settings", "Interactions", "Setup"]),
-        (DORA, ["Now: Live stage", "Settings", "Interactions", "Setup"]),
-        (replace(ANN, manages=True), ["Now: Live stage", "Settings", "Setup"]),
+        (ANN, ["Now: Live stage", "Updates", "Settings"]),
+        (CLEO, ["Now: Live stage", "Updates", "Settings"]),
+        (OLGA, ["Now: Live stage", "Updates", "Settings", "Interactions", "Setup"]),
+        (DORA, ["Now: Live stage", "Updates", "Settings", "Interactions", "Setup"]),
+        (replace(ANN, manages=True), ["Now: Live stage", "Updates", "Settings", "Setup"]),
         (BOSS, ["Now: Setup"]),
         (ZOE, []),
     ],
@@ -77,7 +77,7 @@ def test_the_tab_that_is_open_says_so():
 
 def test_a_tab_that_is_not_theirs_is_the_first_one():
     event = Event().opened(ANN)
-    assert tabs(menu(event, ANN, "interactions")) == ["Now: Live stage", "Settings"]
+    assert tabs(menu(event, ANN, "interactions")) == ["Now: Live stage", "Updates", "Settings"]
     assert words(menu(event, ANN, "setup")) == words(menu(event, ANN))
 
 

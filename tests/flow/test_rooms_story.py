@@ -12,7 +12,7 @@ from core.domain.form import Form
 from core.domain.ids import AccountId, Instant, SessionId, VenueId
 from core.domain.sessions import ROOM_NAME_LIMIT, Session, room_name
 from core.domain.surfaces import Place
-from tests.fakes.bot import ANN, CHAT, CLEO, DISCORD, DOOR, DORA, HALL, OLGA, SLACK, Event, someone, words
+from tests.fakes.bot import ANN, CHAT, CLEO, DISCORD, DOOR, DORA, HALL, OLGA, SLACK, Event, buttons, someone, words
 from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES
 
@@ -304,7 +304,8 @@ def test_rooms_says_what_is_where_and_offers_the_channel_for_what_is_missing():
     assert "Join card (door): on its way" in words(event.types(OLGA, "/mod rooms", "C-new"))
     event.settle()
     done = event.types(OLGA, "/mod rooms", "C-new")
-    assert "room:" not in repr(done), "everything is there"
+    offered = {label for label in buttons(done.reply) if label.endswith(": this channel")}
+    assert offered == {"Feed: this channel"}, "everything is there that is made by itself"
     event.reports(SLACK, event.ref("backchannel"), private=False)
     assert "Nothing is shown there until only the team" in words(event.types(OLGA, "/mod rooms", "C-new"))
     event.reports(SLACK, event.ref("backchannel"), gone="archived")

@@ -18,7 +18,15 @@ from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, anything, hostile
 
 ENVELOPE = intake.Envelope(OLGA, DeliveryKey("d"), Instant(7), "signed", "C1")
-GIVEN = {"kind": "stage", "length": "10m", "code": "ABCD1234", "question": "Tea?", "when": "now", "link": "C1/7.1"}
+GIVEN = {
+    "kind": "stage",
+    "length": "10m",
+    "code": "ABCD1234",
+    "question": "Tea?",
+    "when": "now",
+    "link": "C1/7.1",
+    "text": "Hello",
+}
 
 
 def path_of(verb: Verb) -> str:
@@ -70,10 +78,10 @@ def test_no_two_verbs_are_the_same_and_none_hides_another():
         assert not any(other != path and other[: len(path)] == path for which, other in paths if which == group)
 
 
-def test_a_room_is_one_of_four_kinds():
+def test_a_room_is_one_of_the_known_kinds():
     command = typed(ENVELOPE, "mod", "room cellar")
     assert isinstance(command, commands.Explain)
-    assert "stage, door, queue, backchannel" in command.sentence
+    assert "stage, door, feed, queue, backchannel, voice" in command.sentence
     made = typed(ENVELOPE, "mod", "room DOOR")
     assert isinstance(made, commands.UseRoom)
     assert made.kind == "door"

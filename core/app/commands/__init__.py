@@ -75,9 +75,13 @@ from core.app.commands.running import UseRoom as UseRoom
 from core.app.commands.talking import DeleteLine as DeleteLine
 from core.app.commands.talking import EditLine as EditLine
 from core.app.commands.talking import GiveLike as GiveLike
+from core.app.commands.talking import MessageEveryone as MessageEveryone
 from core.app.commands.talking import Moderate as Moderate
+from core.app.commands.talking import OpenMessageForm as OpenMessageForm
 from core.app.commands.talking import OpenModerateForm as OpenModerateForm
 from core.app.commands.talking import PostLine as PostLine
+from core.app.commands.talking import ShowFeed as ShowFeed
+from core.app.commands.talking import ShowUpdates as ShowUpdates
 
 HOT: tuple[type[Command], ...] = (CastBallot, PostLine, EditLine, DeleteLine, GiveLike, ReportEntered)
 """Handled in batches; all others run alone."""

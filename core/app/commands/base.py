@@ -9,8 +9,8 @@ from core.domain.ids import DeliveryKey, Instant, SessionId
 from core.domain.people import Actor
 
 TimeSource = Literal["event", "gateway", "signed", "arrival"]
-RoomKind = Literal["door", "stage", "queue", "backchannel", "voice"]
-MenuTab = Literal["stage", "settings", "interactions", "setup"]
+RoomKind = Literal["door", "stage", "feed", "queue", "backchannel", "voice"]
+MenuTab = Literal["stage", "updates", "settings", "interactions", "setup"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.app.commands.base import Command
+from core.app.commands.base import Command, OfSession
 from core.domain.form import Values
 from core.domain.ids import Instant, MessageId
 from core.domain.text import Doc
@@ -41,6 +41,28 @@ class GiveLike(Command):
     emoji: str
     """As Unicode, without skin tone; an emoji of the workspace's own as ``:name:``."""
     on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMessageForm(OfSession):
+    """To everybody, in the session's name."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEveryone(OfSession):
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFeed(OfSession):
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowUpdates(OfSession):
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from core.app.authorize import authorize
 from core.app.commands import AskToClearChat, ClearChat, OfSession
 from core.app.derived import Uncleared
 from core.app.handle.audit import record
+from core.app.handle.feed import item
 from core.app.handle.find import meant, member_of, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.showing import plan
@@ -102,4 +103,5 @@ def clear_some(session: SessionId, work: UnitOfWork, moment: Moment) -> Instant 
             elif place is not None and place.prunes:
                 work.put(replace(surface, gone=True, follow="live"))
         work.touch(subject("message", ident))
+        work.touch(item(session, "pin", ident))
     return Instant(moment.now + SECOND) if found and found.messages else None

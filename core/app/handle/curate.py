@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.app.commands import Command
 from core.app.handle.chat import requote
+from core.app.handle.feed import item, put
 from core.app.handle.seating import reseat
 from core.app.handle.showing import follow
 from core.app.ports import Moment
@@ -39,6 +40,7 @@ def _posts(message: Message, work: UnitOfWork) -> list[Surface]:
 
 def pin(message: Message, work: UnitOfWork, moment: Moment) -> None:
     work.put(replace(message, pinned=True, pinned_at=moment.now))
+    put(message.session, "pin", message.id, work, moment)
     what = subject("message", message.id)
     pins = {it.place: it for it in work.all(Surface, subject=what) if it.kind == "pin"}
     for post in _posts(message, work):
@@ -72,6 +74,7 @@ def unpin(message: Message, work: UnitOfWork) -> None:
         if pin.kind == "pin" and not pin.gone:
             work.put(replace(pin, gone=True))
     work.touch(what)
+    work.touch(item(message.session, "pin", message.id))
 
 
 def recent(message: Message, work: UnitOfWork, moment: Moment) -> tuple[Message, ...]:
@@ -103,6 +106,7 @@ def delete(messages: Iterable[Message], command: Command, work: UnitOfWork) -> l
                 left.append(", " if left else "")
                 left.append(Jump(place.ref, surface.ref, "this one") if here else _where(place, work))
         work.touch(what)
+        work.touch(item(message.session, "pin", message.id))
         requote(what, work)
     told = [doc("Deleted." if number == 1 else f"{number} messages are deleted.")]
     if left:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from core.app.handle.feed import entries, item, item_needs
 from core.app.handle.seating import reseat_all, reseat_needs, seat_all
 from core.app.handle.showing import keep, kept_needs, show, show_doors, tell
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.chat import Message
 from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, VenueId, subject
 from core.domain.interactions.life import Interaction
-from core.domain.people import Member, Person, Seat
+from core.domain.people import Ability, Member, Person, Seat
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Session, State, Venue, chatting, room_name
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
@@ -19,15 +21,14 @@ from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
 WANTED: dict[State, tuple[PlaceKind, ...]] = {
     "draft": (),
     "announced": ("door", "queue", "backchannel"),
-    "open": ("door", "queue", "backchannel", "stage", "notify"),
-    "live": ("door", "queue", "backchannel", "stage", "notify"),
+    "open": ("door", "queue", "backchannel", "stage", "feed", "notify"),
+    "live": ("door", "queue", "backchannel", "stage", "feed", "notify"),
     "ended": (),
     "archived": (),
 }
-"""Announcing makes door, queue and backchannel on every venue; opening the doors makes the stage (SPEC 1.2).
-
-There is no feed room yet: what the session offers now stands on the stage bar and in the menu.
-"""
+"""Announcing makes door, queue and backchannel on every venue; opening the doors makes stage and feed (SPEC 1.2)."""
+NEEDED: Mapping[PlaceKind, Ability] = {"feed": "feed", "notify": "mentions"}
+"""Places that only some platforms have by themselves; elsewhere the menu shows the feed (SPEC 1.2)."""
 DOORS_AFTER = 15 * SECOND
 """Who joined before hears of the open doors when the rooms are there and have let them in."""
 
@@ -42,12 +43,17 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     for seat in work.peek_all(Seat, session=session):
         yield key(Person, seat.person)
     yield key(Interaction, session=session)
+    yield key(Message, session=session, pinned=True)
+    for message in work.peek_all(Message, session=session, pinned=True):
+        yield from item_needs(session, "pin", message.id)
     yield from kept_needs(session, work)
     for what in ("door", "bar", "desk", "alert", "doors"):
         yield key(Subject, subject(what, session))
     yield key(Surface, subject=subject("door", session))
     for interaction in work.peek_all(Interaction, session=session):
         yield key(Subject, subject("interaction", interaction.id))
+        yield from item_needs(session, "asked", interaction.id)
+        yield from item_needs(session, "result", interaction.id)
         if interaction.scheduled_at is not None:
             yield key(Due, f"publish:{interaction.id}")
     for held in work.peek_all(Held, session=session):
@@ -61,13 +67,14 @@ def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
         mine = (it for it in work.all(Place, session=session.id) if it.venue == held.venue)
         here = {it.kind for it in mine if usable(it) or it.state == "exposed"}
         for kind in WANTED[session.state]:
-            if kind in here or (kind == "notify" and not _mentions(held.venue, work)):
+            if kind in here or (kind in NEEDED and NEEDED[kind] not in _can(held.venue, work)):
                 continue
             place = Place(
                 PlaceId(moment.new_id()),
                 held.venue,
                 kind,
                 session.id,
+                parent=_stage(held.venue, session, work) if kind == "feed" else None,
                 name=room_name(session, kind),
                 private=private(kind, session),
                 wanted_at=moment.now,
@@ -77,15 +84,20 @@ def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
             furnish(place, session, work, moment)
 
 
-def _mentions(venue: VenueId, work: UnitOfWork) -> bool:
-    """Whether people can be told there by a mention of a role."""
+def _stage(venue: VenueId, session: Session, work: UnitOfWork) -> PlaceId | None:
+    """Who may read the stage may read the feed."""
+    places = work.all(Place, session=session.id)
+    return next((it.id for it in places if (it.kind, it.venue) == ("stage", venue) and usable(it)), None)
+
+
+def _can(venue: VenueId, work: UnitOfWork) -> frozenset[Ability]:
     known = work.get(Venue, venue)
-    return known is not None and "mentions" in known.can
+    return known.can if known else frozenset()
 
 
 def private(kind: PlaceKind, session: Session) -> bool:
     """Whether a room of this kind is made for those only who are let in."""
-    return kind in ("queue", "backchannel", "notify") or (kind == "stage" and session.access == "gated")
+    return kind in ("queue", "backchannel", "notify") or (kind in ("stage", "feed") and session.access == "gated")
 
 
 def furnish(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
@@ -123,6 +135,9 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
             for interaction in work.all(Interaction, session=session.id):
                 if interaction.state == "live":
                     show(subject("interaction", interaction.id), place, work, moment, urgency=4)
+        case "feed":
+            for _, what, ident in reversed(entries(session.id, work)):
+                show(item(session.id, what, ident), place, work, moment, urgency=6)
         case "queue":
             keep(subject("desk", session.id), place, work, moment)
         case "backchannel":

@@ -15,6 +15,7 @@ from core.app.commands import (
     OfInteraction,
     PublishInteraction,
 )
+from core.app.handle.feed import item, item_needs, put
 from core.app.handle.find import actor_needs, known_session, meant, member_of, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.showing import kept_needs, show
@@ -100,8 +101,22 @@ def post(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interact
     for place in work.all(Place, session=interaction.session):
         if place.kind == "stage" and usable(place):
             show(subject("interaction", interaction.id), place, work, moment, urgency=3)
+    put(interaction.session, "asked", interaction.id, work, moment)
     touch_lists(interaction.session, work)
     return interaction
+
+
+def news_needs(interaction: InteractionId, session: SessionId) -> Iterable[Key]:
+    """What publishing and ending take of the feed."""
+    yield from item_needs(session, "asked", interaction)
+    yield from item_needs(session, "result", interaction)
+
+
+def over_and_told(interaction: Interaction, work: UnitOfWork, moment: Moment) -> None:
+    """It has ended: its card says so, and its result is news of the feed."""
+    work.touch(subject("interaction", interaction.id))
+    work.touch(item(interaction.session, "asked", interaction.id))
+    put(interaction.session, "result", interaction.id, work, moment)
 
 
 def touch_lists(session: SessionId, work: UnitOfWork) -> None:
@@ -124,6 +139,7 @@ def desk_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
     yield key(Session, interaction.session)
     yield key(Place, session=interaction.session)
     yield from kept_needs(interaction.session, work)
+    yield from news_needs(interaction.id, interaction.session)
     if account := work.peek(Account, command.actor.account):
         yield key(Member, interaction.session, account.person)
 
@@ -160,7 +176,7 @@ def end(command: EndInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
     after = ended(interaction, moment.now)
     if after is not interaction:
         work.put(after)
-        work.touch(subject("interaction", interaction.id))
+        over_and_told(after, work, moment)
         touch_lists(interaction.session, work)
     return Outcome(twin(after, person, "Ended."))
 
@@ -173,6 +189,7 @@ def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
     if after != interaction:
         work.put(after)
         work.touch(subject("interaction", interaction.id))
+        work.touch(item(interaction.session, "result", interaction.id))
     shown = "Results are shown." if results_visible(after) else "Results are shown when it ends."
     return Outcome(twin(after, person, "Results are hidden." if command.hidden else shown))
 

@@ -9,7 +9,7 @@ from core.app.commands import ReportListeners
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import AccountId, subject
+from core.domain.ids import AccountId, Instant, subject
 from core.domain.people import Account, Listener, Member
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, consented, joinable
@@ -67,3 +67,12 @@ def _left(command: ReportListeners, before: Mapping[AccountId, Listener]) -> Ite
     for known in before.values():
         if known.here and known.account not in present and known.at <= command.at:
             yield replace(known, here=False, at=command.at)
+
+
+def empty(place: Place, at: Instant, work: UnitOfWork) -> None:
+    """The room is gone, so nobody is in it; its listeners are loaded."""
+    for known in work.all(Listener, place=place.id):
+        if known.here:
+            work.put(replace(known, here=False, at=at))
+    if place.session is not None:
+        work.touch(subject("desk", place.session))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.app.authorize import authorize_with_consent
 from core.app.commands import OpenInteractionForm, SubmitInteraction
 from core.app.handle.find import meant, member_of, session_needs, session_of
-from core.app.handle.interactions import post, touch_lists
+from core.app.handle.interactions import news_needs, post, touch_lists
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.showing import kept_needs
 from core.app.handle.twins import twin
@@ -120,6 +120,7 @@ def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outc
     if interaction.notify:
         work.put(replace(session, notified_at=moment.now))
     work.know(key(Interaction, interaction.id), key(Subject, subject("interaction", interaction.id)))
+    work.know(*news_needs(interaction.id, session.id))
     work.put(interaction)
     if work.get(FormDraft, command.actor.account, form.action):
         keep_draft(command, form, {}, work, moment)

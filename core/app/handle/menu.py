@@ -8,6 +8,7 @@ from core.app.authorize import Part as Role
 from core.app.authorize import allowed, join_button, parts_of
 from core.app.commands import OfSession, ShowMenu
 from core.app.derived import Joined
+from core.app.handle.feed import updates
 from core.app.handle.find import Several, meant, member_of, organiser_of, session_of
 from core.app.handle.own import reader_of, settings_tab
 from core.app.handle.people import known_person
@@ -48,7 +49,13 @@ from core.domain.view import (
 
 PINS = 5
 """So many of the pinned lines are listed, the newest ones."""
-TAB_WORDS = {"stage": "Live stage", "settings": "Settings", "interactions": "Interactions", "setup": "Setup"}
+TAB_WORDS = {
+    "stage": "Live stage",
+    "updates": "Updates",
+    "settings": "Settings",
+    "interactions": "Interactions",
+    "setup": "Setup",
+}
 
 
 def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
@@ -57,6 +64,7 @@ def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     for session in meant(command, work):
         yield key(Joined, session)
         yield key(Message, session=session, pinned=True)
+        yield key(Message, session=session, voiced=True)
         for message in work.peek_all(Message, session=session, pinned=True):
             yield key(Person, message.person)
             yield key(Surface, subject=subject("message", message.id))
@@ -107,7 +115,7 @@ def _tabs(roles: frozenset[Role]) -> tuple[str, ...]:
 
     Who only organises sees nothing of the chat, and who is blocked neither.
     """
-    mine = ["stage", "settings"] if {"attendee", "speaker", "moderator"} & roles else []
+    mine = ["stage", "updates", "settings"] if {"attendee", "speaker", "moderator"} & roles else []
     if "moderator" in roles:
         mine.append("interactions")
     if {"moderator", "organiser"} & roles:
@@ -136,6 +144,8 @@ def _body(
     tab: str, command: ShowMenu, session: Session, person: Person, joins: tuple[Button, ...], work: UnitOfWork
 ) -> tuple[Part, ...]:
     match tab:
+        case "updates":
+            return updates(session, work)
         case "settings":
             return settings_tab(session, person)
         case "interactions":
@@ -164,6 +174,7 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
     buttons: list[AnyButton] = []
     if stage and stage.ref and chatting(session):
         buttons.append(JumpButton("Open the stage", stage.ref))
+    buttons.append(Button("Feed", action("feed", session.id)))
     buttons += joins
     return (*parts, Buttons(tuple(buttons))) if buttons else tuple(parts)
 

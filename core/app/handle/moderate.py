@@ -8,6 +8,7 @@ from core.app.authorize import authorize
 from core.app.commands import Command, Moderate, OpenModerateForm
 from core.app.handle.audit import record
 from core.app.handle.curate import answer, author_of, block, delete, pin, recent, unpin
+from core.app.handle.feed import item_needs
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.seating import seating_needs
@@ -70,6 +71,7 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
     what = first(command.values, "do")
     yield key(Surface, subject=subject("message", ident))
     yield key(Message, reply_to=subject("message", ident))
+    yield from item_needs(message.session, "pin", ident)
     if what == "recent":
         yield key(Message, session=message.session, person=message.person)
         for one in work.peek_all(Message, session=message.session, person=message.person):

@@ -16,7 +16,7 @@ from core.app.handle.venues import authorize_here, venue_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork
-from core.domain.ids import PlaceId
+from core.domain.ids import PlaceId, subject
 from core.domain.people import Account
 from core.domain.refused import Refused
 from core.domain.sessions import Session, over
@@ -75,6 +75,8 @@ def use_room(command: UseRoom, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(place)
         record(command, session.id, person.id, f"use as {command.kind}", place.id, work, moment)
         furnish(place, session, work, moment)
+    if command.kind == "voice":
+        work.touch(subject("desk", session.id))
     told = f"This channel is the {command.kind} now."
     if guarded and (taken is None or taken.state == "dead"):
         told += " It is looked at first; the bot writes here once only the team can read it."

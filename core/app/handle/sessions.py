@@ -16,6 +16,7 @@ from core.app.commands import (
 from core.app.handle.clearing import clear_some, some_needs
 from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
+from core.app.handle.interactions import over_and_told
 from core.app.handle.people import known_person
 from core.app.handle.scheduling import publish_due, publish_needs, reschedule
 from core.app.handle.setup import longer, setup_card
@@ -145,8 +146,9 @@ def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Sessio
 def _end_interactions(session: Session, work: UnitOfWork, moment: Moment) -> None:
     for interaction in work.all(Interaction, session=session.id):
         if interaction.state == "live":
-            work.put(ended(interaction, moment.now))
-            work.touch(subject("interaction", interaction.id))
+            after = ended(interaction, moment.now)
+            work.put(after)
+            over_and_told(after, work, moment)
 
 
 def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:

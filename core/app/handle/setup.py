@@ -138,6 +138,7 @@ def hold_in(command: Command, session: SessionId, work: UnitOfWork) -> None:
 ROOM_WORDS: dict[PlaceKind, str] = {
     "stage": "Chat (stage)",
     "door": "Join card (door)",
+    "feed": "Feed",
     "queue": "Desk (queue)",
     "backchannel": "Backchannel",
     "voice": "Voice channel",
@@ -150,7 +151,7 @@ def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
     if place is None and kind == "voice":
         return f"{label}: none. To count who listens, do /mod rooms in the chat of a voice channel."
     if place is None:
-        when = "made when the doors open" if kind == "stage" else "made with the announcement"
+        when = "made when the doors open" if kind in ("stage", "feed") else "made with the announcement"
         return f"{label}: {when if session.state in ('draft', 'announced', 'open', 'live') else 'none'}"
     if session.state == "archived":
         return f"{label}: put away"
@@ -167,9 +168,9 @@ def room_line(kind: PlaceKind, place: Place | None, session: Session) -> Text:
 
 
 def room_lines(session: Session, command: Command, here: Mapping[PlaceKind, Place]) -> Iterable[Part]:
-    """A line a kind; voice only where the platform tells who listens."""
+    """A line a kind; voice only where the platform tells who listens, a feed where there is a room for it."""
     for kind in ROOM_WORDS:
-        if kind != "voice" or kind in here or "voice" in command.actor.can:
+        if kind not in ("voice", "feed") or kind in here or kind in command.actor.can:
             yield Words(room_line(kind, here.get(kind), session))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.app.commands import ReportGap, ReportRoom, ReportTrouble
 from core.app.handle.furnishing import restore, restore_needs
+from core.app.handle.listening import empty
 from core.app.handle.setup import ROOM_WORDS
 from core.app.handle.showing import moderators_needs, notice_needs, tell_moderators
 from core.app.outcome import Outcome
@@ -14,7 +15,7 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import MINUTE, SessionId
 from core.domain.notices import Notice
-from core.domain.people import Account, Member
+from core.domain.people import Account, Listener, Member
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, Venue, chatting
 from core.domain.surfaces import Place, PlaceKind, usable
@@ -40,6 +41,8 @@ def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
         yield key(Session, place.session)
         yield from moderators_needs(place.session, work)
         yield from notice_needs(_ident(place, command))
+        if place.kind == "voice":
+            yield key(Listener, place=place.id)
         if command.back and _lost(place):
             yield from restore_needs(place.session, work)
         for reader in command.readers:
@@ -130,6 +133,8 @@ def _gone(place: Place, command: ReportRoom, session: Session, work: UnitOfWork,
     """Archived, deleted, or the bot was taken out: the moderators choose another channel."""
     why = one_line(command.gone)
     work.put(replace(place, state="dead", trouble=why))
+    if place.kind == "voice":
+        empty(place, command.at, work)
     if session.state != "ended":
         called = f"{_called(place, work)} of “{session.name}”"
         told = f"{called} cannot be used any more ({why}). Do /mod rooms in another channel to take that"

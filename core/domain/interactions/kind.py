@@ -77,6 +77,10 @@ class Kind(Protocol):
 
     def tally(self, spec: Any, counts: Iterable[Count]) -> Tally: ...
 
+    def summary(self, spec: Any, counted: Tally) -> str:
+        """What came of it, in one line of words: for the feed, and for who cannot see bars."""
+        ...
+
     def view(self, spec: Any, frame: Frame) -> tuple[Part, ...]:
         """The parts of its card, from the first line to the last."""
         ...

@@ -106,6 +106,12 @@ def tally(spec: Spec, counts: Iterable[Count]) -> Tally:
     return Tally(sum(platforms.values()), tuple(options), dict(platforms), moderators)
 
 
+def summary(spec: Spec, counted: Tally) -> str:
+    """Most votes first."""
+    order = sorted(range(len(spec.options)), key=lambda i: (-counted.options[i], i))
+    return ", ".join(f"{spec.options[i]} {_share(counted, i) or 0:.0%}".replace("%", " %") for i in order)
+
+
 def view(spec: Spec, frame: Frame) -> tuple[Part, ...]:
     head = Heading(spec.question)
     if frame.ended:

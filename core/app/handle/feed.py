@@ -1,0 +1,230 @@
+"""The feed: what was pinned and asked, newest first, as a private page and as a room to read in (SPEC 6.1, 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app.authorize import authorize_with_consent
+from core.app.commands import OfSession, ShowFeed, ShowUpdates
+from core.app.derived import Counts
+from core.app.handle.find import meant, member_of, session_needs, session_of
+from core.app.handle.people import known_person
+from core.app.handle.seating import venue_here
+from core.app.handle.showing import show
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.chat import Message
+from core.domain.form import first
+from core.domain.ids import Instant, MessageId, SessionId, SubjectId, subject
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import Interaction, results_visible
+from core.domain.people import Person, shown_name
+from core.domain.sessions import Session
+from core.domain.surfaces import Place, Subject, Surface, usable
+from core.domain.text import Doc, Jump, When, doc, one_line, plain, shorten
+from core.domain.view import Attendees, Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
+
+PAGE = 10
+QUOTED = 300
+"""Characters of a pinned line; the whole of it is where it was said."""
+Entry = tuple[Instant, str, str]
+"""When, which, and what it is: ``pin``, ``asked`` (open now) or ``result`` (ended, a new item: UX 2)."""
+
+
+def item(session: SessionId, what: str, ident: str) -> SubjectId:
+    """One item in a feed room."""
+    return subject("feed", f"{session}:{what}:{ident}")
+
+
+def entries_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
+    """Everything that is in the feed."""
+    yield key(Session, session)
+    yield key(Place, session=session)
+    yield key(Interaction, session=session)
+    yield key(Message, session=session, pinned=True)
+    for interaction in work.peek_all(Interaction, session=session):
+        if interaction.published_at is not None:
+            yield from asked_needs(interaction.id, work)
+    for message in work.peek_all(Message, session=session, pinned=True):
+        yield from pinned_needs(message.id, work)
+
+
+def asked_needs(ident: object, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Interaction, ident)
+    yield key(Counts, ident)
+    yield key(Surface, subject=subject("interaction", str(ident)))
+
+
+def pinned_needs(ident: MessageId, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Message, ident)
+    yield key(Surface, subject=subject("message", ident))
+    if message := work.peek(Message, ident):
+        yield key(Person, message.person)
+
+
+def entries(session: SessionId, work: UnitOfWork) -> list[Entry]:
+    """Newest first; what was unpublished, unpinned or taken away is not among them."""
+    found: list[Entry] = [
+        (it.ended_at or it.published_at or it.created_at, "asked" if it.state == "live" else "result", it.id)
+        for it in work.all(Interaction, session=session)
+        if it.state in ("live", "ended")
+    ]
+    pinned = (it for it in work.all(Message, session=session, pinned=True) if it.pinned)
+    found += [(it.pinned_at or it.at, "pin", it.id) for it in pinned if not it.deleted and not it.cleared]
+    return sorted(found, reverse=True)
+
+
+# -- one item -------------------------------------------------------------------------------------------------------
+
+
+def lines(session: Session, what: str, ident: str, stage: Place | None, work: UnitOfWork) -> tuple[Doc, str]:
+    """One line of kind and content with the way to it, and one of facts (UX 1.8)."""
+    if what in ("asked", "result"):
+        interaction = next((it for it in work.all(Interaction, session=session.id) if it.id == ident), None)
+        state = "live" if what == "asked" else "ended"
+        return _asked(interaction, stage, work) if interaction and interaction.state == state else ((), "")
+    message = work.get(Message, MessageId(ident))
+    return _pinned(message, session, stage, work) if message else ((), "")
+
+
+def _pinned(message: Message, session: Session, stage: Place | None, work: UnitOfWork) -> tuple[Doc, str]:
+    if message.deleted or message.cleared or not message.pinned:
+        return (), ""
+    person = work.get(Person, message.person)
+    author = session.name if message.voiced else shown_name(person) if person else "Somebody"
+    words = shorten(one_line(plain(message.body)), QUOTED)
+    way = _way(subject("message", message.id), "Go to message", stage, work)
+    return doc(f"Pinned · {author}: {words}", *way), ""
+
+
+def _asked(interaction: Interaction, stage: Place | None, work: UnitOfWork) -> tuple[Doc, str]:
+    kind = KINDS[interaction.kind]
+    asked = one_line(first(kind.write(interaction.spec), kind.fields()[0].name).partition("\n")[0])
+    if interaction.state == "live":
+        way = _way(subject("interaction", interaction.id), "Go to card", stage, work)
+        return doc(f"{kind.TITLE} open now · {asked}", *way), ""
+    counts = work.get(Counts, interaction.id)
+    if not results_visible(interaction):
+        return doc(f"{kind.TITLE} ended · {asked}"), "The results are not shared."
+    tally = kind.tally(interaction.spec, counts.counts if counts else ())
+    voted = "1 vote" if tally.voters == 1 else f"{tally.voters:,} votes"
+    result = kind.summary(interaction.spec, tally)
+    return doc(f"{kind.TITLE} ended · {asked} – {result}" if result else f"{kind.TITLE} ended · {asked}"), voted
+
+
+def _way(what: SubjectId, label: str, stage: Place | None, work: UnitOfWork) -> tuple[str | Jump, ...]:
+    """To where it stands in this venue's stage."""
+    if stage is None or stage.ref is None:
+        return ()
+    posts = (it for it in work.all(Surface, subject=what) if it.place == stage.id and it.kind == "post")
+    shown = next((it for it in posts if it.ref and not it.gone and not it.dead), None)
+    return ("  ", Jump(stage.ref, shown.ref, label)) if shown and shown.ref else ()
+
+
+# -- the room -------------------------------------------------------------------------------------------------------
+
+
+def card_needs(ident: str, work: UnitOfWork) -> Iterable[Key]:
+    """``ident`` is what stands behind ``feed:``."""
+    session, what, one = ident.split(":", 2)
+    yield key(Interaction, session=SessionId(session))
+    yield from pinned_needs(MessageId(one), work) if what == "pin" else asked_needs(one, work)
+
+
+def feed_card(ident: str, session: Session, here: Place, work: UnitOfWork) -> Card | None:
+    """One item as the feed room shows it; nothing once it was taken away."""
+    _, what, one = ident.split(":", 2)
+    places = work.all(Place, session=session.id)
+    stage = next((it for it in places if (it.kind, it.venue) == ("stage", here.venue) and usable(it)), None)
+    line, facts = lines(session, what, one, stage, work)
+    if not line:
+        return None
+    parts: list[Part] = [Words(line)]
+    if facts:
+        parts.append(Note(facts))
+    return Card(Attendees(session.id), tuple(parts))
+
+
+def item_needs(session: SessionId, what: str, ident: str) -> Iterable[Key]:
+    """What :func:`put` takes besides the session's places."""
+    yield key(Subject, item(session, what, ident))
+    yield key(Surface, subject=item(session, what, ident))
+
+
+def put(session: SessionId, what: str, ident: str, work: UnitOfWork, moment: Moment) -> None:
+    """It is news: a new item in every feed room, or the one that stands there as it is now."""
+    one = item(session, what, ident)
+    there = {it.place for it in work.all(Surface, subject=one) if not it.gone and not it.dead}
+    for place in work.all(Place, session=session):
+        if place.kind == "feed" and usable(place) and place.id not in there:
+            show(one, place, work, moment, urgency=6)
+    if there:
+        work.touch(one)
+
+
+# -- the private page -----------------------------------------------------------------------------------------------
+
+
+def feed_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    yield from session_needs(command, work)
+    for session in meant(command, work):
+        yield from entries_needs(session, work)
+
+
+def show_feed(command: ShowFeed, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = _mine(command, work)
+    person = known_person(command, work, moment)
+    venue = venue_here(command, session.id, work)
+    places = work.all(Place, session=session.id)
+    stage = next((it for it in places if (it.kind, it.venue) == ("stage", venue) and usable(it)), None)
+    every = entries(session.id, work)
+    shown = every[command.page * PAGE : (command.page + 1) * PAGE] or every[:PAGE]
+    parts: list[Part] = [Heading(f"Feed of “{session.name}”")]
+    for _, what, ident in shown:
+        line, facts = lines(session, what, ident, stage, work)
+        parts += [Words(line), *([Note(facts)] if facts else [])]
+    if not shown:
+        parts.append(Words("Nothing is here yet. What is pinned and what is asked comes here, newest first."))
+    if len(every) > (command.page + 1) * PAGE:
+        parts.append(Buttons((Button("Show older", action("feed", session.id, str(command.page + 1))),)))
+    elif command.page:
+        parts.append(Buttons((Button("Show the newest", action("feed", session.id)),)))
+    return Outcome(Card(OnlyPerson(person.id), tuple(parts)))
+
+
+def _mine(command: OfSession, work: UnitOfWork) -> Session:
+    """Whoever may read the chat may read this, also after the end."""
+    session = session_of(command, work)
+    authorize_with_consent(command.actor, session, member_of(command, session, work), "see shared results")
+    return session
+
+
+def updates_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    yield from session_needs(command, work)
+    for session in meant(command, work):
+        yield key(Message, session=session, voiced=True)
+
+
+def show_updates(command: ShowUpdates, work: UnitOfWork, moment: Moment) -> Outcome:
+    session = _mine(command, work)
+    person = known_person(command, work, moment)
+    head = Heading(f"Updates of “{session.name}”")
+    return Outcome(Card(OnlyPerson(person.id), (head, *updates(session, work, command.page))))
+
+
+def updates(session: Session, work: UnitOfWork, page: int = 0) -> tuple[Part, ...]:
+    """What moderators said to everybody in the session's name, to be read again by all (SPEC 6.2)."""
+    said = [it for it in work.all(Message, session=session.id, voiced=True) if not it.deleted]
+    said.sort(key=lambda it: it.at, reverse=True)
+    shown = said[page * PAGE : (page + 1) * PAGE] or said[:PAGE]
+    parts: list[Part] = []
+    for message in shown:
+        parts += [Words(message.body), Note(doc(When(message.at, "date")))]
+    if not shown:
+        parts.append(Words("No updates yet. What moderators tell everybody is kept here."))
+    if len(said) > (page + 1) * PAGE:
+        parts.append(Buttons((Button("Show older", action("updates", session.id, str(page + 1))),)))
+    elif page:
+        parts.append(Buttons((Button("Show the newest", action("updates", session.id)),)))
+    return tuple(parts)
