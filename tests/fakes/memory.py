@@ -12,7 +12,7 @@ from typing import Any
 from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
 from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
-from core.app.unit_of_work import Key, UnitOfWork, advanced
+from core.app.unit_of_work import Key, UnitOfWork, advanced, reader
 from core.domain.chat import Like, Message, Unmatched
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, newer
@@ -64,15 +64,17 @@ class MemoryTransaction:
 
     def flush(self, work: UnitOfWork) -> None:
         for row in work.removals():
-            self._tables[type(row)].pop(tuple(getattr(row, name) for name in row.pk), None)
+            self._tables[type(row)].pop(reader(row.pk)(row), None)
         for origin, row in work.changes():
             _write(self._tables.setdefault(type(row), {}), origin, row)
         subjects = self._tables.setdefault(Subject, {})
         for subject in work.touched():
             if (subject,) in subjects:
                 subjects[(subject,)] = advanced(subjects[(subject,)])
+        made = {type(row) for _, row in work.changes()}
         for table, names in UNIQUE:
-            _check_unique(self._tables.get(table, {}), names)
+            if table in made:
+                _check_unique(self._tables[table], names)
 
     def commit(self) -> None:
         self._store.tables = self._tables
@@ -81,7 +83,7 @@ class MemoryTransaction:
 def _fill(tables: Tables, work: UnitOfWork, needs: Needs) -> None:
     while keys := work.missing(needs(work)):
         for same in _grouped(keys):
-            rows = {tuple(getattr(row, name) for name in row.pk): row for one in same for row in _found(tables, one)}
+            rows = {reader(row.pk)(row): row for one in same for row in _found(tables, one)}
             work.loaded(same, [rows[primary] for primary in sorted(rows)])
 
 
@@ -111,11 +113,8 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
     if wanted.by == wanted.table.pk:
         row = tables.get(wanted.table, {}).get(wanted.value)
         return [] if row is None else [row]
-    return [
-        row
-        for row in tables.get(wanted.table, {}).values()
-        if tuple(getattr(row, name) for name in wanted.by) == wanted.value
-    ]
+    values = reader(wanted.by)
+    return [row for row in tables.get(wanted.table, {}).values() if values(row) == wanted.value]
 
 
 def _counts(tables: Tables, interaction: Any) -> Counts:
@@ -163,7 +162,7 @@ def _likes(tables: Tables, subject: Any) -> Likes:
 
 
 def _write(table: Table, origin: Any | None, row: Any) -> None:
-    primary = tuple(getattr(row, name) for name in row.pk)
+    primary = reader(row.pk)(row)
     there = table.get(primary)
     if isinstance(row, Ballot):
         # Two writers may both have decided on the same former ballot; the click that was later stays.
