@@ -20,7 +20,7 @@ export function createPane(app, kind) {
   const node = el("section", { class: `pane ${kind}`, "aria-label": kind === "main" ? "Channel" : "Thread" }, head, el("div", { class: "listed" }, list, down), writer.node);
   let drawn = new Map();
   let room = null;
-  let mark = null; // the last message read before this channel was opened: "NEW" stands after it
+  let unread = null; // the first message that was not read when this channel was opened: "NEW" stands over it
   let headed = "";
   let wanted = null;
 
@@ -41,7 +41,8 @@ export function createPane(app, kind) {
     const fresh = room?.id !== next.id || drawn.person !== app.state.person;
     const stick = fresh || atBottom();
     if (fresh) {
-      mark = app.lastRead(next.id);
+      const read = app.lastRead(next.id);
+      unread = next.messages.find((each) => read && isAfter(each.id, read) && each.author.id !== app.state.person && !(each.flags & QUIET))?.id;
       drawn = new Map();
       drawn.person = app.state.person;
     }
@@ -79,14 +80,10 @@ export function createPane(app, kind) {
     let last = null;
     if (room.older) made.push(el("button", { type: "button", class: "older", onclick: () => app.more() }, `Show ${Math.min(room.older, 80)} earlier messages`));
     else made.push(beginning());
-    let newShown = false;
     for (const each of [...room.messages, ...app.told(room.id)]) {
       const other = !last || day(each.timestamp) !== day(last.timestamp);
       if (other) made.push(el("div", { class: "day", role: "separator" }, el("span", {}, day(each.timestamp))));
-      if (mark && !newShown && isAfter(each.id, mark) && each.author.id !== app.state.person && !(each.flags & QUIET)) {
-        newShown = true;
-        made.push(el("div", { class: "new", role: "separator" }, el("span", {}, "New")));
-      }
+      if (each.id === unread) made.push(el("div", { class: "new", role: "separator" }, el("span", {}, "New")));
       const follows = !other && continues(each, last);
       const key = JSON.stringify([each, follows, tools.busy?.startsWith(`${each.id}:`) && tools.busy, tools.failed[each.id], app.state.editing === each.id]) + names;
       const before = drawn.get(each.id);

@@ -122,7 +122,7 @@ export function createRooms(app) {
 
   function switchPerson(event) {
     const anchor = event.currentTarget;
-    const people = app.api.people.map((each) => ({ value: each.id, label: each.name, words: each.name, note: each.note, group: "Be somebody else" }));
+    const people = app.api.people.map((each) => ({ value: each.id, label: each.name, words: each.name, note: each.note === "manages" ? "runs the server" : each.note === "owner" ? "owns the server" : "", group: "Be somebody else" }));
     const closed = !app.view.me.open_to_messages;
     openMenu(anchor, [...people, { line: true },
       { value: "dms", label: closed ? "Open my direct messages" : "Close my direct messages", note: closed ? "The bot cannot write to me now" : "The bot cannot write to me then" },

@@ -162,6 +162,7 @@ export function createWriter(app) {
   }
 
   function clear() {
+    suggest.hide();
     field.value = "";
     drafts[key()] = "";
     reply = null;
