@@ -56,16 +56,32 @@ async def test_no_line_calls_anybody_or_leads_elsewhere(
 
 async def carried(stage: Stage, writer: str, mark: str, number: int) -> None:
     """Wait until every line stands on the other side, then hold both sides together."""
-    here, there = (slack_lines, discord_lines) if writer == "mira" else (discord_lines, slack_lines)
+    here, there, raw = (
+        (slack_lines, discord_lines, discord_words) if writer == "mira" else (discord_lines, slack_lines, slack_words)
+    )
     deadline = time.monotonic() + 20 + number / 4
-    while len(copies := by_number(there(stage, copied=True), mark)) < number:
-        assert time.monotonic() < deadline, sorted(set(range(number)) - set(copies))
+    while len(set(re.findall(rf"{mark}(\d+){mark}", " ".join(raw(stage))))) < number:
+        assert time.monotonic() < deadline, sorted(by_number(there(stage, copied=True), mark))
         await asyncio.sleep(0.1)
+    copies = by_number(there(stage, copied=True), mark)
     written = by_number(here(stage, copied=False), mark)
     assert len(written) == number
     for which, tree in written.items():
         assert words(honest(copies[which])) == words(honest(tree)), (tree, copies[which])
         assert links(copies[which]) <= links(tree), (tree, copies[which])
+
+
+def slack_words(stage: Stage) -> list[str]:
+    """Of the copies only, unread: what is waited for shall cost little."""
+    spaces = stage.slack.workspaces.values()
+    return [
+        it.text for space in spaces for room in space.channels.values() for it in room.messages.values() if it.bot_id
+    ]
+
+
+def discord_words(stage: Stage) -> list[str]:
+    rooms = stage.discord.channels.values()
+    return [it.content for room in rooms for it in room.messages.values() if it.webhook_id]
 
 
 def slack_lines(stage: Stage, *, copied: bool) -> list[Doc]:
@@ -103,3 +119,72 @@ def links(tree: Doc) -> set[str]:
             case Styled(_, children) | Quoted(children) | Item(children):
                 found |= links(children)
     return found
+
+
+TYPED_ON_SLACK = {
+    "*bold* _slanted_ ~gone~ `code`": "**bold** _slanted_ ~~gone~~ `code`",
+    "> what she said\nfits": "> what she said\nfits",
+    "so:\n```x = '**'\n  y = 2```": "so:\n```\nx = '**'\n  y = 2\n```",
+    "# no heading, - no list, ||seen||": "\\# no heading, - no list, \\|\\|seen\\|\\|",
+    "well done :tada: @nova": "well done 🎉 @nova",
+    "https://example.org/a_b?c=1": "https://example.org/a_b?c=1",
+    "@channel #keynote": "@channel #keynote",
+}
+TYPED_ON_DISCORD = {
+    "**bold** *slanted* __under__ ~~gone~~ `code`": "bold slanted under gone code",
+    "# Title\n- one\n  1. two\n- three": "Title\none\ntwo\nthree",
+    "> what he said\nfits": "what he said\nfits",
+    "so:\n```py\nx = 1\n```": "so:\nx = 1",
+    "it was ||the butler||": "it was (spoiler: the butler)",
+    "[the slides](https://example.org/s) <:party:123456789012345678> 👋🏽": "the slides (example.org) :party: 👋🏽",
+    "*no bold* @everyone": "no bold @everyone",
+}
+
+
+@pytest.mark.shows("lines-styles", on="both")
+async def test_what_is_typed_is_seen_there_as_it_is_seen_here(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova")
+        for text, shown in TYPED_ON_SLACK.items():
+            await stage.say("mira", text)
+            await until(shown, discord_words, stage)
+        for text, shown in TYPED_ON_DISCORD.items():
+            await stage.say("nova", text)
+            await until(shown, seen_on_slack, stage)
+        kinds = [part["type"].removeprefix("rich_text_") for part in rich_parts(stage)]
+        assert {"section", "quote", "preformatted", "list"} == set(kinds)
+
+
+async def until(shown: str, look: Callable[[Stage], list[str]], stage: Stage) -> None:
+    deadline = time.monotonic() + 8
+    while shown not in (found := look(stage)):
+        assert time.monotonic() < deadline, (shown, found[-3:])
+        await asyncio.sleep(0.02)
+
+
+def rich_parts(stage: Stage) -> list[Any]:
+    rooms = [it for space in stage.slack.workspaces.values() for it in space.channels.values() if it.name == CHANNEL]
+    posts = [post for room in rooms for post in room.messages.values() if post.bot_id]
+    blocks = [block for post in posts for block in post.blocks if block["type"] == "rich_text"]
+    return [part for block in blocks for part in block["elements"]]
+
+
+def seen_on_slack(stage: Stage) -> list[str]:
+    """Every post as its rich text is read, a part a line."""
+    rooms = [it for space in stage.slack.workspaces.values() for it in space.channels.values() if it.name == CHANNEL]
+    posts = [post for room in rooms for post in room.messages.values() if post.bot_id]
+    return [
+        "\n".join(_lines(block["elements"])) for post in posts for block in post.blocks if block["type"] == "rich_text"
+    ]
+
+
+def _lines(elements: Sequence[Any]) -> list[str]:
+    return [
+        line
+        for part in elements
+        for line in (
+            _lines(part["elements"])
+            if part["type"] == "rich_text_list"
+            else ["".join(one.get("text") or one.get("url", "") for one in part["elements"]).removesuffix("\n")]
+        )
+    ]
