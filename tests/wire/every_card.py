@@ -16,7 +16,7 @@ LATER = "23:57"
 SEVERAL: dict[str, Any] = {"Answers": ["Allow more than one answer"]}
 
 
-LAST = ("remove", "leave", "end", "advance")
+LAST = ("clear", "remove", "leave", "end", "advance")
 """What takes away what others are for is pressed when they were."""
 
 
@@ -29,6 +29,9 @@ def late(one: Control) -> tuple[int, bool]:
 
 CHANGING = {"vote", "room", "advance", "extend", "publish", "hide", "unhide", "end", "remove", "leave", "join", "link"}
 """All others open a form, show a card or ask once more."""
+
+LEFT = CHANGING | {"clear", "unblock", "unlink"}
+"""Not pressed on the way: they take away what others are for."""
 
 
 async def every_card(stage: Stage) -> Album:
@@ -192,7 +195,7 @@ async def refused(stage: Stage, album: Album) -> None:
 async def further(album: Album) -> None:
     """What stands on the cards that only a press brings: one of each kind, until nothing new comes."""
     done: set[tuple[bool, str]] = set()
-    while wanted := {(one.slack, one.verb): one for one in album.controls if one.verb not in CHANGING}.keys() - done:
+    while wanted := {(one.slack, one.verb): one for one in album.controls if one.verb not in LEFT}.keys() - done:
         for one in reversed(list(album.controls)):
             if (one.slack, one.verb) in wanted - done:
                 done.add((one.slack, one.verb))

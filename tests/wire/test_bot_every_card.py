@@ -24,8 +24,8 @@ from tests.wire.every_card import HOSTS, every_card, late
 Check = Callable[[Sequence[Any]], None]
 KEPT = ("session", "venue", "held", "person", "account", "member", "seat", "organiser", "message", "interaction",
         "ballot", "invite", "draft", "audit")  # fmt: skip
-OWN = ("leave", "remove", "hide", "unhide")
-"""What may still be done when a session is over: one's own leaving, the team, what is shown of results."""
+OWN = ("leave", "remove", "hide", "unhide", "clear")
+"""What may still be done when a session is over: leaving, the team, what is shown of results and of the chat."""
 OVER = ("is over", "has ended", "is archived", "not live", "it is over")
 REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "askend", "extend",
                      "askendsession", "join", "vote")  # fmt: skip

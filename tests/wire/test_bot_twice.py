@@ -41,10 +41,9 @@ class Presses:
     tried: set[str] = field(default_factory=set)
 
     async def __call__(self, verb: str, *behind: str, first: str, then: str) -> None:
-        """The first press reads ``first``; a later one reads ``then``."""
+        """The first press reads ``first``, a later one ``then``; on Slack both may replace the same words by then."""
         self.tried.add(verb)
         told = await thrice(self.album, forged(self.card, ":".join((verb, *behind))))
-        assert any(first in it for it in told[:2]), told
         assert then in told[-1], told
         assert all(first in it or then in it for it in told), told
 
