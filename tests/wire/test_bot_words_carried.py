@@ -16,8 +16,10 @@ from adapters.discord.reading import Reader
 from adapters.sandbox.slack.mentions import rung
 from adapters.slack.reading import Names, read
 from core.domain.links import leads
+from core.domain.lookalike import skeleton
+from core.domain.people import NAME_LIMIT
 from core.domain.text import Doc, Item, Link, Quoted, Styled, clean_doc, honest, plain
-from tests.unit.hostile import ATTACKS
+from tests.unit.hostile import ATTACKS, NAMES
 from tests.wire.audience import CHANNEL
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -188,3 +190,28 @@ def _lines(elements: Sequence[Any]) -> list[str]:
             else ["".join(one.get("text") or one.get("url", "") for one in part["elements"]).removesuffix("\n")]
         )
     ]
+
+
+@pytest.mark.shows("lines-as-typed", on="both")
+@pytest.mark.parametrize("names", [NAMES[::40], pytest.param(NAMES[::2], marks=pytest.mark.long)], ids=["some", "all"])
+@pytest.mark.parametrize("writer", ["mira", "nova"])
+async def test_whatever_people_call_themselves_their_lines_are_posted(
+    tmp_path: Path, outgoing: Check, writer: str, names: Sequence[str]
+) -> None:
+    """The rules of both platforms for names are held by the stand-ins: a refused post would never arrive."""
+    chosen = [name for raw in names if (name := raw.replace("\x00", "").encode(errors="ignore").decode().strip())]
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova")
+        for number, name in enumerate(chosen):
+            opened = await stage.people[writer].command(CHANNEL, "/stage settings")
+            await stage.form(writer, opened)
+            done = await stage.people[writer].fill({"Name to show": name[:NAME_LIMIT]})
+            if done.sheet is not None:
+                await stage.people[writer].close()
+            await stage.say(writer, f"line {number}.")
+            shown = await stage.read("bo" if writer == "mira" else "ana", f"line {number}.")
+            assert shown.author.count(" · ") in (1, 2) and not shown.author.lower().endswith("moderator")
+            assert shown.author.endswith(" · Slack" if writer == "mira" else " · Discord")
+            if skeleton(name) in (skeleton("moderator"), skeleton("ana")):
+                assert " · attendee · " in shown.author
+        assert rung(stage.slack) == []
