@@ -214,4 +214,5 @@ def _heads(tasks: Sequence[Task]) -> list[Task]:
         earlier = first.get(task.verb)
         if earlier is None or (task.verb != "post" and task.surface.next_at < earlier.surface.next_at):
             first[task.verb] = task
-    return list(first.values())
+    # Who shall be out goes before everything: what they go on writing would hold it up.
+    return sorted(first.values(), key=lambda it: it.verb != "expel")
