@@ -43,6 +43,8 @@ class _Scan:
     """How far it was told."""
     margins: list[int] = field(default_factory=list)
     """The margins of the lists that are open here, outermost first."""
+    code: re.Match[str] | None = None
+    """The next code, looked for once."""
     fences: bool = True
 
     def words(self, end: int) -> Iterator[Piece]:
@@ -56,8 +58,10 @@ class _Scan:
 
     def fence(self) -> re.Match[str] | None:
         """The code that begins in this line; in a spoiler it is words, for all of it is hidden."""
-        found = _FENCE.search(self.text, self.at) if self.fences else None
-        self.fences = found is not None
+        if self.fences and (self.code is None or self.code.start() < self.at):
+            self.code = _FENCE.search(self.text, self.at)
+            self.fences = self.code is not None
+        found = self.code
         if found is None or found.start() > self.line_end():
             return None
         before, after = self.text[self.told : found.start()].rstrip(), self.text[found.end() :].lstrip()

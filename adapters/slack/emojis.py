@@ -84,7 +84,9 @@ def _toned(shown: str, tone: str) -> str:
 def _looked_up(name: str) -> str:
     import emoji  # its table takes 50 ms to load, and most processes see no reaction for a while
 
-    for tried in (name, name.replace("-", "_"), name.removeprefix("large_")):
+    flat = name.replace("-", "_")
+    person = re.sub(r"^(fe)?male_", lambda it: "woman_" if it[1] else "man_", flat)
+    for tried in (name, flat, name.removeprefix("large_"), f"family_{flat}", person):
         found = emoji.emojize(f":{tried}:", language="alias")
         if found != f":{tried}:":
             return str(found)

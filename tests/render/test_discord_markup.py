@@ -315,9 +315,36 @@ def test_what_members_type_is_read_as_they_see_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "bit", ["*", "_", "~", "|", "`", "[", "<", "**a", "`a``", "\\", "*a ", "[a", "```a", "***a", "a_", "h"]
+    "bit",
+    [
+        "*",
+        "_",
+        "~",
+        "|",
+        "`",
+        "[",
+        "<",
+        "**a",
+        "`a``",
+        "\\",
+        "*a ",
+        "[a",
+        "```a",
+        "***a",
+        "a_",
+        "h",
+        "> ",
+        "\n> ",
+        "- ",
+        "\n  - a",
+        "\n",
+        ">>> ",
+        "||```",
+        "a\n",
+    ],
 )
 def test_reading_takes_no_long_time_whatever_was_typed(bit: str) -> None:
     began = time.perf_counter()
     Reader().read(bit * (4000 // len(bit)))
+    Reader().read(bit * (4000 // len(bit)) + "```x```")
     assert time.perf_counter() - began < 0.5

@@ -193,12 +193,12 @@ def _lines(elements: Sequence[Any]) -> list[str]:
 
 
 @pytest.mark.shows("lines-as-typed", on="both")
-@pytest.mark.parametrize("names", [NAMES[::40], pytest.param(NAMES[::2], marks=pytest.mark.long)], ids=["some", "all"])
+@pytest.mark.parametrize("names", [NAMES[::40], pytest.param(NAMES[::7], marks=pytest.mark.long)], ids=["some", "all"])
 @pytest.mark.parametrize("writer", ["mira", "nova"])
 async def test_whatever_people_call_themselves_their_lines_are_posted(
     tmp_path: Path, outgoing: Check, writer: str, names: Sequence[str]
 ) -> None:
-    """The rules of both platforms for names are held by the stand-ins: a refused post would never arrive."""
+    """The stand-ins hold both platforms' rules for names: a refused post would never arrive. All names: test_lookalike."""
     chosen = [name for raw in names if (name := raw.replace("\x00", "").encode(errors="ignore").decode().strip())]
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", "bo", "mira", "nova")
