@@ -40,6 +40,17 @@ async def test_a_line_that_breaks_a_rule_is_shared_nowhere_and_its_author_reads_
         await stage.say(guest, "a last line")
         await stage.read(across, "a last line")
         await stage.vanished(across, "first kind")
+        await stage.form(host, await stage.people[host].command(STAGE, "/mod session chat"))
+        free = {"Links": "Everybody may share links", "Words that are not shared": ""}
+        assert "slow mode is off" in await stage.send(host, {**free, "Slow mode": "Off"}, STAGE)
+        await stage.say(guest, "one with https://example.org/")
+        await stage.read(across, "one with")
+        await stage.form(host, await stage.people[host].command(STAGE, "/mod session chat"))
+        assert "one line in 5 minutes" in await stage.send(host, {"Slow mode": "A line in 5 minutes"}, STAGE)
+        await stage.say(guest, "and one too soon")
+        await stage.say(host, "The team may write on")
+        await stage.read(across, "The team may write on")
+        assert not [post for post in await stage.posts(across) if "too soon" in post.text]
 
 
 @pytest.mark.shows("chat-clear")
@@ -58,6 +69,8 @@ async def test_a_cleared_chat_is_gone_for_attendees(tmp_path: Path, outgoing: Ch
         await stage.people[host].command(STAGE, "/mod session setup")
         await stage.choose(host, "The chat", "Clear the chat")
         assert "only they can delete" in asked, "what stays on Slack is named"
+        await stage.press(host, "Keep it", lambda post: "Clear the chat of" in post.text)
+        await stage.people[host].command(STAGE, "/mod session clear")
         await stage.press(host, "Clear chat", lambda post: "Clear the chat of" in post.text)
         await stage.read(host, "is being cleared")
         await stage.vanished(across, "old line 2")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.app.handle import feed
 from tests.wire.audience import STAGE, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import on_stage
@@ -44,8 +45,9 @@ async def test_pins_and_results_are_read_in_the_feed_by_who_joined(tmp_path: Pat
 @pytest.mark.shows("updates")
 @on_every_side
 async def test_what_moderators_tell_everybody_is_in_every_chat_and_kept(
-    tmp_path: Path, outgoing: Check, side: Side
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, side: Side
 ) -> None:
+    monkeypatch.setattr(feed, "PAGE", 1)
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         host, guest, across = side.host, side.guest, side.across
         await stage.live(*dict.fromkeys((stage.hosting[0], host, guest, across)), made=True)
@@ -64,3 +66,7 @@ async def test_what_moderators_tell_everybody_is_in_every_chat_and_kept(
         assert [entry.value for entry in (await stage.form(host, opened)).entries] == ["Lunch is served."]
         await stage.send(host, {}, STAGE)
         await stage.read(across, "Lunch is served.")
+        await stage.people[guest].command(STAGE, "/stage updates")
+        await stage.press(guest, "Show older")
+        await stage.see(guest, lambda post: has(post, "Show the newest") and "The break is over." in post.text)
+        await stage.press(guest, "Show the newest")

@@ -12,10 +12,16 @@ from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
 
+async def linking(stage: Stage, who: str) -> None:
+    await stage.press(who, "Menu")
+    await stage.press(who, "Settings")
+    await stage.press(who, "Link accounts")
+
+
 async def code_of(stage: Stage, who: str) -> str:
     """By the menu: Settings, Link accounts, Get a code."""
-    for label in ("Menu", "Settings", "Link accounts", "Get a code"):
-        await stage.press(who, label)
+    await linking(stage, who)
+    await stage.press(who, "Get a code")
     found = re.search(r"Code: (\w{8})", (await stage.read(who, "Code: ")).text)
     assert found
     return found[1]
@@ -40,8 +46,12 @@ async def test_the_later_vote_of_one_person_counts_and_unlinking_brings_the_othe
         await stage.see(host, lambda post: has(post, "Vote A") and "1 vote" in post.text)
         await stage.press(across, "Vote A", shared)
         await stage.see(guest, lambda post: has(post, "Vote A") and "1 vote" in post.text)
-        for label in ("Menu", "Settings", "Link accounts", "Unlink"):
-            await stage.press(guest, label)
+        await linking(stage, guest)
+        await stage.press(guest, "Unlink")
+        await stage.press(guest, "Stay linked")
+        await stage.read(guest, "Nothing was changed.")
+        await linking(stage, guest)
+        await stage.press(guest, "Unlink")
         await stage.read(guest, "You are two people then")
         await stage.press(guest, "Unlink", lambda post: "two people then" in post.text)
         await stage.read(guest, "Unlinked.")
@@ -56,8 +66,7 @@ async def test_a_wrong_code_comes_back_in_its_form_and_a_right_one_needs_no_join
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         guest, across = side.guest, side.across
         await stage.live(guest, across, made=True)
-        for label in ("Menu", "Settings", "Link accounts"):
-            await stage.press(across, label)
+        await linking(stage, across)
         await stage.form(across, await stage.press(across, "Enter a code"))
         answer = await stage.people[across].fill({"Code": "WRONG123"})
         if answer.sheet is None:  # Discord allows no form in answer to a form: a button opens it again

@@ -20,7 +20,7 @@ from core.domain.chat import Message
 from core.domain.ids import SECOND, Instant, SessionId, subject
 from core.domain.refused import Refused
 from core.domain.schedule import Due
-from core.domain.sessions import Session, Venue
+from core.domain.sessions import STANDS, Session, Venue, chatting
 from core.domain.surfaces import Place, Surface, usable
 from core.domain.view import Button, OnlyPerson, action, say
 
@@ -59,8 +59,8 @@ def clear(command: ClearChat, work: UnitOfWork, moment: Moment) -> Outcome:
 def _mine(command: OfSession, work: UnitOfWork) -> Session:
     session = session_of(command, work)
     authorize(command.actor, session, member_of(command, session, work), "moderate")
-    if session.state in ("draft", "archived"):
-        raise Refused("There is no chat to clear.")
+    if not chatting(session):
+        raise Refused(f"“{session.name}” {STANDS[session.state]}, so there is no chat to clear.")
     return session
 
 
