@@ -51,6 +51,7 @@ async def test_a_session_is_prepared_announced_run_and_put_away(tmp_path: Path, 
         assert not {QUEUE, BACKCHANNEL, STAGE} & await stage.listed(guest)
         await stage.read(host, "attendees cannot see this room", channel=BACKCHANNEL)
         await stage.find(host, QUEUE)
+        await stage.press(host, "Look again", channel=CHANNEL)
         opened = await stage.press(guest, "Join session", shared, DOOR)
         await stage.fill_join(guest, opened)
         assert "The chat opens at" in (await stage.read(guest, "You're in.", channel=DOOR)).text

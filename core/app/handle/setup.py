@@ -207,7 +207,7 @@ def setup_card(
     parts.append(Buttons(tuple(row)))
     if not over(session):
         parts.append(Select("The chat", action("chatdo", session.id), tuple(_chat_options(session))))
-    if steps := tuple(_steps(session)):
+    if steps := tuple(_steps(session, coming=any(it.ref is None and it.state == "wanted" for it in here.values()))):
         parts.append(Buttons(steps))
     if session.state == "live":
         parts.append(Buttons(_running(session)))
@@ -227,7 +227,8 @@ def longer(session: Session) -> Button:
     return Button("10 more minutes", action("extend", session.id, "10m", str(session.ends_at)))
 
 
-def _steps(session: Session) -> Iterable[Button]:
+def _steps(session: Session, *, coming: bool) -> Iterable[Button]:
+    """``coming``: a room is on its way, and this private card does not change by itself."""
     if session.state in _NEXT:
         label, to = _NEXT[session.state]
         yield Button(label, action("advance", session.id, to), "primary")
@@ -235,6 +236,8 @@ def _steps(session: Session) -> Iterable[Button]:
         yield Button("Archive", action("askarchive", session.id))
     elif not over(session):
         yield Button("Add a venue", action("link", session.id))
+    if coming:
+        yield Button("Look again", action("setup", session.id))
 
 
 _NEXT: dict[str, tuple[str, str]] = {
