@@ -8,7 +8,7 @@ from typing import Any
 
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
-from core.domain.form import Values
+from core.domain.form import Values, first
 from core.domain.ids import DeliveryKey, Instant, InteractionId, MessageId, PersonId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import POSTS, Actor
@@ -104,6 +104,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "end": lambda e, a, p: c.EndInteraction(**e.fields(), interaction=InteractionId(a[0])),
     "hide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=True),
     "unhide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=False),
+    "entercode": lambda e, a, p: c.OpenCodeForm(**e.fields()),
     "newsession": lambda e, a, p: c.OpenSessionForm(**e.fields()),
     "import": lambda e, a, p: c.OpenImportForm(**e.fields()),
     "new": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(a[0]), session=_session(a, 1)),
@@ -127,6 +128,7 @@ _CHAT: Mapping[str, Callable[[Envelope, SessionId], Command]] = {
 """What can be picked in the setup card's menu of the chat."""
 
 FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
+    "entered": lambda e, a, v: c.EnterCode(**e.fields(), code=first(v, "code")),
     "create": lambda e, a, v: c.CreateSession(**e.fields(), values=v),
     "imported": lambda e, a, v: c.ImportPlan(**e.fields(), values=v),
     "joined": lambda e, a, v: c.Join(**e.fields(), session=_session(a), consent=a[1], values=v),

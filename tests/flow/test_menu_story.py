@@ -179,7 +179,7 @@ def test_of_a_session_that_is_not_announced_strangers_hear_nothing():
 def test_without_any_session_the_menu_says_what_to_do_and_lets_organisers_begin():
     event = Event()
     assert "Press Join session where one is announced" in words(event.types(ZOE, "/stage"))
-    assert list(buttons(event.types(BOSS, "/stage").reply)) == ["New session", "Import a session"]
+    assert list(buttons(event.types(BOSS, "/stage").reply)) == ["New session", "Import a session", "Enter a code"]
     assert not isinstance(event.presses(ZOE, "menu:nowhere:stage").reply, Form)
 
 

@@ -196,6 +196,20 @@ async def test_a_code_is_good_once(tmp_path: Path, outgoing: Check, side: Side) 
         assert "Code: " in told
 
 
+@pytest.mark.shows("session-link")
+@on_every_side
+async def test_a_code_is_entered_by_the_menu_too(tmp_path: Path, outgoing: Check, side: Side) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
+        stage.hosting = [side.host]
+        await stage.prepare(LATER, "1h")
+        link = await stage.told(side.host, "command", "/mod session link", channel=CHANNEL)
+        code, other = link.partition("Code: ")[2][:8], side.host_across
+        for typed, told in (("ABCDEFGH", "not valid any more"), (code, "is held here too now")):
+            await stage.people[other].command(CHANNEL, "/stage menu")
+            await stage.form(other, await stage.press(other, "Enter a code", channel=CHANNEL))
+            assert told in await stage.send(other, {"Code": typed}, CHANNEL)
+
+
 @pytest.mark.shows("session-which", "menu")
 @on_every_side
 async def test_with_several_sessions_a_select_asks_and_what_was_typed_is_kept(

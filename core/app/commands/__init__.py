@@ -56,6 +56,7 @@ from core.app.commands.running import EnterCode as EnterCode
 from core.app.commands.running import ExtendSession as ExtendSession
 from core.app.commands.running import InviteVenue as InviteVenue
 from core.app.commands.running import OfTeam as OfTeam
+from core.app.commands.running import OpenCodeForm as OpenCodeForm
 from core.app.commands.running import OpenDetailsForm as OpenDetailsForm
 from core.app.commands.running import OpenRulesForm as OpenRulesForm
 from core.app.commands.running import OpenSessionForm as OpenSessionForm

@@ -88,6 +88,11 @@ class InviteVenue(OfSession):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCodeForm(Command):
+    """For the code of a session that is held elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnterCode(Command):
     code: str
 

@@ -76,6 +76,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.OpenRulesForm: Use(details.details_needs, details.open_rules_form),
     c.ChangeRules: Use(details.rules_needs, details.change_rules),
     c.InviteVenue: Use(venues.venue_needs, venues.invite_venue),
+    c.OpenCodeForm: Use(venues.code_needs, venues.open_code_form),
     c.EnterCode: Use(venues.enter_needs, venues.enter_code),
     c.ShowTeam: Use(roster.team_needs, team.show_team),
     c.OpenTeamForm: Use(roster.team_needs, team.open_team_form),

@@ -231,7 +231,11 @@ def _nowhere(command: ShowMenu, work: UnitOfWork) -> Card:
     reader = reader_of(command, work)
     words = "You are in no session now. Press Join session where one is announced; everything else is here then."
     roles = parts_of(command.actor, None, None, organiser_of(command, work))
-    made = (Button("New session", action("newsession")), Button("Import a session", action("import")))
+    made = (
+        Button("New session", action("newsession")),
+        Button("Import a session", action("import")),
+        Button("Enter a code", action("entercode")),
+    )
     buttons = made if allowed(roles, "create sessions") else ()
     return Card(reader, (Heading("Sidestage"), Words(words), *([Buttons(buttons)] if buttons else [])))
 

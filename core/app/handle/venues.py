@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.authorize import Deed, authorize
-from core.app.commands import EnterCode, InviteVenue, OfSession
+from core.app.commands import EnterCode, InviteVenue, OfSession, OpenCodeForm
 from core.app.handle.audit import record
 from core.app.handle.find import (
     actor_needs,
@@ -25,6 +25,7 @@ from core.app.handle.setup import hold_in, setup_card
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import Field, Form
 from core.domain.ids import Instant, subject
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member
@@ -33,7 +34,7 @@ from core.domain.schedule import Due
 from core.domain.sessions import CODE_LENGTH, INVITE_LIFE, Held, Invite, Session, Venue, over
 from core.domain.surfaces import Place, Subject, Surface
 from core.domain.text import doc
-from core.domain.view import OnlyPerson, say
+from core.domain.view import OnlyPerson, action, say
 
 
 def venue_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
@@ -85,6 +86,25 @@ def invite_venue(command: InviteVenue, work: UnitOfWork, moment: Moment) -> Outc
 def digest(code: str) -> str:
     """What is kept of a code. Small letters, spaces and dashes do not matter."""
     return hashlib.sha256(code.upper().replace("-", "").replace(" ", "").encode()).hexdigest()
+
+
+def code_needs(command: OpenCodeForm, work: UnitOfWork) -> Iterable[Key]:
+    yield from actor_needs(command, work)
+    yield from organiser_needs(command, work)
+
+
+def open_code_form(command: OpenCodeForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "map rooms", organiser_of(command, work))
+    return Outcome(
+        Form(
+            title="Enter a code",
+            action=action("entered"),
+            submit="Enter",
+            again=action("entercode"),
+            intro="An organiser of the other workspace or server gets it with Add a venue, or /mod session link.",
+            fields=(Field("code", "Code", hint="Eight letters and digits", longest=20),),
+        )
+    )
 
 
 def enter_needs(command: EnterCode, work: UnitOfWork) -> Iterable[Key]:
