@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -127,8 +126,6 @@ class Stage(Audience):
         for server in self.servers.values():
             await server.close()
         await self.http.close()
-        # What the bot tunes for a process of its own must not stay for the other tests.
-        gc.unfreeze()
 
     def rows(self, query: str) -> list[Any]:
         """What the database says."""
@@ -159,7 +156,7 @@ def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Bu
 def _hurried(*, rates: bool) -> Iterator[None]:
     """The same rules in less time; without ``rates`` every line has a post of its own at once, and so its chances."""
     with pytest.MonkeyPatch.context() as patch:
-        # What the bot tunes for a process of its own costs a test a quarter of a second, and all others afterwards.
+        # The run has tuned the collector already (conftest); once more costs each story a quarter of a second.
         patch.setattr(bot_module, "gc", SimpleNamespace(collect=_nothing, freeze=_nothing, set_threshold=_nothing))
         patch.setattr(surfaces, "PACE", SECOND // 4)
         patch.setattr(session_cards, "CALM", SECOND // 4)
@@ -186,7 +183,7 @@ async def on_stage(
     time = time or SystemClock()
     here, there = slack.World(clock=time, rates=rates), discord.World(rates=rates, clock=time.now)
     stage = Stage(folder=folder, check=check, slack=here, discord=there, **more)
-    before, collector = (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY), gc.get_threshold()
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     with _hurried(rates=rates):
         try:
             await stage.raise_all()
@@ -194,5 +191,4 @@ async def on_stage(
         finally:
             await stage.strike()
             Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
-            gc.set_threshold(*collector)
     check(stage.requests())
