@@ -88,6 +88,8 @@ class Task:
     version: int
     """The subject's version that will be shown."""
     parent_ref: str | None = None
+    held: bool = False
+    """What it answers is not posted yet: it waits behind that, and later lines wait behind it."""
 
     @property
     def verb(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.authorize import authorize
 from core.app.commands import ChangeChatRules, Command, OfSession, OpenChatRulesForm, PostLine
-from core.app.handle.find import meant, member_of, room_here, session_needs, session_of
+from core.app.handle.details import running
+from core.app.handle.find import meant, room_here, session_needs
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.showing import direct, direct_needs, tell
 from core.app.outcome import FormDraft, Outcome
@@ -19,7 +19,7 @@ from core.domain.form import Field, Form, Invalid, Pick, Values, first
 from core.domain.ids import Instant, MessageId, SessionId, SurfaceId, subject
 from core.domain.notices import Notice
 from core.domain.people import Account, Member, Person
-from core.domain.refused import Ignored, Refused
+from core.domain.refused import Ignored
 from core.domain.sessions import Session, chatting
 from core.domain.surfaces import Place, Subject, Surface
 from core.domain.text import Doc, doc
@@ -35,7 +35,7 @@ def rules_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
 
 
 def open_form(command: OpenChatRulesForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _running(command, work)
+    session = running(command, work)
     form = _form(session)
     draft = work.get(FormDraft, command.actor.account, form.action)
     return Outcome(form.filled(draft.values) if draft and draft.values else form)
@@ -72,7 +72,7 @@ def _form(session: Session) -> Form:
 
 
 def change(command: ChangeChatRules, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _running(command, work)
+    session = running(command, work)
     person = known_person(command, work, moment)
     form = _form(session)
     try:
@@ -100,14 +100,6 @@ def _in_words(session: Session) -> str:
     number = len(session.words)
     words = "no word is kept back" if not number else f"{number} word{'' if number == 1 else 's'} kept back"
     return f"Attendees: {slow}; {links}; {words}."
-
-
-def _running(command: OfSession, work: UnitOfWork) -> Session:
-    session = session_of(command, work)
-    authorize(command.actor, session, member_of(command, session, work), "run the session")
-    if session.state in ("ended", "archived"):
-        raise Refused(f"“{session.name}” is over and cannot be changed.")
-    return session
 
 
 # -- lines ----------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def details_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
 
 
 def open_details_form(command: OpenDetailsForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _running(command, work)
+    session = running(command, work)
     return Outcome(_kept(command, _details_form(session), work))
 
 
@@ -66,7 +66,7 @@ def _details_form(session: Session) -> Form:
 
 
 def change_details(command: ChangeDetails, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _running(command, work)
+    session = running(command, work)
     person = known_person(command, work, moment)
     try:
         after = _detailed(session, command.values, moment)
@@ -109,7 +109,7 @@ def _detailed(session: Session, values: Values, moment: Moment) -> Session:
 
 
 def open_rules_form(command: OpenRulesForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    return Outcome(_kept(command, _rules_form(_running(command, work)), work))
+    return Outcome(_kept(command, _rules_form(running(command, work)), work))
 
 
 def _rules_form(session: Session) -> Form:
@@ -145,7 +145,7 @@ def _rules_form(session: Session) -> Form:
 
 
 def change_rules(command: ChangeRules, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _running(command, work)
+    session = running(command, work)
     person = known_person(command, work, moment)
     try:
         after = _ruled(session, command.values, work)
@@ -186,7 +186,7 @@ def _ruled(session: Session, values: Values, work: UnitOfWork) -> Session:
 # -- both -----------------------------------------------------------------------------------------------------------
 
 
-def _running(command: OfSession, work: UnitOfWork) -> Session:
+def running(command: OfSession, work: UnitOfWork) -> Session:
     session = session_of(command, work)
     authorize(command.actor, session, member_of(command, session, work), "run the session")
     if session.state in ("ended", "archived"):
