@@ -68,7 +68,7 @@ class Lane:
         if self._clock() > self._renewed + LEASE // 3 and not await self._renew():
             return False
         self._ring.clear()
-        tasks = await asyncio.to_thread(self._store.outbox.tasks, self._place.id, WINDOW)
+        tasks = _in_turn(await asyncio.to_thread(self._store.outbox.tasks, self._place.id, WINDOW))
         now = self._clock()
         heads = _heads(tasks)
         ready = [task for task in heads if task.surface.next_at <= now]
@@ -204,6 +204,17 @@ def _as_known(place: Place, ref: str) -> Opened:
 def _by_itself(task: Task, place: Place) -> bool:
     """What asks nothing of the platform needs no room; nor is one made only to send people out or to be put away."""
     return task.verb in ("drop", "rebundle") or (task.verb in ("archive", "expel") and place.ref is None)
+
+
+def _in_turn(tasks: Sequence[Task]) -> list[Task]:
+    """Without answers to what is not posted yet, but for those behind it: these keep their turn among the lines."""
+    found: list[Task] = []
+    known: set[SurfaceId | None] = set()
+    for task in tasks:
+        if not task.held or task.surface.parent in known:
+            found.append(task)
+            known.add(task.surface.id)
+    return found
 
 
 def _heads(tasks: Sequence[Task]) -> list[Task]:

@@ -151,6 +151,8 @@ class Surfaces:
         chosen: list[Task] = []
         room = BUNDLE_WEIGHT
         for line in lines:
+            if line.held and all(it.surface.id != line.surface.parent for it in chosen):
+                break
             content = await self._content(line)
             needed = weight_in_bundle(content) if isinstance(content, Speech) else BUNDLE_WEIGHT + 1
             if needed > room:

@@ -55,7 +55,7 @@ class SqlOutbox:
         """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them."""
         with self._reading() as connection:
             return [
-                Task(self._maps[Surface].row(tuple(found)[:-2]), found[-2], found[-1])
+                Task(self._maps[Surface].row(tuple(found)[:-3]), found[-3], found[-2], bool(found[-1]))
                 for query in _tasks(self._maps[Surface].names)
                 for found in connection.execute(query, {"where": place, "most": limit})
             ]
@@ -158,8 +158,9 @@ def _tasks(names: tuple[str, ...]) -> tuple[Select[Any], ...]:
     # What is pinned may stand in a post with others; a reply to such a line stands by itself.
     parent_ref = case((head.c.dead != "", null()), (pin, func.coalesce(head.c.ref, carrier.c.ref)), else_=head.c.ref)
     carried = and_(head.c.bundle.is_not(None), or_(~pin, carrier.c.ref.is_not(None), carrier.c.dead != ""))
+    free = or_(surface.c.gone == true(), head.c.id.is_(None), head.c.ref.is_not(None), head.c.dead != "", carried)
     query = (
-        select(*(surface.c[name] for name in names), subject.c.version, parent_ref)
+        select(*(surface.c[name] for name in names), subject.c.version, parent_ref, ~free)
         .join(subject, subject.c.id == surface.c.subject)
         .join(tables.place, tables.place.c.id == surface.c.place)
         .outerjoin(head, head.c.id == surface.c.parent)
@@ -169,7 +170,7 @@ def _tasks(names: tuple[str, ...]) -> tuple[Select[Any], ...]:
             subject.c.settled < subject.c.version,
             stale(),
             served(),
-            or_(surface.c.gone == true(), head.c.id.is_(None), head.c.ref.is_not(None), head.c.dead != "", carried),
+            or_(free, surface.c.kind == "post"),
         )
         .limit(bindparam("most"))
     )

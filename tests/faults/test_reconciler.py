@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -257,6 +258,22 @@ async def test_lines_above_the_rate_go_out_together_each_once_and_in_order(url: 
             )
         )
         assert "line 20." not in " ".join(platform.texts("room2"))
+
+
+@pytest.mark.parametrize("pause", [SECOND // 2, 0], ids=["together", "one by one"])
+async def test_an_answer_to_a_line_that_waits_is_not_overtaken_by_later_lines(url: str, pause: int) -> None:
+    """SPEC 3.3: the order is the source's own, also where somebody answers a line that is not over there yet."""
+    platform = FakePlatform(clock, post_every=pause) if pause else FakePlatform(clock)
+    async with rigged(url, platform) as rig:
+        await rig.calm()
+        ana = rig.actor("Ana", "1")
+        for number in range(24):
+            answered = f"{100 + number - 1}" if number % 4 == 3 else ""
+            line = {"ref": f"{100 + number}", "body": doc(f"line {number}."), "reply_to": answered or None}
+            await rig.do(c.PostLine(**rig.fields(ana, "room1"), **line))
+        await rig.until(lambda: "line 23." in " ".join(platform.texts("room2")))
+        told = [found for text in lines(rig, "room2") for found in re.findall(r"line \d+\.", text)]
+        assert told == [f"line {number}." for number in range(24)]
 
 
 async def test_edits_keep_to_the_budget_of_their_workspace(url: str) -> None:

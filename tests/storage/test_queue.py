@@ -142,9 +142,11 @@ def test_what_shall_be_removed_once_more_while_it_is_removed_waits_again(store):
 def test_a_reply_waits_for_its_parent_and_goes_by_itself_when_that_stands_among_others(store):
     parent = post("parent")
     save(store, PLACE, parent, post("reply", parent=parent.id))
-    assert tasks(store) == [("parent", "post", None)]
+    assert tasks(store) == [("parent", "post", None), ("reply", "post", None)], "it keeps its turn meanwhile"
+    assert [it.held for it in store.outbox.tasks(ROOM, 100)] == [False, True]
     change(store, parent, ref="1.1", shown=9)
     assert ("reply", "post", "1.1") in tasks(store)
+    assert not any(it.held for it in store.outbox.tasks(ROOM, 100))
     change(store, parent, ref=None, bundle=SurfaceId("carrier"))
     assert ("reply", "post", None) in tasks(store)
 
