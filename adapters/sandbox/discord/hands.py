@@ -109,6 +109,10 @@ class DiscordHands:
         """Switch "Private Channel" on or off."""
         await self._send("convert", name=channel, private=private)
 
+    async def create(self, name: str, *, kind: str = "text", private: bool = False) -> str:
+        """Create Channel in the server's menu, for who may manage channels; returns its id."""
+        return str((await self._send("make_channel", text=name, kind=kind, private=private))["result"])
+
     async def delete_channel(self, channel: str) -> None:
         await self._send("delete_channel", name=channel)
 
