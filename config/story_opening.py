@@ -1,30 +1,33 @@
-"""The session begins: its rooms are made, people join and are let in, and they talk."""
+"""The session begins: its rooms are made, people join, are let in and are tied to their other account."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from adapters.sandbox.hands import Post
-from config.story import BACKCHANNEL, BOT, CHANNEL, DOOR, QUEUE, STAGE, Player, Story, has, shown_by_bot
+from config.story import BACKCHANNEL, BOT, CHANNEL, DOOR, QUEUE, STAGE, Player, Story, has
 
+NAME = "Keynote: The road ahead"
 LATE = "Kim"
+TALK = "main-hall"
+"""A voice channel of the server."""
 
 
 async def set_up(story: Story) -> None:
     """Made in any channel, held on both platforms, announced."""
     host, guest = story.one_each(manages=True)
-    form = await host.hands.command(CHANNEL, "/mod session create")
+    form = await story.command(host, "/mod session create")
     story.claims.check("/mod session create opens a form", form.sheet is not None, form)
     start = datetime.now(UTC) + timedelta(minutes=30)
-    values = {"Name": "Keynote: The road ahead", "Start": f"{start:%Y-%m-%d %H:%M}", "Length": "45m"}
+    values = {"Name": NAME, "Start": f"{start:%Y-%m-%d %H:%M}", "Length": "45m"}
     await story.fill(host, form, {**values, "Timezone of the start": "UTC"})
-    story.tell(host.name, "slack", "makes the session “Keynote: The road ahead”, half an hour from now")
+    story.tell(host.name, "slack", f"makes the session “{NAME}”, half an hour from now")
     card = await story.press_for(host, "Add a venue", "Code: ", CHANNEL)
     code = card.text.partition("Code: ")[2][:8]
     story.tell(host.name, "slack", f"asks for a code and reads {code}")
-    await guest.hands.command(CHANNEL, f"/mod session enter {code}")
+    await story.command(guest, f"/mod session enter {code}")
     await story.read(guest, "is held here too now", CHANNEL)
     story.tell(guest.name, "discord", "enters the code: the session is held in Discord too")
     await story.press_for(guest, "Announce", "is announced", CHANNEL)
@@ -52,45 +55,117 @@ async def _rooms_stand(story: Story, host: Player, attendee: Player) -> None:
 
 async def join(story: Story, player: Player) -> None:
     opened = await story.press(player, "Join session", DOOR, shared=True)
-    name = full_name(player)
-    values: dict[str, str | Sequence[str]] = {"Name to show": name}
+    values: dict[str, str | Sequence[str]] = {"Name to show": player.part.shown}
     if opened.sheet is not None and any(entry.label == "Your agreement" for entry in opened.sheet.entries):
         values["Your agreement"] = ["I accept that this is recorded"]
-    done = await story.fill(player, opened, values)
-    words = " ".join([*(post.text for post in done.private), done.sheet.text if done.sheet else ""])
-    if "You're in." not in words:
-        await story.read(player, "You're in.", DOOR)
-    if done.sheet is not None:
-        await player.hands.close()
-    story.claims.check(f"{player.name} reads that they are in", True)
-    story.tell(player.name, player.platform, f"joins as {name}")
-
-
-def full_name(player: Player) -> str:
-    return f"{player.name} {'Kowalski' if player.platform == 'slack' else 'Jensen'}"
+    await story.fill_for(player, opened, values, "You're in.", DOOR)
 
 
 async def everybody_joins(story: Story) -> None:
-    """All but one, who comes when the doors are open."""
-    await asyncio.gather(*(join(story, player) for player in story.players if player is not story.named(LATE)))
+    """All but one, who comes when the doors are open, and the second accounts of those who have two."""
+    early = [player for player in story.players if player.name != LATE and not _second(story, player)]
+    await asyncio.gather(*(join(story, player) for player in early))
+    counts = {name: sum(it.platform == name for it in early) for name in ("slack", "discord")}
+    story.tell("people", "both", f"join: {counts['slack']} in Slack, {counts['discord']} in Discord, each after a form")
+
+
+def _second(story: Story, player: Player) -> bool:
+    return story.script.human(player.name) != player.name
 
 
 async def open_doors(story: Story) -> None:
     """From the desk. Who joined is let in, and who did not does not even find the stage."""
     host, late = story.one_each(manages=True)[0], story.named(LATE)
-    early = [player for player in story.players if player is not late]
     await story.press_for(host, "Open doors", "are open", QUEUE, shared=True)
     story.tell(host.name, host.platform, "opens the doors at the desk")
-    await asyncio.gather(*(story.see(player, lambda post: has(post, "Menu")) for player in early))
-    story.claims.check("who joined is let into the stage, and the stage bar stands there", True)
+    for player in story.one_each():
+        await story.see(player, lambda post: has(post, "Menu"))
+        story.claims.check(f"the stage bar stands in the stage in {player.platform}", True)
     found = STAGE in await story.rooms(late)
     story.claims.check(f"{late.name}, who has not joined, does not find the stage", not found)
-    story.tell("bot", "both", "makes #…-stage and lets in the seven who joined")
     await join(story, late)
     await story.find(late, STAGE)
     story.claims.check(f"{late.name} is let in after joining", True)
+    story.tell(late.name, late.platform, "comes late, joins and is let in")
     await story.press_for(host, "Start now", "is live.", QUEUE, shared=True)
     story.tell(host.name, host.platform, "starts the session")
+
+
+async def everybody_is_in(story: Story) -> None:
+    """Discord grants a server ten roles in ten seconds, so the last of its people wait at the door for a while."""
+    await asyncio.gather(*(story.find(player, STAGE) for player in story.players if not _second(story, player)))
+    story.claims.check("everybody who joined is let into the stage", True)
+    story.tell("bot", "both", "has let in everybody who joined")
+
+
+async def link(story: Story) -> None:
+    """People with an account on each platform become one person; the second one need not join."""
+    await asyncio.gather(*(_link(story, story.named(here), story.named(there)) for here, there in story.script.same))
+
+
+async def _link(story: Story, here: Player, there: Player) -> None:
+    await story.find(here, STAGE)
+    await story.command(here, "/stage link", STAGE)
+    await story.press(here, "Get a code")
+    shown = (await story.see(here, lambda post: post.private and bool(_CODE.search(post.text)))).text
+    found = _CODE.search(shown)
+    assert found is not None, shown
+    await story.command(there, f"/stage link {found[1]}")
+    await story.see(there, lambda post: post.private and "Linked. You are" in post.text, CHANNEL)
+    told = await story.press(there, "Join session", DOOR, shared=True)
+    asked = told.sheet is not None
+    story.claims.check(f"{there.name} is let in on Discord without being asked again", not asked, told)
+    await story.find(there, STAGE)
+    story.claims.check(f"{here.name} on Slack and {there.name} on Discord are one person", True)
+    story.tell(there.name, "discord", f"enters the code of {here.name} in Slack: they are one person from now on")
+
+
+_CODE = re.compile(r"Code: (\w{8})")
+
+
+async def speaker(story: Story) -> None:
+    """Somebody who takes no direct messages becomes a speaker, and is told so in a thread of their own."""
+    host = story.one_each(manages=True)[1]
+    who = next(it for it in story.players if it.part.role == "speaker")
+    await who.hands.direct_messages(on=False)
+    await story.command(host, "/mod team")
+    opened = await story.press(host, "Add", CHANNEL)
+    await story.fill(host, opened, {"Person": who.name, "As": "Speaker"})
+    await story.read(host, f"{who.part.shown} is a speaker now", CHANNEL)
+    story.tell(host.name, host.platform, f"makes {who.part.shown} a speaker")
+    thread = f"For {who.name}"
+    await story.until(f"{who.name} reads the thread “{thread}”", lambda: _reads(who, thread, "speaker"))
+    others = [it for it in story.on("discord") if it.part.role == "attendee"][:3]
+    unseen = [not await _reads(it, thread, "") for it in others]
+    story.claims.check(f"{who.name}, who takes no direct messages, reads it in a thread that attendees do not find",
+                       all(unseen), others)  # fmt: skip
+    story.tell(
+        "bot", "discord", f"tells {who.name}, whose direct messages are closed, in the private thread “{thread}”"
+    )
+
+
+async def _reads(player: Player, thread: str, words: str) -> bool:
+    try:
+        return any(words in post.text for post in await player.hands.look(thread))
+    except (LookupError, PermissionError):
+        return False
+
+
+async def listeners(story: Story) -> None:
+    """A voice channel of the server belongs to the session, and the desk tells how many of its people listen."""
+    host = story.one_each(manages=True)[1]
+    await host.hands.create(TALK, kind="voice")
+    await story.command(host, "/mod rooms", TALK)
+    await story.press(host, "Voice: this channel", TALK)
+    await story.read(host, "This channel is the voice now.", TALK)
+    there = [it for it in story.on("discord") if it.part.role == "attendee" and not _second(story, it)][:9]
+    for number, player in enumerate(there):
+        await player.hands.voice(TALK, deafened=number == 0)
+    words = f"In the voice channel: {len(there)} of "
+    desk = await story.see(host, lambda post: words in post.text and "1 with the sound off" in post.text, QUEUE)
+    said = next(line for line in desk.text.splitlines() if words in line)
+    story.claims.check("the desk counts who listens in the voice channel", True)
+    story.tell("bot", "discord", f"shows at the desk: {said}")
 
 
 async def told_of_doors(story: Story) -> None:
@@ -99,46 +174,3 @@ async def told_of_doors(story: Story) -> None:
     await story.read(player, "are open. The chat is", BOT)
     told = [post for post in await player.hands.look(BOT) if "The doors of" in post.text]
     story.claims.check(f"{player.name} hears once that the doors are open", len(told) == 1, told)
-
-
-async def chat(story: Story) -> None:
-    for player, (typed, read) in zip([*story.players, *story.players], CHATTER, strict=False):
-        await player.hands.write(STAGE, typed)
-        story.lines.append((player.platform, read or typed))
-        story.tell(player.name, player.platform, typed)
-        await asyncio.sleep(0.1)
-    for player in story.one_each():
-        foreign = [text for platform, text in story.lines if platform != player.platform]
-        seen = await _all_copies(player, foreign)
-        story.claims.check(f"every line reached {player.platform} once, in order", seen == foreign, seen)
-
-
-async def _all_copies(player: Player, foreign: list[str]) -> list[str]:
-    seen: list[str] = []
-
-    def all_there(posts: Sequence[Post]) -> bool:
-        seen[:] = shown_by_bot(posts, foreign)
-        return len(seen) >= len(foreign)
-
-    try:
-        await player.hands.settle(STAGE, all_there, within=20.0)
-    except AssertionError:
-        return seen
-    return seen
-
-
-CHATTER = (
-    ("Good morning from Slack!", ""),
-    ("Is the sound fine for everybody?", ""),
-    ("Loud and clear here", ""),
-    ("Greetings from the other side 👋", ""),
-    ("Which slides are we on?", ""),
-    ("Slide 4, *the road ahead*", "Slide 4, the road ahead"),
-    ("Will the recording be public?", ""),
-    ("2 < 3 & 5 > 4, <b>not a tag</b>", ""),
-    ("@everyone please keep questions for the end", ""),
-    ("Ünïcödé: שלום, 你好, 👩‍👩‍👧", ""),
-    ("[not a link](https://example.com/evil)", ""),
-    ("_me_ too", "me too"),
-)
-"""What is typed, and how it reads on the other side where the typed signs mean something (italics)."""
