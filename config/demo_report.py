@@ -36,6 +36,7 @@ def result(story: Story, figures: dict[str, Any], seconds: float) -> Result:
         "polls": {it: _poll(story, it) for it in OPTIONS if it in story.wanted},
         "acts": facts.get("acts", len(story.acts)),
         "acts_unanswered_while_dead": facts.get("acts_unanswered", 0),
+        "forms_as_messages": facts.get("forms_as_messages", 0),
         "kill": facts.get("kill", {}),
         **figures,
         "most_liked": [_liked(line) for line in _most_liked(story)],
