@@ -21,6 +21,10 @@ WAITING = {
     "pin": ("nothing can be pinned", "what was to be pinned is pinned now"),
     "unpin": ("nothing can be unpinned", "what was to be unpinned is unpinned now"),
     "delete": ("not everything can be deleted", "what was to be deleted is deleted now"),
+    "expel": ("who is blocked or left cannot be sent out", "who was to be sent out is out now"),
+    "topic": ("the words under a room's name cannot be changed", "the words under rooms' names are right again"),
+    "archive": ("rooms of sessions that are over cannot be put away", "rooms of sessions that are over are put away"),
+    "thread": ("somebody who takes no direct messages cannot be told things", "what they were to be told was told now"),
     "show": ("something waits that cannot be shown", "what waited is shown now"),
 }
 """What moderators read while a right is missing, and when it is back."""
@@ -55,8 +59,8 @@ class Reports:
 
     async def lacks(self, place: Place, why: str, verb: str) -> None:
         """A right is missing for this, or ("") it goes through: told when it changes."""
-        what = "notify" if place.kind == "notify" else verb if verb in WAITING else "show"
-        if place.kind not in (*ROOMS, "notify") or ((place.id, what) in self._lacking) is bool(why):
+        what = place.kind if place.kind in ("notify", "thread") else verb if verb in WAITING else "show"
+        if place.kind not in (*ROOMS, "notify", "thread") or ((place.id, what) in self._lacking) is bool(why):
             return
         (self._lacking.add if why else self._lacking.discard)((place.id, what))
         (lost, back), now = WAITING[what], self._clock()

@@ -15,7 +15,19 @@ from typing import Any
 import structlog
 
 from core.app import cards, session_cards
-from core.app.platform import Closed, Down, Lacking, Missing, Platform, Rejected, TooFast, Unauthorized, Unclear, Worn
+from core.app.platform import (
+    Closed,
+    Down,
+    Lacking,
+    Missing,
+    NotYet,
+    Platform,
+    Rejected,
+    TooFast,
+    Unauthorized,
+    Unclear,
+    Worn,
+)
 from core.app.ports import Clock, Ledger, Store, Task
 from core.domain.ids import SECOND, Instant, SurfaceId
 from core.domain.surfaces import Place, fits
@@ -114,7 +126,7 @@ class Surfaces:
 
         ``before``: the verb of a call that only prepared the tasks' own. What was unknown of these stays unknown.
         """
-        if isinstance(trouble, Down | Unclear) and not isinstance(trouble, Lacking):
+        if isinstance(trouble, Down | Unclear) and not isinstance(trouble, Lacking | NotYet):
             await self._reports.reached(place, False)
         match trouble:
             case TooFast():

@@ -88,7 +88,7 @@ class DiscordAdapter:
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
         history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
         self._gaps = Gaps(history, self._ours, self._rooms_here, self._outcome, clock)
-        self._watch = Watch(calls, self._ours, self._watched_here, rooms, self._outcome, clock)
+        self._watch = Watch(calls, self._ours, self._watched_here, rooms, self._outcome, clock, self._missed_some)
         self._voices = Voices(self._ours, self._listened_here, self._outcome, self._go, clock)
         asked = suggest or _nothing
         self._answering = Answering(self._ears, calls, self._ours, self._outcome, self._taken, asked, self._go, clock)

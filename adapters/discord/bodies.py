@@ -42,9 +42,10 @@ def says(message: Json, content: Content, place: Place) -> bool:
     if isinstance(content, Card):
         theirs, ours = message.get("components") or (), shown(content, place)["components"]
         return _first_line(theirs) == _first_line(ours)
-    body = spoken(content, place) if place.kind in HOOKED else shown(content, place)
+    hooked = place.kind in HOOKED and bool(message.get("webhook_id"))
+    body = spoken(content, place) if hooked else shown(content, place)
     name = str((message.get("author") or {}).get("username", ""))
-    same_author = place.kind not in HOOKED or _words(name) == _words(body["username"])
+    same_author = not hooked or _words(name) == _words(body["username"])
     theirs, ours = str(message.get("content") or ""), body["content"]
     return same_author and _words(lines.unliked(theirs)) == _words(lines.unliked(ours))
 

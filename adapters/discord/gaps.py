@@ -12,7 +12,7 @@ from adapters.discord.history import History
 from adapters.discord.intake import PAUSE
 from adapters.discord.parse import Ours, snowflake_time
 from core.app.commands import Command, ReportGap
-from core.app.platform import Closed, Down, PlatformTrouble, TooFast
+from core.app.platform import Closed, Down, Lacking, PlatformTrouble, TooFast
 from core.app.ports import Clock, StorageDown
 from core.domain.surfaces import Place
 
@@ -67,7 +67,7 @@ class Gaps:
                 log.warning("a room's history could not be read: %s", trouble.reason)
                 if isinstance(trouble, TooFast):
                     await asyncio.sleep(trouble.seconds)
-                elif isinstance(trouble, Down):
+                elif isinstance(trouble, Down) and not isinstance(trouble, Lacking):
                     await asyncio.sleep(min(2.0**attempt, LONGEST_PAUSE))
                 else:
                     return isinstance(trouble, Closed)

@@ -7,6 +7,7 @@ names, and carry none. A reference is the plain id of the message. Rooms themsel
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -16,11 +17,12 @@ from adapters.discord.allowance import GRANT_EVERY, Allowance
 from adapters.discord.calls import Calls, WebhookGone, code
 from adapters.discord.notified import Notified
 from adapters.discord.parse import Ours, time_snowflake
+from adapters.discord.permitted import Permitted, plainly
 from adapters.discord.personal import Personal, ident
 from adapters.discord.rooms import HOOKED as HOOKED
 from adapters.discord.rooms import Rooms, gated, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
-from adapters.discord.words import CANNOT_DELETE, not_pinned, plainly
+from adapters.discord.words import CANNOT_DELETE, CANNOT_HOOK, NOT_ALLOWED, not_pinned
 from core.app.platform import Budget, Closed, Lacking, Missing, Opened, PlatformTrouble, Rejected
 from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.surfaces import Place
@@ -35,6 +37,8 @@ EXECUTE = "/webhooks/{webhook_id}/{webhook_token}"
 EXECUTED = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 CHAT_URGENCY = 4
 """The urgency of lines (core.app.handle.chat)."""
+NOT_OWN = 50005
+"""Only who wrote a message may edit it."""
 LOOKED_BACK = 1_000
 """Messages read when a post's outcome is unknown."""
 
@@ -69,6 +73,7 @@ class DiscordGateway:
         self._notified = Notified(calls, ours, self._allowance)
         self._personal = Personal(calls, ours)
         self.webhooks = Webhooks(calls, ours)
+        self.permitted = Permitted(calls, ours)
 
     # -- rates ------------------------------------------------------------------------------------------------------
 
@@ -115,7 +120,7 @@ class DiscordGateway:
             return await self._notified.open(place, taken)
         opened = await self._rooms.open(place, taken, under)
         if place.kind in HOOKED:
-            await self.webhooks.of(opened.ref)
+            await self._webhook(opened.ref)
         return opened
 
     @plainly
@@ -158,12 +163,31 @@ class DiscordGateway:
                 body["message_reference"] = {"message_id": parent, "fail_if_not_exists": False}
             return ident(await self._calls.post(MESSAGES, body, channel_id=channel))
         body = bodies.spoken(content, place)
+        for _ in range(2):
+            webhook = await self._webhook(channel)
+            if webhook is None:
+                break
+            try:
+                return await self._execute(webhook, body)
+            except WebhookGone:
+                # Nothing was posted: a fresh webhook may try once more.
+                self.webhooks.forget(channel)
+        told = bodies.shown(content, place) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
+        return ident(await self._calls.post(MESSAGES, told, channel_id=channel))
+
+    async def _webhook(self, channel: str) -> Webhook | None:
+        """None where the bot may have none: then it says people's lines itself, with their names in the text."""
         try:
-            return await self._execute(await self.webhooks.of(channel), body)
-        except WebhookGone:
-            # Nothing was posted: a fresh webhook may try once more.
-            self.webhooks.forget(channel)
-            return await self._execute(await self.webhooks.of(channel), body)
+            return await self.webhooks.of(channel)
+        except Closed as closed:
+            if code(closed) not in NOT_ALLOWED:
+                raise
+            return None
+
+    async def _found(self, channel: str) -> Webhook | None:
+        with contextlib.suppress(Closed):
+            return await self.webhooks.found(channel)
+        return None
 
     async def _execute(self, webhook: Webhook, body: Json) -> str:
         made = await self._calls.post(
@@ -180,19 +204,23 @@ class DiscordGateway:
                 place, lambda: self._calls.patch(MESSAGE, body, channel_id=channel, message_id=ref)
             )
             return
-        webhook = await self.webhooks.of(channel)
+        webhook = await self._webhook(channel)
         try:
-            await self._calls.patch(
-                EXECUTED,
-                lines.edited(bodies.spoken(content, place)),
-                webhook_id=webhook.id,
-                webhook_token=webhook.token,
-                message_id=ref,
-            )
+            if webhook is not None:
+                ids = {"webhook_id": webhook.id, "webhook_token": webhook.token, "message_id": ref}
+                await self._calls.patch(EXECUTED, lines.edited(bodies.spoken(content, place)), **ids)
+                return
         except WebhookGone:
             # Only the webhook that posted a message can edit it.
             self.webhooks.forget(channel)
-            raise Missing("the webhook that posted this is gone") from None
+        except Missing:
+            pass  # it is gone, or the bot said it itself
+        try:
+            await self._calls.patch(MESSAGE, bodies.shown(content, place), channel_id=channel, message_id=ref)
+        except Closed as no:
+            if code(no) != NOT_OWN:
+                raise
+            raise Missing("the webhook that posted this is gone") if webhook else Lacking(CANNOT_HOOK) from None
 
     @plainly
     async def delete(self, place: Place, ref: str) -> None:
@@ -201,7 +229,7 @@ class DiscordGateway:
         try:
             await self._calls.delete(MESSAGE, channel_id=channel, message_id=ref)
         except Closed as closed:
-            webhook = await self.webhooks.found(channel) if place.kind in HOOKED else None
+            webhook = await self._found(channel) if place.kind in HOOKED else None
             if webhook is None and code(closed) == 50013:
                 raise Lacking(CANNOT_DELETE) from None
             if webhook is None:
@@ -220,6 +248,8 @@ class DiscordGateway:
             async for message in messages_back_to(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)
             if self._ours.wrote(message) and (content is None or bodies.says(message, content, place))
         ]
+        if not mine:
+            await self.permitted.check_read_back(_channel(place))
         return mine[::-1]
 
 

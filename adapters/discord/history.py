@@ -10,6 +10,7 @@ from adapters.discord import limits, parse
 from adapters.discord.calls import Calls
 from adapters.discord.gateway import HOOKED, MESSAGES, messages_after
 from adapters.discord.parse import Ours, time_snowflake
+from adapters.discord.permitted import Permitted
 from adapters.discord.reading import Names
 from core.app.commands import Command
 from core.domain.ids import Instant
@@ -32,9 +33,10 @@ class History:
         """``known`` gives the last lines of a place that were taken in."""
         self._calls, self._ours, self._names, self._clock, self._take = calls, ours, names, clock, take
         self._known = known
+        self._permitted = Permitted(calls, ours)
 
     async def catch_up(self, place: Place) -> int:
-        """Hand in what ``place`` missed; returns how many lines that were.
+        """Hand in what ``place`` missed; returns how many lines that were. Raises Lacking where none may be read.
 
         Where no line was seen yet reading begins when the room was taken; what was said before is not the bot's.
         """
@@ -42,8 +44,7 @@ class History:
         if place.kind not in HOOKED or place.ref is None or not start.isdigit():
             return 0
         guild = place.venue.partition(":")[2]
-        if place.seen:
-            await self._changes_before(place, place.ref, guild)
+        told = bool(place.seen) and await self._changes_before(place, place.ref, guild)
         batch: list[Command] = []
         number = 0
         async for message in messages_after(self._calls, place.ref, start, MOST):
@@ -53,12 +54,17 @@ class History:
                 await self._take(batch)
                 batch = []
         await self._take(batch)
+        if not (told or number):
+            await self._permitted.check_read_back(place.ref)
         if number >= MOST:
             log.warning("more than %s lines were missed in a room; the rest was not read", MOST)
         return number
 
-    async def _changes_before(self, place: Place, channel: str, guild: str) -> None:
-        """Edits and deletions of lines that were seen: the last hundred; edits that are younger than the last line."""
+    async def _changes_before(self, place: Place, channel: str, guild: str) -> bool:
+        """Edits and deletions of lines that were seen: the last hundred; edits that are younger than the last line.
+
+        False where there is nothing at all.
+        """
         params = {"before": str(int(place.seen) + 1), "limit": limits.HISTORY_PAGE}
         page = await self._calls.get(MESSAGES, params=params, channel_id=channel)
         edits = [
@@ -71,6 +77,7 @@ class History:
         gone = _gone(page, await self._known(place) if page else (), int(place.seen))
         deletions = [parse.deletion(ident, channel, guild, self._clock()) for ident in gone]
         await self._take([*sorted(edits, key=lambda edit: edit.at), *deletions])
+        return bool(page)
 
     def _said(self, message: dict[str, Any]) -> bool:
         """What comes without any words is no line, and no edit that took the words away."""

@@ -26,7 +26,7 @@ from adapters.discord.words import (
     TWO_FACTORS,
     UNKNOWN_MEMBER,
 )
-from core.app.platform import Closed, Down, Missing, Opened, PlatformTrouble, Rejected, Unclear
+from core.app.platform import Closed, Lacking, Missing, NotYet, Opened, PlatformTrouble, Rejected, Unclear
 from core.domain.ids import Instant
 from core.domain.surfaces import Place
 
@@ -113,7 +113,7 @@ class Personal:
             await self._calls.put(THREAD_MEMBER, channel_id=thread, user_id=user)
         except (Closed, Missing, Rejected) as no:
             if code(no) in NOT_ALLOWED:
-                raise Down(NOT_YET_IN) from None
+                raise NotYet(NOT_YET_IN) from None
             raise no if code(no) in UNKNOWN_MEMBER else _in_words(no) from None
 
     async def awake(self, place: Place, act: Callable[[], Awaitable[Any]]) -> Any:
@@ -139,7 +139,7 @@ def _in_words(no: PlatformTrouble) -> PlatformTrouble:
     if code(no) == NO_SECOND_FACTOR:
         return Closed(TWO_FACTORS)
     if code(no) in NOT_ALLOWED:
-        return Closed(CANNOT_THREAD)
+        return Lacking(CANNOT_THREAD)
     return Closed(PARENT_GONE) if code(no) == 10003 else no
 
 

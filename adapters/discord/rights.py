@@ -22,6 +22,12 @@ def _bits(**flags: bool) -> int:
     return discord.Permissions(**flags).value
 
 
+def named(right: str) -> int:
+    """One right by the API's name for it."""
+    return _bits(**{right: True})
+
+
+ALL = discord.Permissions.all().value
 VIEW = _bits(view_channel=True)
 SEND = _bits(send_messages=True)
 READ_BACK = _bits(read_message_history=True)

@@ -23,6 +23,7 @@ from adapters.discord.shapes import Json, several, text
 from adapters.discord.words import (
     CANNOT_ADMIT,
     CANNOT_ARCHIVE,
+    CANNOT_EXPEL,
     CANNOT_MAKE,
     CANNOT_SET_TOPIC,
     CROWDED,
@@ -35,7 +36,7 @@ from adapters.discord.words import (
     cannot_make,
     refused,
 )
-from core.app.platform import Closed, Down, Lacking, Missing, Opened, PlatformTrouble, Rejected, Unclear
+from core.app.platform import Closed, Lacking, Missing, NotYet, Opened, PlatformTrouble, Rejected, Unclear
 from core.domain.ids import MINUTE, AccountId, Instant
 from core.domain.surfaces import Place
 
@@ -120,12 +121,19 @@ class Rooms:
         body: dict[str, Any] = {"name": wanted, "type": TEXT, "parent_id": category}
         role = await self._role(listed, place, server) if place.kind == "stage" else ""
         if place.kind == "feed" and not under:
-            raise Down("the chat is not there yet")
+            raise NotYet("the chat is not there yet")
         if place.kind == "feed":
-            body["permission_overwrites"] = readable(await self._calls.get(CHANNEL, channel_id=under), self._ours.user)
+            body["permission_overwrites"] = readable(await self._chat(under), self._ours.user)
         else:
             body["permission_overwrites"] = admitting(place, server, role, self._ours.user)
         return _made(await self._calls.post(CHANNELS, body, guild_id=server))
+
+    async def _chat(self, ref: str) -> Json:
+        try:
+            told: Json = await self._calls.get(CHANNEL, channel_id=ref)
+        except (Closed, Missing):
+            raise NotYet("the chat cannot be seen") from None
+        return told
 
     def _ours_among(self, listed: Iterable[Json], place: Place) -> list[Json]:
         """What the bot made since the place was wanted: it bears the bot's own overwrite."""
@@ -188,7 +196,7 @@ class Rooms:
                 await self._calls.delete(OVERWRITE, channel_id=_ref(place), overwrite_id=user)
         except PlatformTrouble as trouble:
             if not isinstance(trouble, Missing) and code(trouble) not in UNKNOWN_MEMBER:
-                raise refused(trouble, CANNOT_ADMIT) from None
+                raise refused(trouble, CANNOT_EXPEL, Lacking) from None
 
     async def _let_in(self, place: Place, user: str, role: str) -> None:
         if role:
@@ -224,7 +232,7 @@ class Rooms:
         try:
             await self._calls.patch(CHANNEL, {"topic": topic}, channel_id=_ref(place))
         except PlatformTrouble as trouble:
-            raise refused(trouble, CANNOT_SET_TOPIC) from None
+            raise refused(trouble, CANNOT_SET_TOPIC, Lacking) from None
 
     async def archive(self, place: Place) -> None:
         """Nobody writes there any more, everybody who could read still does, and the category says what it is."""
@@ -233,7 +241,7 @@ class Rooms:
             await self._quieten(channel, server_of(place))
             await self._rename_category(text(channel, "parent_id"))
         except PlatformTrouble as trouble:
-            raise refused(trouble, CANNOT_ARCHIVE) from None
+            raise refused(trouble, CANNOT_ARCHIVE, Lacking) from None
 
     async def _quieten(self, channel: Json, server: str) -> None:
         everyone = overwrite_of(channel, server) or overwrite(server, rights.ROLE)

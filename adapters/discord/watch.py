@@ -13,11 +13,21 @@ from adapters.discord.acts import by_itself
 from adapters.discord.admission import TEAM
 from adapters.discord.calls import Calls, code
 from adapters.discord.parse import Ours, called
+from adapters.discord.permitted import within
 from adapters.discord.rights import overwrites
 from adapters.discord.rooms import CHANNEL, GUILD, HOOKED, MEMBER, held, server_of
 from adapters.discord.shapes import Json, inner, several, text
-from adapters.discord.words import CANNOT_SEE, CANNOT_WRITE, CLOSED_WORDS, MAY_NOT_MAKE, NOT_IN_SERVER
-from core.app.commands import Command, Reader, ReportRoom
+from adapters.discord.words import (
+    CANNOT_SEE,
+    CLOSED_WORDS,
+    LESS,
+    MAY_NOT_MAKE,
+    MAY_NOT_WRITE,
+    NOT_IN_SERVER,
+    less,
+    may_not_write,
+)
+from core.app.commands import Command, Reader, ReportRoom, ReportTrouble
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock, StorageDown
 from core.domain.ids import MINUTE, AccountId, Instant, instant
@@ -32,9 +42,8 @@ KNOWN_FOR = 10 * MINUTE
 """A reader's name and rights are asked anew after this."""
 GONE = {number: CLOSED_WORDS[number] for number in (10003, 10004, 50001)}
 """What an answer says of a room: unknown channel, unknown guild, missing access."""
-MENDED_BY_RIGHTS = (CANNOT_SEE, CANNOT_WRITE, NOT_IN_SERVER, "left")
-"""Why a room cannot be used that may be used again, and that a look can tell to be."""
-NEEDED = rights.VIEW | rights.SEND | rights.READ_BACK
+MENDED_BY_RIGHTS = (CANNOT_SEE, MAY_NOT_WRITE, NOT_IN_SERVER, "left")
+"""How it is said why a room cannot be used that may be used again, and that a look can tell to be."""
 
 
 Places = Callable[[], Awaitable[Sequence[Place]]]
@@ -51,7 +60,9 @@ class Watch:
         rooms: Places,
         submit: Callable[[Command], Awaitable[object]],
         clock: Clock,
+        back: Callable[[], None],
     ) -> None:
+        """``back``: a chat may be read again, and something was said there meanwhile."""
         self._calls, self._ours, self._submit, self._clock = calls, ours, submit, clock
         self._watched, self._chats = watched, rooms
         self._guarded: dict[str, Place] = {}
@@ -59,6 +70,9 @@ class Watch:
         """Those, and the ones with a chat: looked at when Discord tells of a change."""
         self._unmade: list[Place] = []
         self._soon: set[str] = set()
+        self._back = back
+        self._told: dict[str, bool] = {}
+        """Of rights without which a chat goes on less well: whether the bot has them, as it was told."""
         self._readers: dict[tuple[str, str], tuple[Instant, Reader | None]] = {}
 
     async def run(self) -> None:
@@ -119,15 +133,14 @@ class Watch:
     async def soon(self, channel: str) -> None:
         """Look in a moment, once for however many changes are told until then: a team is let in one by one.
 
-        Rooms made since the last round are not known yet; what is none of ours costs a question to the database.
+        By what the rooms are now: this one may have been made or lost since the last look.
         """
         if channel in self._soon:
             return
         self._soon.add(channel)
         await asyncio.sleep(MOMENT)
         self._soon.discard(channel)
-        if channel not in self._rooms:
-            await self._learn()
+        await self._learn()
         if place := self._rooms.get(channel):
             await self.look(place)
 
@@ -152,7 +165,10 @@ class Watch:
                 roles, ruling, server, place.kind in TEAM
             )
             readers = await self._who(ruling, guild) if private else ()
-            if place.state == "dead" and not await self._usable(place, told, ruling, guild):
+            me = await self._calls.get(MEMBER, guild_id=server, user_id=self._ours.user)
+            has = within(ruling, guild, me, self._ours)
+            lacking = (rights.IN_THREADS if told.get("type") in rights.THREADS else rights.SEND) & ~has
+            if place.state == "dead" and (lacking or not self._mended(place, me)):
                 return
         except PlatformTrouble as trouble:
             if why := GONE.get(code(trouble)):
@@ -160,23 +176,38 @@ class Watch:
             else:
                 log.warning("a room could not be looked at: %s", trouble.reason)
             return
-        await self._report(channel, server, private=private, readers=readers, back=place.state == "dead")
+        if lacking and place.state != "dead":
+            await self._report(channel, server, private=True, gone=may_not_write(rights.spelled(lacking)))
+            return
+        back = place.state == "dead"
+        await self._report(channel, server, private=private, readers=readers, back=back)
+        await self._less(place, text(told, "name"), has)
+        if back:
+            self._back()
 
-    async def _usable(self, place: Place, channel: Json, ruling: Json, guild: Json) -> bool:
-        """Whether the bot has again in a lost room what it needs there."""
-        if place.trouble not in MENDED_BY_RIGHTS:
-            return False
-        me = await self._calls.get(MEMBER, guild_id=text(guild, "id"), user_id=self._ours.user)
+    def _mended(self, place: Place, me: Json) -> bool:
+        """Whether rights were all that was missing in a lost room, and the bot may speak."""
         quiet = text(me, "communication_disabled_until")
-        if quiet and instant(datetime.fromisoformat(quiet)) > self._clock():
-            return False
-        mine = [str(role) for role in me.get("roles") or ()]
-        has = rights.granted(several(guild, "roles"), text(guild, "id"), mine)
-        has = rights.within(has, ruling, text(guild, "id"), [*mine, self._ours.user])
-        needed = NEEDED | (rights.HOOKS if place.kind in HOOKED else 0)
-        if channel.get("type") in rights.THREADS:
-            needed = needed & ~rights.SEND | rights.IN_THREADS
-        return has & needed == needed
+        silenced = bool(quiet) and instant(datetime.fromisoformat(quiet)) > self._clock()
+        return place.trouble.startswith(MENDED_BY_RIGHTS) and not silenced
+
+    async def _less(self, place: Place, name: str, has: int) -> None:
+        """What goes on in a chat, only less well: told when it begins and when it ends."""
+        if place.kind not in HOOKED:
+            return
+        for right in LESS:
+            bit = rights.named(right)
+            over, key = bool(has & bit), f"right:{place.ref}:{right}"
+            before = self._told.get(key)
+            if before is over:
+                continue
+            self._told[key] = over
+            now, server = self._clock(), server_of(place)
+            words = less(right, rights.spelled(bit), name, over=over)
+            came = by_itself(self._ours, server, f"{key}:{now}", now)
+            await self._submit(ReportTrouble(**came.fields(), key=key, words=words, over=over))
+            if before is False and bit == rights.READ_BACK:
+                self._back()
 
     async def _report(self, channel: str, server: str, **found: Any) -> None:
         now = self._clock()

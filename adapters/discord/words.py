@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
 
 from adapters.discord.calls import code
 from core.app.platform import Closed, Down, Lacking, PlatformTrouble, Rejected
-
-Act = TypeVar("Act", bound=Callable[..., Awaitable[Any]])
 
 NOT_ALLOWED = frozenset({50001, 50013})
 NO_SECOND_FACTOR = 60003
 UNKNOWN_MEMBER = frozenset({10007, 10013})
 UNKNOWN_ROLE = 10011
 CANNOT_SEE = "the bot cannot see it. Give it View Channel there"
-CANNOT_WRITE = (
-    "the bot may not write there. Give it View Channel, Send Messages, Read Message History and, for chats, Manage "
-    "Webhooks, or end its timeout"
-)
+MAY_NOT_WRITE = "the bot may not write there"
+
+
+def may_not_write(lacking: str) -> str:
+    """``lacking``: the rights, as Discord's settings name them."""
+    return f"{MAY_NOT_WRITE}. Give it {lacking}"
+
+
+CANNOT_WRITE = may_not_write("View Channel, Send Messages and Read Message History, or end its timeout")
 NOT_IN_SERVER = "the bot is not in the server any more"
 CLOSED_WORDS = {
     10003: "deleted",
@@ -43,6 +44,7 @@ TWO_FACTORS = (
     "this server lets only bots act whose owner signs in with two factors. Switch that on for the owner's account"
 )
 CANNOT_ADMIT = "the bot may not let people in. Give it Manage Roles and drag its role above the session's"
+CANNOT_EXPEL = "the bot may not send people out. Give it Manage Roles and drag its role above the session's"
 CANNOT_SET_TOPIC = "the bot may not change the topic. Give it Manage Channels there"
 CANNOT_ARCHIVE = "the bot may not change who can write there. Give it Manage Channels and Manage Roles"
 CANNOT_GIVE = "the bot may not give the role for that. Give it Manage Roles and drag its role above the session's"
@@ -57,22 +59,11 @@ PARENT_GONE = "the room above the private thread was deleted"
 NOT_YET_IN = "the person cannot see the room above the private thread yet"
 GONE = "is no longer in this server"
 CROWDED = "has too many people with a right of their own"
+CANNOT_READ_BACK = "the bot may not read what was written there. Give it Read Message History"
+CANNOT_HOOK = "the bot may not change people's lines there. Give it Manage Webhooks"
 CANNOT_DELETE = "the bot may not delete what others wrote there. Give it Manage Messages"
 CANNOT_PIN = "the bot may not pin messages there. Give it Pin Messages"
 PINS_FULL = "that channel has as many pins as Discord allows. Unpin something first"
-
-
-def plainly(act: Act) -> Act:
-    """A room that is closed to the bot is told of in words that moderators can do something with."""
-
-    @wraps(act)
-    async def done(*given: Any, **named: Any) -> Any:
-        try:
-            return await act(*given, **named)
-        except Closed as closed:
-            raise in_words(closed) from None
-
-    return cast(Act, done)
 
 
 def in_words(trouble: PlatformTrouble) -> PlatformTrouble:
@@ -96,3 +87,22 @@ def not_pinned(trouble: PlatformTrouble) -> PlatformTrouble:
     if code(trouble) in NOT_ALLOWED:
         return Lacking(CANNOT_PIN)
     return Rejected(PINS_FULL) if code(trouble) == 30003 else trouble
+
+
+LESS: Mapping[str, tuple[str, str]] = {
+    "manage_webhooks": (
+        "people's lines stand under the bot's name",
+        "people's lines stand under their own names again",
+    ),
+    "read_message_history": (
+        "what is written while the bot is away is not read back",
+        "what is written while the bot is away is read back again",
+    ),
+}
+"""Rights without which a chat goes on, only less well: what moderators read while one is missing, and at the end."""
+
+
+def less(right: str, name: str, channel: str, *, over: bool) -> str:
+    """``name``: the right as Discord's settings name it."""
+    lost, back = LESS[right]
+    return f"In Discord, in #{channel}, " + (f"{back}." if over else f"{lost}. Give the bot {name} there.")

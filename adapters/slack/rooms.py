@@ -14,7 +14,7 @@ from adapters.slack.calls import Call, call, entries, part, word
 from adapters.slack.identity import Install, user_of
 from adapters.slack.making import Maker
 from adapters.slack.markup import escape, unescape
-from adapters.slack.words import plainly
+from adapters.slack.words import NO_SCOPE, plainly
 from core.app.platform import Closed, Lacking, Opened, PlatformTrouble, Rejected
 from core.domain.ids import AccountId
 from core.domain.surfaces import Place
@@ -40,13 +40,21 @@ OF_PERSONS = IN_ALREADY | {
     "users_not_found",
 }
 """Why somebody cannot be invited; said of the whole call, it need not be true of everybody in it."""
+POLICY = frozenset({"restricted_action", "no_permission"})
 OF_ALL = {
     "restricted_action": "the workspace does not let the bot add people; an admin can allow it in its permissions",
     "no_permission": "the workspace does not let the bot add people; an admin can allow it in its permissions",
-    "missing_scope": "the app lacks a scope; `sidestage check` names it",
+    "missing_scope": NO_SCOPE,
     "not_allowed_token_type": "the app's token is of the wrong kind; `sidestage check` names it",
 }
 """Why nobody can be, in words for the moderators: people wait until it is mended, and the place goes on meanwhile."""
+KEPT_BY_ADMINS = {
+    "conversations.archive": "the workspace does not let the bot archive channels; an admin can allow it",
+    "conversations.kick": "the workspace does not let the bot remove people; an admin can allow it in its permissions",
+    "conversations.setTopic": "the workspace does not let the bot set topics; an admin can allow it there",
+    "pins.add": "the workspace does not let the bot pin; an admin can allow it in its permissions",
+    "pins.remove": "the workspace does not let the bot unpin; an admin can allow it in its permissions",
+}
 BOOKMARK = "Sidestage"
 
 
@@ -161,6 +169,7 @@ class SlackRooms:
 
     # -- what stands there --------------------------------------------------------------------------------------------
 
+    @plainly
     async def set_topic(self, place: Place, topic: str) -> None:
         """Each change leaves a line in the channel, so none is made where the topic is that already."""
         words = fitting(topic)
@@ -182,7 +191,7 @@ class SlackRooms:
     async def _change(
         self, method: Call, place: Place, name: str, *, fine: Collection[str] = (), **arguments: object
     ) -> None:
-        with _as_policy():
+        with _as_policy(name):
             await call(
                 method,
                 repeatable=True,
@@ -194,14 +203,15 @@ class SlackRooms:
 
 
 @contextmanager
-def _as_policy() -> Iterator[None]:
-    """What the workspace does not allow there is refused; the room itself stays open."""
+def _as_policy(method: str) -> Iterator[None]:
+    """What the workspace does not allow there waits until it does; the room itself stays open."""
     try:
         yield
-    except Closed as closed:
-        if closed.reason in OF_ALL:
-            raise Rejected(closed.reason) from None
-        raise
+    except (Closed, Rejected) as no:
+        if no.reason not in OF_ALL:
+            raise
+        policy = no.reason in POLICY and method in KEPT_BY_ADMINS
+        raise Lacking(KEPT_BY_ADMINS[method] if policy else OF_ALL[no.reason]) from None
 
 
 def fitting(topic: str) -> str:

@@ -66,6 +66,10 @@ class Down(PlatformTrouble):
     """Certainly not done; worth trying again."""
 
 
+class NotYet(Down):
+    """Something else has to be there first; nothing is wrong with the venue."""
+
+
 class Lacking(Down):
     """A right that an administrator can give back; ``reason`` says in plain words which."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 
 from core.app.commands import ReportGap, ReportRoom, ReportTrouble
 from core.app.handle.furnishing import restore, restore_needs
@@ -254,38 +255,44 @@ def report_gap(command: ReportGap, work: UnitOfWork, moment: Moment) -> Outcome:
     return Outcome()
 
 
-# -- troubles -------------------------------------------------------------------------------------------------------
-
-
 def trouble_needs(command: ReportTrouble, work: UnitOfWork) -> Iterable[Key]:
     yield key(Place, venue=command.actor.venue, kind="stage")
     for place in work.peek_all(Place, venue=command.actor.venue, kind="stage"):
         if place.session is not None and place.state in ("wanted", "open"):
             yield key(Session, place.session)
             yield from moderators_needs(place.session, work)
-            yield from notice_needs(_trouble(place.session, command))
+            for ident in _troubles(place.session, command, work):
+                yield from notice_needs(ident)
 
 
-def _trouble(session: SessionId, command: ReportTrouble) -> str:
-    return f"trouble:{session}:{command.key}"
+def _troubles(session: SessionId, command: ReportTrouble, work: UnitOfWork) -> Iterator[str]:
+    """The notices of this trouble, one each time that it came, and the one that would be next."""
+    for number in count(1):
+        ident = f"trouble:{session}:{command.key}" + (f":{number}" if number > 1 else "")
+        yield ident
+        if work.peek(Notice, ident) is None:
+            return
 
 
 def report_trouble(command: ReportTrouble, work: UnitOfWork, moment: Moment) -> Outcome:
-    """What an operator must mend is told once to the moderators of every session under way there (RELIABILITY 24)."""
+    """What an operator must mend is told once to the moderators of every session under way there (RELIABILITY 24).
+
+    The end of it takes the place of its beginning; when it comes again it is told anew.
+    """
     if not command.actor.bot:
         raise Ignored
-    told = False
+    told, body = False, doc(command.words)
     for place in work.all(Place, venue=command.actor.venue, kind="stage"):
         if place.session is None or place.state not in ("wanted", "open"):
             continue
         session = work.get(Session, place.session)
         if session is None or not chatting(session):
             continue
-        ident = _trouble(session.id, command)
-        before = work.get(Notice, ident)
-        if (before is None) if command.over else (before is not None):
+        *before, fresh = _troubles(session.id, command, work)
+        last = work.get(Notice, before[-1]) if before else None
+        if (last.body == body) if last else command.over:
             continue
-        tell_moderators(ident, session.id, doc(command.words), work, moment)
+        tell_moderators(before[-1] if command.over else fresh, session.id, body, work, moment)
         told = True
     if not told:
         raise Ignored
