@@ -121,6 +121,7 @@ async def test_a_crowd_presses_and_everybody_is_answered_and_counted() -> None:
     ("written", "seen"),
     [
         ("**bold** and *thin* __under__ ~~gone~~", "bold and thin under gone"),
+        ("**A** one, *b* two, **C** three", "A one, b two, C three"),
         ("# Head\n-# small\n> said", "Head\nsmall\nsaid"),
         ("[site](https://example.org/a)", "site"),
         (r"\*not thin\* 2 * 3 * 4", "*not thin* 2 * 3 * 4"),
