@@ -127,7 +127,9 @@ def test_lines_of_both_are_the_one_persons_and_go_back():
 
 def test_who_was_nobody_yet_is_the_person_that_showed_the_code():
     event = lively(OLGA, ANN)
-    assert link(event, ANN, CLEO).startswith("Linked. You are Ann here too.")
+    told = link(event, ANN, CLEO)
+    assert told.startswith("Linked. You are Ann here too.")
+    assert "press Join session at its door" in told, "being let in is a wish of its own"
     assert event.person(CLEO) == event.person(ANN) and joined(event) == 2
     assert "Menu" in buttons(event.types(CLEO, "/stage join", HALL).reply)
 

@@ -25,6 +25,7 @@ from core.domain.text import doc, isolate, one_line
 from core.domain.view import Button, Buttons, Card, Heading, OnlyPerson, Part, Words, action, say
 
 LINK_FORM = action("linked")
+NOT_IN_YET = " To get into a session's chat here, press Join session at its door; you are not asked anything again."
 JOIN_ONE = "Join a session first, with one of your accounts; then link the other one."
 
 
@@ -41,7 +42,7 @@ def show_linking(command: Command, work: UnitOfWork, moment: Moment) -> Outcome:
     return Outcome(_card(command, work, "Link accounts"))
 
 
-def _card(command: Command, work: UnitOfWork, opening: str) -> Card:
+def _card(command: Command, work: UnitOfWork, opening: str, more: str = "") -> Card:
     others = _others(command, work)
     told = "Who is on Slack and on Discord can be one person here: one vote, one name, one set of settings."
     if others:
@@ -50,7 +51,7 @@ def _card(command: Command, work: UnitOfWork, opening: str) -> Card:
     row.append(Button("Enter a code", action("linkform")))
     if others:
         row.append(Button("Unlink", action("askunlink")))
-    parts: list[Part] = [Heading(opening), Words(told), Buttons(tuple(row))]
+    parts: list[Part] = [Heading(opening), Words(f"{told}{more}"), Buttons(tuple(row))]
     return Card(reader_of(command, work), tuple(parts))
 
 
@@ -149,7 +150,8 @@ def link_accounts(command: LinkAccounts, work: UnitOfWork, moment: Moment) -> Ou
         work.get(LinkedAccount, command.actor.account),
     )
     work.put(replace(tie, version=before.version) if before else tie)
-    return Outcome(_card(command, work, f"Linked. You are {shown_name(stays)} here too."))
+    way_in = "" if mine else NOT_IN_YET
+    return Outcome(_card(command, work, f"Linked. You are {shown_name(stays)} here too.", way_in))
 
 
 def _not_valid(command: LinkAccounts, wrong: WrongCodes | None, work: UnitOfWork, moment: Moment) -> Outcome:
