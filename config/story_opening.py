@@ -111,10 +111,11 @@ async def _link(story: Story, here: Player, there: Player) -> None:
     found = _CODE.search(shown)
     assert found is not None, shown
     await story.command(there, f"/stage link {found[1]}")
-    await story.see(there, lambda post: post.private and "Linked. You are" in post.text, CHANNEL)
-    told = await story.press(there, "Join session", DOOR, shared=True)
-    asked = told.sheet is not None
-    story.claims.check(f"{there.name} is let in on Discord without being asked again", not asked, told)
+    told = await story.see(there, lambda post: post.private and "Linked. You are" in post.text, CHANNEL)
+    story.claims.check(f"{there.name} reads how to get in", "press Join session at its door" in told.text, told.text)
+    opened = await story.press(there, "Join session", DOOR, shared=True)
+    claim = f"{there.name} is let in on Discord without being asked again"
+    story.claims.check(claim, opened.sheet is None, opened)
     await story.find(there, STAGE)
     story.claims.check(f"{here.name} on Slack and {there.name} on Discord are one person", True)
     story.tell(there.name, "discord", f"enters the code of {here.name} in Slack: they are one person from now on")
