@@ -13,11 +13,12 @@ from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, Payload
 from adapters.discord.forms import Typed, offered
 from adapters.discord.gateway import MESSAGES
+from adapters.discord.otherwise import Otherwise
 from adapters.discord.parse import Ours
 from adapters.discord.render import rooms_in
 from adapters.discord.replies import Replies
 from adapters.discord.shapes import number
-from core.app.commands import Command, ImportPlan, UseRoom
+from core.app.commands import CastBallot, Command, ImportPlan, UseRoom
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock
@@ -51,7 +52,7 @@ class Answering:
     ) -> None:
         self._ears, self._calls, self._ours, self._clock = ears, calls, ours, clock
         self._outcome, self._taken, self._suggest, self._go = outcome, taken, suggest, go
-        self._typed = Typed(clock)
+        self._typed, self._otherwise = Typed(clock), Otherwise(calls, clock)
         self.replies: Replies | None = None
 
     def hear_interaction(self, payload: Payload) -> None:
@@ -69,13 +70,24 @@ class Answering:
         outcome = await self._outcome(command)
         if not isinstance(outcome, Saving):
             asked = self._placed(asked, outcome)
-            await self.replies.first(asked, answers.response(outcome, asked, self._typed), answers.unshown(asked))
+            answer = answers.response(outcome, asked, self._typed)
+            if not await self.replies.first(asked, answer, answers.unshown(asked)):
+                await self._tell_otherwise(asked, command, outcome)
         else:
             await self.replies.first(asked, answers.saving(asked), answers.saving(asked))
             late = await settled(outcome)
-            await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed))
+            if not await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed)):
+                await self._tell_otherwise(asked, command, late)
         if isinstance(command, UseRoom):
             await self._taken(command.room)
+
+    async def _tell_otherwise(self, asked: Asked, command: Command, outcome: Outcome) -> None:
+        """The token is gone, and with it the answer's place. Whoever misses a ballot's presses again and reads it."""
+        if outcome.reply is None or isinstance(command, CastBallot):
+            return
+        asked = self._placed(asked, outcome)
+        if not await self._otherwise.tell(asked, answers.later(outcome, asked, self._typed)):
+            log.warning("somebody has no answer: it came too late")
 
     async def _propose(self, payload: Payload) -> None:
         assert self.replies is not None, "nothing is heard before the start"

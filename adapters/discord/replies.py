@@ -27,7 +27,7 @@ FETCH = aiohttp.ClientTimeout(total=1.2)
 FOLLOW_UP = aiohttp.ClientTimeout(total=10)
 LONGEST_WAIT = 1.0
 WARM_SECONDS = 60
-ACKNOWLEDGED, UNKNOWN_INTERACTION = 40060, 10062
+ACKNOWLEDGED, UNKNOWN_INTERACTION, TOKEN_OVER = 40060, 10062, 50027
 JSON = {"Content-Type": "application/json"}
 CALLBACK = "/interactions/{id}/{token}/callback"
 
@@ -99,7 +99,7 @@ class Replies:
             if code == ACKNOWLEDGED:
                 return 200
             if status != 429 and status < 500:
-                level = logging.INFO if code == UNKNOWN_INTERACTION else logging.ERROR
+                level = logging.INFO if code in (UNKNOWN_INTERACTION, TOKEN_OVER) else logging.ERROR
                 log.log(level, "an answer was refused: HTTP %s, code %s", status, code)
                 return status
             await asyncio.sleep(_pause(refusal, attempt))
