@@ -62,9 +62,13 @@ async def power_cut(story: Story) -> None:
         return made
 
     trickle = asyncio.create_task(now_and_then())
-    await chat.power_cut(story, "Power cut", at_once)
-    await trickle
-    await asyncio.gather(*late)
+    try:
+        await chat.power_cut(story, "Power cut", at_once)
+        await trickle
+        await asyncio.gather(*late)
+    finally:
+        for task in (trickle, *late):
+            task.cancel()
 
 
 def then(*chapters: Chapter) -> Chapter:
@@ -81,7 +85,12 @@ def beside(*chapters: Chapter) -> Chapter:
     """Together, for none of them waits for another."""
 
     async def all_of_them(story: Story) -> None:
-        await asyncio.gather(*(chapter(story) for chapter in chapters))
+        tasks = [asyncio.ensure_future(chapter(story)) for chapter in chapters]
+        try:
+            await asyncio.gather(*tasks)
+        finally:  # where one fails the others shall not go on without it
+            for task in tasks:
+                task.cancel()
 
     return all_of_them
 

@@ -129,10 +129,10 @@ def rows(made: Result) -> list[tuple[str, str]]:
             found.append((f"{source.capitalize()} to {other}", f"p50 {spread['p50']} ms, p99 {spread['p99']} ms"))
     found += [(f"votes a second on “{name}”", f"{rate:.0f}") for name, rate in votes.items()]
     if kill:
-        meanwhile = (
-            f"all {kill['lines_written_meanwhile']} lines written meanwhile there after {kill['whole_seconds']} s"
-        )
-        found.append(("kill -9", f"ready again after {kill['ready_seconds']} s, {meanwhile}"))
+        lines = f"all {kill['lines_written_meanwhile']} lines written meanwhile there after {kill['whole_seconds']} s"
+        found.append(("kill -9", f"ready again after {kill['ready_seconds']} s, {lines}"))
+        again = f"{made['acts_unanswered_while_dead']} of {made['acts']}, while the bot was dead; pressed again"
+        found.append(("presses without an answer", again))
     if "requests" in made:
         wrong = f"{made['requests_invalid']} invalid, {made['requests_refused_as_too_fast']} refused as too fast"
         found.append(("edits spent", f"{made['edits_slack']} in Slack, {made['edits_discord']} in Discord"))

@@ -131,10 +131,9 @@ async def power_cut(story: Story, name: str, press: Callable[[], list[asyncio.Ta
     await story.stage.kill_bot()
     first_lost = len(story.lines)
     story.tell("bot", "both", f"is killed with signal 9 while {under_way} presses wait for their answer")
-    rising = asyncio.create_task(story.stage.raise_bot())
+    rising = asyncio.create_task(_raised(story))
     await _type(story, one, one.lines[at:])
-    await rising
-    ready = time.monotonic()
+    ready = await rising
     story.down.append((began, ready))
     story.tell("bot", "both", f"is up again after {ready - began:.1f} s")
     missed = story.lines[first_lost:]
@@ -150,6 +149,12 @@ async def power_cut(story: Story, name: str, press: Callable[[], list[asyncio.Ta
         "whole_seconds": round(whole, 2),
     }
     story.tell("bot", "both", f"has brought all {len(missed)} lines written meanwhile, {whole:.1f} s after the kill")
+
+
+async def _raised(story: Story) -> float:
+    """When it was."""
+    await story.stage.raise_bot()
+    return time.monotonic()
 
 
 async def _all_there(player: Player, wanted: Sequence[str]) -> bool:
