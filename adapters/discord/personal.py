@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
-from adapters.discord import limits
+from adapters.discord import limits, rights
 from adapters.discord.calls import Calls, code
 from adapters.discord.parse import Ours, time_snowflake
+from adapters.discord.permitted import Permitted
 from adapters.discord.rights import PRIVATE_THREAD
 from adapters.discord.rooms import CHANNEL, NOT_BEFORE, server_of
 from adapters.discord.shapes import Json, number, several, text
@@ -44,7 +45,7 @@ class Personal:
     """Threads are made one after the other in a server, so that two of one name are told apart."""
 
     def __init__(self, calls: Calls, ours: Ours) -> None:
-        self._calls, self._ours = calls, ours
+        self._calls, self._ours, self._permitted = calls, ours, Permitted(calls, ours)
         self._making: dict[str, asyncio.Lock] = {}
 
     async def open(self, place: Place, taken: Collection[str], under: str) -> Opened:
@@ -113,7 +114,8 @@ class Personal:
             await self._calls.put(THREAD_MEMBER, channel_id=thread, user_id=user)
         except (Closed, Missing, Rejected) as no:
             if code(no) in NOT_ALLOWED:
-                raise NotYet(NOT_YET_IN) from None
+                may = await self._permitted.held(thread) & rights.IN_THREADS
+                raise (NotYet(NOT_YET_IN) if may else Lacking(CANNOT_THREAD)) from None
             raise no if code(no) in UNKNOWN_MEMBER else _in_words(no) from None
 
     async def awake(self, place: Place, act: Callable[[], Awaitable[Any]]) -> Any:

@@ -17,9 +17,9 @@ import pytest
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.check import PERMISSIONS
 from adapters.sandbox.discord import permissions, shapes
-from adapters.sandbox.discord.model import Overwrite
+from adapters.sandbox.discord.model import PRIVATE_THREAD, Overwrite
 from adapters.sandbox.hands import Post
-from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, shared
+from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, shared
 from tests.wire.bot_stage import Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
@@ -293,4 +293,37 @@ async def test_each_right_that_is_taken_is_told_of_once_and_what_waited_comes_wh
             await lose_and_get_back(stage, right, f"number {number}")
 
 
-__all__ = ["BACKCHANNEL", "CHANNEL"]
+THREAD = "For Nova"
+NO_THREADS = "somebody who takes no direct messages cannot be told things: the bot may not make private threads there."
+
+
+@pytest.mark.parametrize("name", ["create_private_threads", "send_messages_in_threads"])
+async def test_a_moderator_with_closed_messages_is_told_in_a_thread_when_the_bot_may(
+    tmp_path: Path, outgoing: Check, name: str
+) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
+        await stage.live("bo", "nova", made=True)
+        stage.discord.named("nova").open_to_messages = False
+        hold = Hold(stage, Right(name, QUEUE, (), "", nothing, nothing))
+        hold.take()
+        await stage.people["bo"].command(CHANNEL, "/mod team")
+        await stage.form("bo", await stage.press("bo", "Add", lambda post: "Team of" in post.text, CHANNEL))
+        await stage.people["bo"].fill({"Person": "nova", "As": "Moderator"})
+        await stage.read("bo", NO_THREADS, channel=QUEUE)
+        refused = len([it for it in stage.discord.requests if it.status == 403])
+        await stage.say("nova", "all else goes on")
+        await stage.poll()
+        await stage.press("nova", "Vote A")
+        await stage.read("nova", "Your vote: A")
+        hold.give()
+        await until(lambda: in_thread(stage, "moderator"))
+        await stage.read("bo", "what they were to be told was told now.", WITHIN, QUEUE)
+        assert len([it for it in stage.discord.channels.values() if it.type == PRIVATE_THREAD]) == 1
+        assert refused <= 4, "it is not tried again and again"
+
+
+async def in_thread(stage: Stage, words: str) -> bool:
+    try:
+        return len([post for post in await stage.people["nova"].look(THREAD) if words in post.text]) == 1
+    except LookupError:
+        return False

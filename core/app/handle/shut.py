@@ -50,11 +50,16 @@ def report_shut(command: ReportShut, work: UnitOfWork, moment: Moment) -> Outcom
         raise Ignored
     if place.kind != "dm" and not (place.kind == "thread" and place.ref is not None):
         raise Ignored
+    if place.kind == "dm":
+        # From now on, not from when it was opened: refused calls are counted (RELIABILITY 8).
+        work.put(replace(place, wanted_at=moment.now))
     venue = work.get(Venue, place.venue)
     if venue is None or "threads" not in venue.can:
-        raise Ignored
+        return Outcome()
     threads = work.all(Place, venue=place.venue, kind="thread", person=place.person)
     thread = next((it for it in threads if usable(it)), None) or _thread(place, work, moment)
+    if thread is None:
+        return Outcome()
     for surface in work.all(Surface, place=place.id):
         if surface.ref is None and not surface.gone and not surface.dead:
             work.put(replace(surface, gone=True, dead="shown in a thread instead"))
@@ -65,13 +70,13 @@ def report_shut(command: ReportShut, work: UnitOfWork, moment: Moment) -> Outcom
     return Outcome()
 
 
-def _thread(place: Place, work: UnitOfWork, moment: Moment) -> Place:
-    """Under a room of the team that this person is let into. Raises Ignored where there is none."""
+def _thread(place: Place, work: UnitOfWork, moment: Moment) -> Place | None:
+    """Under a room of the team that this person is let into; None where there is none."""
     assert place.person is not None, "direct messages are a person's"
     parent = _parent(place, work)
     account = work.get(Account, place.account) if place.account else None
     if parent is None:
-        raise Ignored
+        return None
     made = Place(
         PlaceId(moment.new_id()),
         place.venue,
