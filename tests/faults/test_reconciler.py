@@ -268,7 +268,7 @@ async def test_an_answer_to_a_line_that_waits_is_not_overtaken_by_later_lines(ur
         await rig.calm()
         ana = rig.actor("Ana", "1")
         for number in range(24):
-            head, line = (f"{100 + number - 1}" if number % 4 == 3 else None), rig.fields(ana, "room1")
+            head, line = (f"{100 + number - 1}" if number % 4 == 3 else ""), rig.fields(ana, "room1")
             await rig.do(c.PostLine(**line, ref=f"{100 + number}", body=doc(f"line {number}."), reply_to=head))
         await rig.until(lambda: "line 23." in " ".join(platform.texts("room2")))
         told = [found for text in lines(rig, "room2") for found in re.findall(r"line \d+\.", text)]
