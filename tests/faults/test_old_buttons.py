@@ -43,7 +43,7 @@ async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
     assert decided(stage) == before
 
 
-SELDOM = {"chatrules", "askunlink", "unlink", "blocked", "unblock", "clear"}
+SELDOM = {"chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear"}
 """On cards of linked accounts, of blocked people, of forms that came back: their own stories show them."""
 
 

@@ -122,7 +122,8 @@ def test_no_pressed_id_breaks_anything(made, picked):
 @pytest.mark.parametrize("verb", sorted(BUTTONS))
 def test_a_button_with_too_few_parts_is_explained(verb):
     command = pressed(ENVELOPE, verb)
-    whole = (commands.OpenSessionForm, commands.OpenImportForm, commands.KeepOpen, commands.ShowMenu)
+    whole = (commands.OpenSessionForm, commands.OpenImportForm, commands.OpenCodeForm, commands.KeepOpen)
+    whole = (*whole, commands.ShowMenu)
     linking = (
         commands.ShowLinking,
         commands.GiveLinkCode,
@@ -136,7 +137,7 @@ def test_a_button_with_too_few_parts_is_explained(verb):
 @pytest.mark.parametrize("verb", sorted(FORMS))
 def test_a_form_with_too_few_parts_is_explained(verb):
     command = submitted(ENVELOPE, verb, {})
-    whole = (commands.CreateSession, commands.ImportPlan, commands.LinkAccounts)
+    whole = (commands.CreateSession, commands.ImportPlan, commands.LinkAccounts, commands.EnterCode)
     assert isinstance(command, (commands.Explain, *whole))
 
 

@@ -30,7 +30,7 @@ OVER = ("is over", "has ended", "is archived", "not live", "it is over")
 REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "askend", "extend",
                      "askendsession", "join", "vote")  # fmt: skip
 GONE = ("not there any more", "nothing to moderate", "another time", "in no session now")
-HARMLESS = ("keep", "newsession", "import", "linking", "linkcode", "linkform", "askunlink", "unlink")
+HARMLESS = ("keep", "newsession", "import", "entercode", "linking", "linkcode", "linkform", "askunlink", "unlink")
 """Of no session."""
 WRONG = ("", ":", ":nobody", ":{person}", ":{poll}", ":{session}", ":{session}:{session}", ":{session}:ended:x:y",
          ":{session}:moderator:nobody", ":{session}:organiser:{person}", ":poll:{poll}", ":quiz:{session}",

@@ -23,6 +23,8 @@ _STYLES = tuple(
 )
 _LINE_START = re.compile(r"^(?:#{1,3} |-# |>>> |> )", re.MULTILINE)
 _MASKED = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s>]+>?(?: \"[^\"]*\")?\)")
+_QUIET = re.compile(r"<(https?://[^\s>]+)>")
+"""An address between these signs has no preview, and is shown without them."""
 _CODE = re.compile(r"```(?:\w*\n)?(.*?)```|``(.+?)``|`([^`\n]+)`", re.DOTALL)
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFRsS]))?>")
@@ -42,6 +44,7 @@ def plain(text: str, world: World, guild: Guild | None) -> str:
     shown = _ANGLED.sub(lambda found: keep(_named(found, world, guild)), shown)
     shown = _TIME.sub(lambda found: keep(_moment(int(found[1]), found[2] or "f", world.clock())), shown)
     shown = _MASKED.sub(r"\1", shown)
+    shown = _QUIET.sub(r"\1", shown)
     shown = _LINE_START.sub("", shown)
     for each in _STYLES:
         shown = each.sub(r"\1", shown)
