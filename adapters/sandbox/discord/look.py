@@ -25,7 +25,7 @@ _LINE_START = re.compile(r"^(?:#{1,3} |-# |>>> |> )", re.MULTILINE)
 _MASKED = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^)\s>]+>?(?: \"[^\"]*\")?\)")
 _QUIET = re.compile(r"<(https?://[^\s>]+)>")
 """An address between these signs has no preview, and is shown without them."""
-_CODE = re.compile(r"```(?:\w*\n)?(.*?)```|``(.+?)``|`([^`\n]+)`", re.DOTALL)
+_CODE = re.compile(r"(?<!\\)(?:```(?:\w*\n)?(.*?)```|``(.+?)``|`([^`\n]+)`)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFRsS]))?>")
 _ANGLED = re.compile(r"<(@[!&]?|#)(\d+)>|<a?(:\w+:)\d+>|<(/[^:>]+):\d+>")
