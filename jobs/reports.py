@@ -21,6 +21,7 @@ WAITING = {
     "pin": ("nothing can be pinned", "what was to be pinned is pinned now"),
     "unpin": ("nothing can be unpinned", "what was to be unpinned is unpinned now"),
     "delete": ("not everything can be deleted", "what was to be deleted is deleted now"),
+    "edit": ("what is shown cannot be brought up to date", "what is shown is up to date again"),
     "expel": ("who is blocked or left cannot be sent out", "who was to be sent out is out now"),
     "topic": ("the words under a room's name cannot be changed", "the words under rooms' names are right again"),
     "archive": ("rooms of sessions that are over cannot be put away", "rooms of sessions that are over are put away"),
@@ -35,8 +36,8 @@ class Reports:
 
     def __init__(self, executor: Executor, clock: Clock) -> None:
         self._executor, self._clock = executor, clock
-        self._lacking: set[tuple[PlaceId, str]] = set()
-        """Where something waits for a right, and what, as the moderators were told."""
+        self._lacking: dict[tuple[VenueId, str], set[PlaceId]] = {}
+        """What waits for a right in a venue, and in which of its places."""
         self._out: dict[VenueId, Instant] = {}
         """Venues to which nothing goes, since when."""
         self._said: dict[VenueId, bool] = {}
@@ -58,14 +59,18 @@ class Reports:
         )
 
     async def lacks(self, place: Place, why: str, verb: str) -> None:
-        """A right is missing for this, or ("") it goes through: told when it changes."""
+        """A right is missing for this, or ("") it goes through: told once a venue when it changes."""
         what = place.kind if place.kind in ("notify", "thread") else verb if verb in WAITING else "show"
-        if place.kind not in (*ROOMS, "notify", "thread") or ((place.id, what) in self._lacking) is bool(why):
+        if place.kind not in (*ROOMS, "notify", "thread"):
             return
-        (self._lacking.add if why else self._lacking.discard)((place.id, what))
+        where = self._lacking.setdefault((place.venue, what), set())
+        before = bool(where)
+        (where.add if why else where.discard)(place.id)
+        if bool(where) is before:
+            return
         (lost, back), now = WAITING[what], self._clock()
         words = f"In {place.venue.partition(':')[0].capitalize()} {f'{lost}: {why}' if why else back}."
-        actor, key = replace(JOBS, venue=place.venue), f"{what}:{place.id}"
+        actor, key = replace(JOBS, venue=place.venue), f"{what}:{place.venue}"
         came = DeliveryKey(f"{key}:{now}")
         await self._executor(
             ReportTrouble(actor=actor, delivery=came, at=now, at_source="arrival", key=key, words=words, over=not why)

@@ -14,7 +14,7 @@ from adapters.slack.calls import Call, call, entries, part, word
 from adapters.slack.identity import Install, user_of
 from adapters.slack.making import Maker
 from adapters.slack.markup import escape, unescape
-from adapters.slack.words import NO_SCOPE, plainly
+from adapters.slack.words import NO_SCOPE, NOT_INVITED, plainly
 from core.app.platform import Closed, Lacking, Opened, PlatformTrouble, Rejected
 from core.domain.ids import AccountId
 from core.domain.surfaces import Place
@@ -97,7 +97,7 @@ class SlackRooms:
         private = told.get("is_private") is True
         if told.get("is_member") is not True:
             if private:
-                raise Closed("the bot is not in this private channel; invite it there")
+                raise Closed(NOT_INVITED)
             await call(self._client.conversations_join, channel=ref, repeatable=True)
         return private
 

@@ -20,6 +20,7 @@ from adapters.slack.calls import call
 from adapters.slack.directory import Directory, account_of
 from adapters.slack.events import News
 from adapters.slack.identity import Install
+from adapters.slack.words import NOT_INVITED, WORDS
 from core.app.commands import Reader, ReportRoom
 from core.app.outcome import Saving
 from core.app.platform import Closed, PlatformTrouble, TooFast
@@ -47,7 +48,9 @@ GONE: Mapping[str, str] = {
 }
 """Slack's words for a room that is gone for the bot; a private one that it was put out of is not found."""
 
-MENDED = frozenset({*GONE, *GONE.values()})
+SAID = {"archived": "it is archived. Unarchive it and invite the bot", "left": WORDS["not_in_channel"]}
+"""The same in words for the moderators."""
+MENDED = frozenset({*GONE, *GONE.values(), *SAID.values(), *(WORDS[code] for code in GONE), NOT_INVITED})
 """Why a room cannot be used that may be used again, and that a look can tell to be."""
 
 Places = Callable[[], Awaitable[Sequence[Place]]]
@@ -281,7 +284,7 @@ class Watch:
             room=room,
             private=private,
             shared=shared,
-            gone=gone,
+            gone=SAID.get(gone, gone),
             back=not gone and room in self._lost,
             readers=readers,
         )

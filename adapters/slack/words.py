@@ -12,6 +12,7 @@ Got = TypeVar("Got")
 Given = ParamSpec("Given")
 
 NO_SCOPE = "the app lacks a scope; `sidestage check` names it. Add it to the app and install the app anew"
+NOT_INVITED = "the bot is not in this private channel; invite it there"
 WORDS = {
     "channel_is_archived": "it is archived",
     "is_archived": "it is archived",

@@ -327,3 +327,96 @@ async def in_thread(stage: Stage, words: str) -> bool:
         return len([post for post in await stage.people["nova"].look(THREAD) if words in post.text]) == 1
     except LookupError:
         return False
+
+
+# -- Slack ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", [STAGE, QUEUE])
+@pytest.mark.parametrize("how", ["kicked", "archived"])
+async def test_a_room_in_slack_that_the_bot_loses_is_told_of_once_and_used_again(
+    tmp_path: Path, outgoing: Check, room: str, how: str
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova", made=True)
+        ana = stage.people["ana"]
+        await (ana.kick(room, "Sidestage") if how == "kicked" else ana.archive(room))
+        await stage.say("nova", "said meanwhile")
+        words = "The bot is not in it" if how == "kicked" else "it is archived"
+        gone = [words[0].lower() + words[1:], "the bot cannot see it, or it was deleted"]
+        await stage.see("bo", lambda post: LOST in post.text and any(it in post.text for it in gone), channel=QUEUE)
+        await stage.poll()
+        await stage.press("nova", "Vote A")
+        if how == "archived":
+            await ana.archive(room, undo=True)
+        await ana.invite(room, "Sidestage")
+        await stage.read("bo", AGAIN, channel=QUEUE)
+        for words in ("said meanwhile", "Which topic?"):
+            await stage.read("mira", words, WITHIN)
+        await stage.read("ana", "Open now: Poll", WITHIN, QUEUE)
+        told = [post.text for post in await stage.posts("bo", QUEUE) if LOST in post.text or AGAIN in post.text]
+        assert len(told) == 2, told
+        assert said(await stage.posts("mira"), ["said meanwhile"]) == ["said meanwhile"]
+
+
+KEPT_BY_ADMINS = "the workspace does not let the bot"
+
+
+async def test_what_slack_leaves_to_its_admins_waits_until_it_does_not(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova", made=True)
+        await stage.say("nova", "keep this.")
+        keep = await stage.read("ana", "keep this.")
+        for method in ("pins.add", "conversations.kick", "conversations.invite"):
+            stage.slack.faults.add({"method": method, "error": "restricted_action"})
+        await stage.moderate("ana", keep, "Pin")
+        await stage.people["mira"].command(STAGE, "/stage leave")
+        await stage.press("mira", "Leave")
+        await stage.fill_join("leo", await stage.press("leo", "Join session", shared, DOOR))
+        waits = ("nothing can be pinned", "who is blocked or left cannot be sent out", "nobody is let in who joins")
+        for words in waits:
+            await stage.read("bo", f"In Slack {words}: {KEPT_BY_ADMINS}", channel=QUEUE)
+        await stage.say("nova", "all else goes on.")
+        await stage.read("ana", "all else goes on.")
+        stage.slack.faults.clear()
+        await stage.lost("mira", STAGE, WITHIN)
+        await stage.find("leo", STAGE, WITHIN)
+        for words in ("is pinned now.", "is out now.", "people are let in again."):
+            await stage.read("bo", words, WITHIN, QUEUE)
+        assert [post.text for post in await stage.people["ana"].pins(STAGE)] == ["keep this."]
+        assert not [post for post in await stage.posts("bo", QUEUE) if KEPT_BY_ADMINS in post.text]
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "back"),
+    [
+        ("chat.update", "what is shown cannot be brought up to date", "what is shown is up to date again."),
+        pytest.param(
+            "chat.postMessage",
+            "something waits that cannot be shown",
+            "what waited is shown now.",
+            marks=pytest.mark.long,
+        ),
+    ],
+)
+async def test_a_scope_that_slacks_app_lacks_is_told_of_once(
+    tmp_path: Path, outgoing: Check, method: str, words: str, back: str
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova", made=True)
+        await stage.poll()
+        await stage.read("mira", "Which topic?")
+        stage.slack.faults.add({"method": method, "error": "missing_scope"})
+        await stage.say("nova", "over to you.")
+        await stage.press("nova", "Vote A")
+        told = await stage.read(
+            "bo", f"In Slack {words}: the app lacks a scope; `sidestage check` names it", channel=QUEUE
+        )
+        await stage.press("nova", "Vote B")
+        await stage.say("mira", "and back.")
+        await stage.read("nova", "and back.")
+        stage.slack.faults.clear()
+        await stage.read("mira", "over to you.", WITHIN)
+        await stage.see("mira", lambda post: "Which topic?" in post.text and "1 vote" in post.text, WITHIN)
+        await stage.see("bo", lambda post: post.id == told.id and back in post.text, WITHIN, QUEUE)
+        assert not [post for post in await stage.posts("bo", QUEUE) if words in post.text]

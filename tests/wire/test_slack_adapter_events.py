@@ -176,10 +176,10 @@ async def test_a_room_made_public_or_shared_or_put_away_is_reported(mode: Mode) 
         await boss.share("back", undo=True)
         await until(lambda: not house.reports()[-1].shared)
         await boss.archive("back")
-        await until(lambda: house.reports()[-1].gone == "archived")
+        await until(lambda: house.reports()[-1].gone == watch.SAID["archived"])
         await boss.archive("keynote")
         await until(lambda: house.reports()[-1].room == house.room.id)
-        assert house.reports()[-1].gone == "archived"
+        assert house.reports()[-1].gone == watch.SAID["archived"]
 
 
 @pytest.mark.shows("rooms-lost")
@@ -188,7 +188,7 @@ async def test_the_bot_put_out_of_a_room_is_reported(mode: Mode, room: str) -> N
     async with House.of(mode, guarded=True) as house:
         await (await house.hands("boss")).kick(room, "@bot")
         await until(lambda: [one for one in house.reports() if one.gone])
-        assert house.reports()[-1].gone == "left"
+        assert house.reports()[-1].gone == watch.SAID["left"]
         assert house.space.find_channel(room, house.boss).id == house.reports()[-1].room
         assert not house.of_kind(c.WriteToBot)
 
@@ -220,7 +220,7 @@ async def test_team_rooms_are_looked_at_each_minute_and_what_fails_changes_nothi
         assert len({one.delivery for one in house.reports()}) == len(house.reports())
         # Nobody hears of it while the bot is told nothing: the next round sees it.
         house.back.members.discard(house.install.bot.id)
-        await until(lambda: house.reports()[-1].gone == "left")
+        await until(lambda: house.reports()[-1].gone == watch.SAID["left"])
 
 
 async def test_a_stranger_whom_slack_does_not_show_is_a_reader_all_the_same() -> None:

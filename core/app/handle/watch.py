@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import count
 
 from core.app.commands import ReportGap, ReportRoom, ReportTrouble
 from core.app.handle.furnishing import restore, restore_needs
@@ -23,6 +22,7 @@ from core.domain.surfaces import Place, PlaceKind, usable
 from core.domain.text import When, doc, isolate, one_line
 
 TOGETHER = 10 * MINUTE
+OFTEN = 12
 NAMED = 3
 """So many outsiders are named; a room that everybody reads needs no list."""
 
@@ -261,17 +261,13 @@ def trouble_needs(command: ReportTrouble, work: UnitOfWork) -> Iterable[Key]:
         if place.session is not None and place.state in ("wanted", "open"):
             yield key(Session, place.session)
             yield from moderators_needs(place.session, work)
-            for ident in _troubles(place.session, command, work):
+            for ident in _idents(place.session, command):
                 yield from notice_needs(ident)
 
 
-def _troubles(session: SessionId, command: ReportTrouble, work: UnitOfWork) -> Iterator[str]:
-    """The notices of this trouble, one each time that it came, and the one that would be next."""
-    for number in count(1):
-        ident = f"trouble:{session}:{command.key}" + (f":{number}" if number > 1 else "")
-        yield ident
-        if work.peek(Notice, ident) is None:
-            return
+def _idents(session: SessionId, command: ReportTrouble) -> list[str]:
+    """Of the notices of this trouble, one each time that it comes; the last of them serves from then on."""
+    return [f"trouble:{session}:{command.key}" + (f":{number}" if number > 1 else "") for number in range(1, OFTEN + 1)]
 
 
 def report_trouble(command: ReportTrouble, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -288,11 +284,11 @@ def report_trouble(command: ReportTrouble, work: UnitOfWork, moment: Moment) -> 
         session = work.get(Session, place.session)
         if session is None or not chatting(session):
             continue
-        *before, fresh = _troubles(session.id, command, work)
-        last = work.get(Notice, before[-1]) if before else None
-        if (last.body == body) if last else command.over:
+        known = [it for ident in _idents(session.id, command) if (it := work.get(Notice, ident))]
+        if (known[-1].body == body) if known else command.over:
             continue
-        tell_moderators(before[-1] if command.over else fresh, session.id, body, work, moment)
+        fresh = _idents(session.id, command)[min(len(known), OFTEN - 1)]
+        tell_moderators(known[-1].id if command.over else fresh, session.id, body, work, moment)
         told = True
     if not told:
         raise Ignored
