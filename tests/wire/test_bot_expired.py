@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from core.app.commands import CastBallot, Command, OpenInteractionForm, SubmitInteraction
+from core.app.handle import chat_rules, showing
 from core.app.outcome import Saving
 from jobs.executor import Executor
-from tests.wire.audience import BOT, CHANNEL, has
+from tests.wire.audience import BOT, CHANNEL, DOOR, STAGE, has, shared
 from tests.wire.bot_stage import Stage, on_stage
 from tests.wire.test_bot_old_cards import Later
 
@@ -262,3 +263,43 @@ async def test_a_form_whose_trigger_is_over_comes_as_a_private_message(
 
 async def begun(stage: Stage, before: int) -> bool:
     return len(stage.slack.triggers) > before
+
+
+# -- closed direct messages on Discord --------------------------------------------------------------------------------
+
+
+async def test_an_attendee_with_closed_messages_reads_no_error_and_is_tried_once_an_hour(
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_rules, "TOLD_EVERY", 0)
+    async with on_stage(tmp_path, outgoing) as stage:
+        stage.discord.named("nova").open_to_messages = False
+        stage.hosting.reverse()
+        await stage.prepare("23:58", "30m")
+        stage.chat = STAGE
+        await stage.go("announce")
+        await stage.fill_join("nova", await stage.press("nova", "Join session", shared, DOOR), DOOR)
+        await stage.fill_join("mira", await stage.press("mira", "Join session", shared, DOOR), DOOR)
+        await stage.go("start")  # who joined before is told that the doors are open
+        await stage.join("bo")
+        await stage.find("nova", STAGE)
+        await stage.form("bo", await stage.people["bo"].command(STAGE, "/mod session chat"))
+        await stage.send("bo", {"Words that are not shared": "heckling"}, STAGE)
+        for number in range(3):
+            await stage.gone("bo", await stage.say("nova", f"heckling {number}"))
+            await stage.say("nova", f"kind {number}.")
+            await stage.read("mira", f"kind {number}.")
+        assert "joined" in await stage.told("nova", "command", "/stage menu")
+        await soon(lambda: tried(stage, 1))
+        assert not [it for it in await stage.posts("nova") if "cannot" in it.text or "error" in it.text]
+        stage.discord.named("nova").open_to_messages = True
+        monkeypatch.setattr(showing, "SHUT_FOR", 0)  # an hour later
+        await stage.say("nova", "heckling once more")
+        await stage.read("nova", "was not shared", channel=BOT)
+        assert await tried(stage, 1), "one refused call"
+
+
+async def tried(stage: Stage, times: int) -> bool:
+    """So many direct messages were refused."""
+    refused = [it for it in stage.discord.requests if it.status == 403]
+    return len(refused) == times
