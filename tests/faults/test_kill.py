@@ -44,6 +44,7 @@ async def test_five_kills_lose_and_double_nothing(
         await everything_stands(people)
 
 
+@pytest.mark.long
 @pytest.mark.shows("killed", on="both")
 async def test_two_kills_beside_postgres_lose_and_double_nothing(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, postgres_url: str

@@ -148,6 +148,7 @@ async def gather(evening: Evening) -> tuple[DiscordHands, DiscordHands, DiscordH
     return boss, mira, jon
 
 
+@pytest.mark.long
 @pytest.mark.shows("session-create", "rooms-adopted", "join", "poll-make", "poll-vote", "poll-result", "refused-form")
 async def test_from_the_first_command_to_the_last_result(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -174,6 +175,7 @@ async def test_from_the_first_command_to_the_last_result(tmp_path: Path) -> None
         assert evening.adapter.unanswered == 0
 
 
+@pytest.mark.long
 @pytest.mark.shows("lines")
 async def test_lines_their_edits_and_deletions_reach_the_other_server(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -192,6 +194,7 @@ async def test_lines_their_edits_and_deletions_reach_the_other_server(tmp_path: 
         evening.faultless()
 
 
+@pytest.mark.long
 @pytest.mark.shows("lines-away")
 async def test_what_happened_while_the_bot_was_down_is_read_back(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -211,6 +214,7 @@ async def test_what_happened_while_the_bot_was_down_is_read_back(tmp_path: Path)
         evening.faultless()
 
 
+@pytest.mark.long
 @pytest.mark.shows("lines-away")
 async def test_a_room_without_any_line_yet_is_read_from_when_it_was_taken(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -222,6 +226,7 @@ async def test_a_room_without_any_line_yet_is_read_from_when_it_was_taken(tmp_pa
         evening.faultless()
 
 
+@pytest.mark.long
 @pytest.mark.shows("old-cards")
 async def test_a_press_on_a_card_from_before_a_restart_counts(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
@@ -392,6 +397,7 @@ async def archived(hands: DiscordHands) -> bool:
     return any(room.name == "road-stage" and room.archived for room in await hands.channels())
 
 
+@pytest.mark.long
 async def test_a_backchannel_that_anybody_can_read_goes_silent(tmp_path: Path) -> None:
     async with Evening.open(tmp_path) as evening:
         boss, _, _ = await opened(evening, held_there=False)
@@ -404,6 +410,7 @@ async def test_a_backchannel_that_anybody_can_read_goes_silent(tmp_path: Path) -
         evening.faultless()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("broken", ["token", "intent"])
 async def test_a_wrong_set_up_is_told_in_one_sentence(tmp_path: Path, broken: str) -> None:
     world = World()

@@ -164,12 +164,14 @@ async def test_a_person_presses_chooses_asks_and_reads_what_is_theirs_alone(size
         assert await one.tab.js("document.querySelector('.discord .form') === null")
 
 
+@pytest.mark.long
 async def test_a_press_that_nobody_answers_says_so_under_the_message() -> None:
     async with window() as one:
         await one.press("Nobody home")
         await one.reads("This interaction failed", ".discord .message .failed")
 
 
+@pytest.mark.long
 async def test_a_command_is_picked_and_its_option_suggested_while_typing() -> None:
     async with window() as one:
         await one.line("/ea")
@@ -203,6 +205,7 @@ async def test_what_is_typed_stays_text_whatever_it_looks_like() -> None:
         assert await one.tab.js("getComputedStyle(document.querySelector('.spoiler > *')).visibility") == "visible"
 
 
+@pytest.mark.long
 async def test_a_thread_is_made_from_a_message_and_opened_beside_it() -> None:
     async with window() as one:
         await one.line("What about types?")

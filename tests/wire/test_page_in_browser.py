@@ -108,6 +108,7 @@ async def test_who_joins_writes_and_votes_on_the_page_is_seen_on_the_other_half(
         await eyes.read("And hello from there", MESSAGES)
 
 
+@pytest.mark.long
 async def test_a_poll_is_made_with_the_keyboard_and_both_halves_of_the_page_show_it(
     tmp_path: Path, outgoing: Check
 ) -> None:
@@ -125,6 +126,7 @@ async def test_a_poll_is_made_with_the_keyboard_and_both_halves_of_the_page_show
         await eyes.read("Tea or coffee?", ".discord")
 
 
+@pytest.mark.long
 async def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage, window(stage, "slack=ana") as eyes:
         await eyes.write("/mod session create", LINE)
@@ -142,6 +144,7 @@ async def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it(tmp_
         assert await stage.people["ana"].sheet() is None
 
 
+@pytest.mark.long
 async def test_a_person_is_picked_in_a_form_and_several_answers_in_a_message(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage, window(stage, "slack=ana&discord=nova") as eyes:
         await stage.live("ana", made=True)
@@ -201,6 +204,7 @@ def small(where: str) -> str:
         .map((node) => `${{node.className}} ${{node.innerText}} ${{node.getBoundingClientRect().height}}`)"""
 
 
+@pytest.mark.long
 async def test_a_fault_is_switched_on_in_the_window(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing) as stage, window(stage, "slack=mira") as eyes:
         await eyes.press("Faults", ".bar")
@@ -212,6 +216,7 @@ async def test_a_fault_is_switched_on_in_the_window(tmp_path: Path, outgoing: Ch
         assert stage.slack.faults.rules
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("platform", ["slack", "discord"])
 async def test_one_card_is_drawn_alone_at_the_width_that_is_asked_for(tmp_path: Path, platform: str) -> None:
     words = {"type": "section", "text": {"type": "mrkdwn", "text": "*Which topic?* " * 20}}

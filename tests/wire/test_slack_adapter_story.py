@@ -112,6 +112,7 @@ async def seen(hands: SlackHands, channel: str, *words: str, within: float = 5.0
     return found
 
 
+@pytest.mark.long
 @pytest.mark.shows("session-create", "rooms-adopted", "join", "poll-make", "poll-vote", "poll-result", "poll-list")
 @pytest.mark.shows("moderate", "pin", "ways-in")
 @pytest.mark.parametrize("mode", ["socket", "http"])
@@ -170,6 +171,7 @@ async def test_from_the_first_command_to_the_last_result(tmp_path: Path, mode: M
         evening.faultless()
 
 
+@pytest.mark.long
 @pytest.mark.shows("home", "session-details", "bot-line")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_everything_is_in_the_app_home_too(tmp_path: Path, mode: Mode) -> None:
@@ -204,6 +206,7 @@ async def test_everything_is_in_the_app_home_too(tmp_path: Path, mode: Mode) -> 
         evening.faultless()
 
 
+@pytest.mark.long
 @pytest.mark.shows("backchannel-guard")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_backchannel_that_anybody_can_read_goes_silent(tmp_path: Path, mode: Mode) -> None:
