@@ -123,8 +123,8 @@ def test_no_pressed_id_breaks_anything(made, picked):
 def test_a_button_with_too_few_parts_is_explained(verb):
     command = pressed(ENVELOPE, verb)
     whole = (commands.OpenSessionForm, commands.OpenImportForm, commands.OpenCodeForm, commands.KeepOpen)
-    whole = (*whole, commands.ShowMenu)
     linking = (
+        commands.ShowMenu,
         commands.ShowLinking,
         commands.GiveLinkCode,
         commands.OpenLinkForm,
