@@ -101,7 +101,7 @@ def test_attendees_and_slack_have_no_threads():
     event.appoints(CLEO, "speaker", by=DORA)
     event.removes(CLEO, "speaker")
     event.settle()
-    event.now += 3 * SHUT_FOR
+    event.wait(3 * 3_600)
     shut(event, direct(event, CLEO))
     assert direct(event, CLEO).wanted_at == event.now, "the hour counts from the refusal"
     event.appoints(ANN, "speaker")
