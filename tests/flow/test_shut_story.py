@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from core.app.commands import ReportShut
-from core.app.handle.showing import SHUT_FOR
 from core.app.outcome import Outcome
 from core.domain.ids import AccountId, PlaceId, VenueId
 from core.domain.people import Actor
