@@ -281,3 +281,12 @@ async def test_who_left_ends_it(bench: Bench) -> None:
         await bench.platform.open(gone, under=bench.stage.ref or "")
     with pytest.raises(Rejected):
         await bench.platform.open(replace(gone, account=None), under=bench.stage.ref or "")
+
+
+async def test_a_history_that_may_not_be_read_is_not_an_empty_one(bench: Bench) -> None:
+    """Discord answers with no messages at all: a post whose outcome is unknown would be posted twice."""
+    assert await bench.platform.like(bench.stage, None, Instant(0)) == []
+    stage = bench.channel(bench.stage.ref)
+    changes.overwrite(bench.world, stage, bench.app.bot, ["view_channel"], ["read_message_history"])
+    with pytest.raises(Lacking, match="Give it Read Message History"):
+        await bench.platform.like(bench.stage, None, Instant(0))
