@@ -342,8 +342,9 @@ async def test_a_room_in_slack_that_the_bot_loses_is_told_of_once_and_used_again
         ana = stage.people["ana"]
         await (ana.kick(room, "Sidestage") if how == "kicked" else ana.archive(room))
         await stage.say("nova", "said meanwhile")
-        words = "The bot is not in it" if how == "kicked" else "it is archived"
-        gone = [words[0].lower() + words[1:], "the bot cannot see it, or it was deleted"]
+        # Archiving takes the bot out as well: a look may find that before Slack tells of the archiving.
+        gone = ["the bot is not in it", "the bot cannot see it, or it was deleted"]
+        gone += ["it is archived"] if how == "archived" else []
         await stage.see("bo", lambda post: LOST in post.text and any(it in post.text for it in gone), channel=QUEUE)
         await stage.poll()
         await stage.press("nova", "Vote A")
