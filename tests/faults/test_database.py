@@ -111,6 +111,7 @@ async def until(holds: Callable[[], bool], within: float = 8.0) -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.mark.long
 async def test_lines_written_while_postgres_is_away_arrive_afterwards(
     tmp_path: Path, outgoing: Check, own_postgres: PostgreSQL
 ) -> None:

@@ -156,6 +156,7 @@ async def troubles(stage: Stage) -> None:
         await fault(stage, platform, **where, cut="after", probability=0.01, seed=7)
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.shows("lost-answers", on="both")
 @pytest.mark.parametrize("number", [8, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 async def test_limits_and_errors_delay_and_lose_nothing(tmp_path: Path, outgoing: Check, number: int) -> None:

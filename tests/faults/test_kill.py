@@ -35,6 +35,7 @@ async def everything_stands(people: Crowd) -> None:
     assert answered >= ENOUGH
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.shows("killed", on="both")
 async def test_five_kills_lose_and_double_nothing(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest

@@ -58,6 +58,7 @@ def test_without_a_discord_bot_there_is_no_link(run: Ran) -> None:
     assert (status, "SIDESTAGE_DISCORD_TOKEN" in said) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.shows("check", on="both")
 @pytest.mark.shows("install", on="discord")
 async def test_beside_a_running_bot_as_processes_of_their_own(tmp_path: Path) -> None:

@@ -223,6 +223,7 @@ async def test_a_running_bot_takes_the_file_and_its_door_is_the_owner_s(
     assert not door.exists()
 
 
+@pytest.mark.long
 async def test_beside_a_running_bot_as_processes_of_their_own(tmp_path: Path) -> None:
     stage = StageSet(tmp_path, plan([{"name": "Ana"}], [{"name": "Bo"}]))
     (tmp_path / "session.yaml").write_text(HERE)

@@ -193,6 +193,7 @@ async def gather(folder: Path, people: int) -> Doors:
     return doors
 
 
+@pytest.mark.long
 @pytest.mark.shows("crowd-forms")
 @pytest.mark.timeout(300)
 async def test_a_crowd_gets_in_by_modals_and_messages_and_nobody_reads_an_error(tmp_path: Path) -> None:
