@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import bylines, session_cards
-from core.app.derived import Counts, Likes
+from core.app import bylines, interaction_cards, session_cards
+from core.app.derived import Likes
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
 from core.domain.form import first
 from core.domain.ids import InteractionId, MessageId, subject
 from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Frame, Tally
-from core.domain.interactions.life import Interaction, results_visible
+from core.domain.interactions.life import Interaction
 from core.domain.lookalike import unsigned
 from core.domain.people import Account, Person, shown_name
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
-from core.domain.text import Crowd, doc, one_line, pieces, plain, shorten
-from core.domain.view import Attendees, Backstage, Bundle, Card, Content, Note, Part, Quote, Speech
+from core.domain.text import one_line, pieces, plain, shorten
+from core.domain.view import Attendees, Backstage, Bundle, Content, Quote, Speech
 
 
 def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
@@ -32,13 +31,7 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             for member in work.peek_all(Surface, bundle=surface.id):
                 yield from _message_needs(MessageId(member.subject.partition(":")[2]), member, work)
         case "interaction":
-            yield key(Interaction, InteractionId(ident))
-            yield key(Counts, InteractionId(ident))
-            if interaction := work.peek(Interaction, InteractionId(ident)):
-                yield key(Session, interaction.session)
-                if interaction.notify:
-                    yield key(Place, surface.place)
-                    yield key(Place, session=interaction.session)
+            yield from interaction_cards.needs(InteractionId(ident), surface, work)
         case _:
             yield from session_cards.needs(surface, work)
 
@@ -52,7 +45,7 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
         case "bundle":
             return _bundle(surface, work)
         case "interaction":
-            return _interaction(InteractionId(ident), surface, work)
+            return interaction_cards.card(InteractionId(ident), surface, work)
         case _:
             return session_cards.content(surface, work)
 
@@ -146,43 +139,3 @@ def _bundle(surface: Surface, work: UnitOfWork) -> Bundle | None:
         if not member.gone and (speech := _speech(MessageId(member.subject.partition(":")[2]), member, work))
     ]
     return Bundle(tuple(lines), lines[0].audience) if lines else None
-
-
-def _interaction(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | None:
-    interaction = work.get(Interaction, ident)
-    if interaction is None or interaction.state not in ("live", "ended"):
-        return None
-    session = work.get(Session, interaction.session)
-    kind = KINDS[interaction.kind]
-    counts = work.get(Counts, ident)
-    tally = kind.tally(interaction.spec, counts.counts if counts else ()) if results_visible(interaction) else None
-    frame = Frame(
-        ident,
-        interaction.state == "ended",
-        interaction.ended_at or (session.ends_at if session else None),
-        _named(tally) if tally else None,
-        interaction.sharing,
-    )
-    return Card(
-        Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))
-    )
-
-
-def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple[Part, ...]:
-    """Whom the first post mentions: a later one of the same card, or one in a later room, would tell them again."""
-    again = surface.life > 0 or surface.order_at > (interaction.published_at or surface.order_at)
-    if not interaction.notify or interaction.state != "live" or again:
-        return ()
-    here = work.get(Place, surface.place)
-    roles = (it for it in work.all(Place, session=interaction.session) if it.kind == "notify" and it.state == "open")
-    role = next((it.ref for it in roles if here and it.venue == here.venue and it.ref), None)
-    return (Note(doc("For ", Crowd(role, NOTIFIED))),) if role else ()
-
-
-NOTIFIED = "everybody who wants to be notified"
-
-
-def _named(tally: Tally) -> Tally:
-    """The tally with platforms by the names people know."""
-    platforms = {name.capitalize(): number for name, number in tally.platforms.items()}
-    return Tally(tally.voters, tally.options, platforms, tally.moderators)

@@ -1,0 +1,66 @@
+"""The card of an interaction, as attendees see it; what of its results may be seen is decided here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app.derived import Counts
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import InteractionId
+from core.domain.interactions import KINDS
+from core.domain.interactions.kind import Frame, Tally
+from core.domain.interactions.life import Interaction, results_visible
+from core.domain.sessions import Session
+from core.domain.surfaces import Place, Surface
+from core.domain.text import Crowd, doc
+from core.domain.view import Attendees, Card, Note, Part
+
+
+def needs(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Interaction, ident)
+    yield key(Counts, ident)
+    if interaction := work.peek(Interaction, ident):
+        yield key(Session, interaction.session)
+        if interaction.notify:
+            yield key(Place, surface.place)
+            yield key(Place, session=interaction.session)
+
+
+def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | None:
+    interaction = work.get(Interaction, ident)
+    if interaction is None or interaction.state not in ("live", "ended"):
+        return None
+    session = work.get(Session, interaction.session)
+    kind = KINDS[interaction.kind]
+    counts = work.get(Counts, ident)
+    tally = kind.tally(interaction.spec, counts.counts if counts else ()) if results_visible(interaction) else None
+    frame = Frame(
+        ident,
+        interaction.state == "ended",
+        interaction.ended_at or (session.ends_at if session else None),
+        _named(tally) if tally else None,
+        interaction.sharing,
+    )
+    return Card(
+        Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))
+    )
+
+
+def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple[Part, ...]:
+    """Whom the first post mentions: a later one of the same card, or one in a later room, would tell them again."""
+    again = surface.life > 0 or surface.order_at > (interaction.published_at or surface.order_at)
+    if not interaction.notify or interaction.state != "live" or again:
+        return ()
+    here = work.get(Place, surface.place)
+    roles = (it for it in work.all(Place, session=interaction.session) if it.kind == "notify" and it.state == "open")
+    role = next((it.ref for it in roles if here and it.venue == here.venue and it.ref), None)
+    return (Note(doc("For ", Crowd(role, NOTIFIED))),) if role else ()
+
+
+NOTIFIED = "everybody who wants to be notified"
+
+
+def _named(tally: Tally) -> Tally:
+    """The tally with platforms by the names people know."""
+    platforms = {name.capitalize(): number for name, number in tally.platforms.items()}
+    return Tally(tally.voters, tally.options, platforms, tally.moderators)
