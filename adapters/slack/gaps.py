@@ -27,6 +27,8 @@ from core.domain.surfaces import Place
 log = structlog.get_logger()
 
 RETRY_SECONDS = 2.0
+TRIES = 6
+"""A bot that starts again and again finds Slack's allowance spent, which comes back at fifty calls a minute."""
 READING_SECONDS = 2.0
 """How long a line may wait for history: Slack wants its answer within three seconds."""
 
@@ -124,7 +126,7 @@ class Gaps:
 
     async def _one(self, place: Place) -> ReadBack:
         try:
-            back = await self._twice(place)
+            back = await self._patiently(place)
         except Closed as closed:
             # The room is gone, which the watch tells; there is nothing to read and nobody misses it there.
             log.info("slack: a room cannot be read", place=place.id, why=closed.reason)
@@ -136,13 +138,15 @@ class Gaps:
             await self._report(self._lost(place), "lost")
         return back
 
-    async def _twice(self, place: Place) -> ReadBack:
-        try:
-            return await self._history.catch_up(place, self._submit)
-        except TooFast as slow:
-            await asyncio.sleep(slow.seconds)
-        except Down:
-            await asyncio.sleep(RETRY_SECONDS)
+    async def _patiently(self, place: Place) -> ReadBack:
+        """Meanwhile lines wait with Slack: what is given up too soon stands behind them, or is missing."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._history.catch_up(place, self._submit)
+            except TooFast as slow:
+                await asyncio.sleep(slow.seconds)
+            except Down:
+                await asyncio.sleep(RETRY_SECONDS)
         return await self._history.catch_up(place, self._submit)
 
     def _lost(self, place: Place) -> Gap:

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import limits
 from adapters.slack.calls import call, word
-from adapters.slack.history import answered_since, messages_after, replies
+from adapters.slack.history import messages_since, replies, threads
 from adapters.slack.parse import instant_of, timestamp
 from adapters.slack.reading import Names, from_text
 from adapters.slack.render import render
@@ -153,8 +153,10 @@ class SlackGateway(SlackRooms):
         """A reply stands in its thread; where there is none any more, in the room or in any thread of late."""
         room, oldest = ref_of(place), timestamp(since)
         head = await self._head(place, parent)
-        found = list(await messages_after(self._client, room, oldest))
-        for thread in (head,) if head is not None else await answered_since(self._client, room, oldest):
+        recent = (await messages_since(self._client, room, since)).messages
+        found = [one for one in recent if (instant_of(one["ts"]) or 0) > since]
+        written_in = [ts for ts, latest in threads(recent).items() if latest > since]
+        for thread in (head,) if head is not None else written_in:
             found += await replies(self._client, room, thread, oldest)
         mine = {word(one, "ts") for one in found if self.install.posted(one) and same(one, content)}
         return sorted(mine, key=lambda ts: instant_of(ts) or 0)

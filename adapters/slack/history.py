@@ -51,16 +51,12 @@ class Pages:
     """Nothing that was asked for lies before them."""
 
 
-async def messages_after(client: AsyncWebClient, channel: str, oldest: str, pages: int = PAGES) -> Sequence[Message]:
-    """The messages of a channel after a timestamp, oldest first, without replies in threads."""
-    return (await _history(client, pages, channel=channel, oldest=oldest, inclusive=False)).messages
+async def messages_since(client: AsyncWebClient, channel: str, since: Instant, pages: int = PAGES) -> Pages:
+    """The channel's last messages, without replies in threads, back to an instant at least.
 
-
-async def answered_since(client: AsyncWebClient, channel: str, oldest: str) -> Sequence[str]:
-    """The threads among the channel's last messages that were written in after a timestamp."""
-    since = instant_of(oldest) or Instant(0)
-    page = await _history(client, 1, channel=channel)
-    return [ts for ts, latest in threads(page.messages).items() if latest > since]
+    One call where a page reaches that far, so that who waits for a call never needs two at once.
+    """
+    return await _pages(client.conversations_history, pages, since=since, channel=channel)
 
 
 async def replies(client: AsyncWebClient, channel: str, thread: str, oldest: str = "") -> Sequence[Message]:
@@ -71,12 +67,10 @@ async def replies(client: AsyncWebClient, channel: str, thread: str, oldest: str
     return [message for message in found.messages if message["ts"] != thread]
 
 
-async def _history(client: AsyncWebClient, pages: int, **arguments: Any) -> Pages:
-    """Slack gives the pages newest first."""
-    return await _pages(client.conversations_history, pages, **arguments)
-
-
-async def _pages(method: Callable[..., Awaitable[Any]], pages: int, **arguments: Any) -> Pages:
+async def _pages(
+    method: Callable[..., Awaitable[Any]], pages: int, since: Instant | None = None, **arguments: Any
+) -> Pages:
+    """Slack gives a channel's pages newest first; with ``since`` older ones than that are not asked for."""
     found: dict[str, Message] = {}
     cursor: str | None = None
     for _ in range(pages):
@@ -87,7 +81,7 @@ async def _pages(method: Callable[..., Awaitable[Any]], pages: int, **arguments:
                 found[ts] = message
         following = answer.get("response_metadata")
         cursor = following.get("next_cursor") if isinstance(following, dict) else None
-        if not cursor:
+        if not cursor or (since is not None and any((instant_of(ts) or 0) <= since for ts in found)):
             break
     return Pages(in_order(found.values()), not cursor)
 
@@ -154,10 +148,9 @@ class History:
         start = place.seen or (timestamp(place.seen_at) if place.seen_at else "")
         if not place.ref or not start:
             return ReadBack()
-        room = _Room(Pages(), Pages(), instant_of(start) or Instant(0))
-        room.after = await _history(self._client, PAGES, channel=place.ref, oldest=start, inclusive=False)
-        if place.seen:
-            room.before = await _history(self._client, 1, channel=place.ref, latest=start, inclusive=True)
+        room = await self._room(place.ref, start)
+        if not place.seen:
+            room.before = Pages()
         known = await self._known(place) if room.before.messages else ()
         await self._read_threads(room, place.ref, known)
         count = 0
@@ -171,6 +164,17 @@ class History:
         for message in room.missed():
             count += await self._submit_all(message, place.ref, submit, known=False)
         return ReadBack(count, room.after.whole and not any(latest > room.seen for latest in room.unread.values()))
+
+    async def _room(self, channel: str, start: str) -> _Room:
+        """What lies after the mark, and of what lies before it at least half a page where there is so much."""
+        mark = instant_of(start) or Instant(0)
+        recent = await messages_since(self._client, channel, mark, PAGES)
+        after = [one for one in recent.messages if (instant_of(one["ts"]) or 0) > mark]
+        before = Pages(recent.messages[: len(recent.messages) - len(after)], recent.whole)
+        if len(before.messages) < limits.HISTORY_PAGE // 2 and not recent.whole:
+            history = self._client.conversations_history
+            before = await _pages(history, 1, channel=channel, latest=start, inclusive=True)
+        return _Room(before, Pages(after, recent.whole or len(after) < len(recent.messages)), mark)
 
     async def _read_threads(self, room: _Room, channel: str, known: Sequence[str]) -> None:
         """Those in which something new stands, then those that may hold known lines which the channel does not show."""

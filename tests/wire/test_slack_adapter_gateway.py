@@ -314,7 +314,13 @@ async def test_only_our_own_messages_are_like_ours(desk: Desk) -> None:
 async def test_many_pages_of_history_are_read_oldest_first(desk: Desk) -> None:
     refs = [await desk.post(line(f"line {number}")) for number in range(205)]
     assert await desk.gateway.like(desk.place, None, Instant(0)) == refs
-    assert len(desk.asked("conversations.history")) == 3
+    assert len(desk.asked("conversations.history")) == 2
+
+
+async def test_a_look_up_takes_one_call_so_that_a_spent_allowance_cannot_starve_it(desk: Desk) -> None:
+    ref = await desk.post(line("line"))
+    assert await desk.gateway.like(desk.place, line("line"), Instant(0)) == [ref]
+    assert len(desk.asked("conversations.history")) == 1
 
 
 def test_a_card_is_known_by_its_first_line_and_a_line_by_every_word() -> None:
