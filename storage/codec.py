@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from core.app.outcome import Outcome
-from core.domain import form, text, view
+from core.domain import drawing, form, text, view
 
 TAG = "$"
 _PLAIN = frozenset({str, int, bool, float, type(None)})
@@ -22,7 +22,7 @@ _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 @cache
 def _classes() -> dict[str, type[Any]]:
-    known: Iterable[Any] = (value for module in (view, form, text) for value in vars(module).values())
+    known: Iterable[Any] = (value for module in (view, form, text, drawing) for value in vars(module).values())
     return {it.__name__: it for it in known if isinstance(it, type) and is_dataclass(it)} | {"Outcome": Outcome}
 
 

@@ -15,11 +15,14 @@ from core.domain.chat import Like, Message, Unmatched
 from core.domain.chat_rules import Talk
 from core.domain.form import Form
 from core.domain.interactions import KINDS
+from core.domain.interactions.leaders import Leading
 from core.domain.interactions.life import Ballot, Interaction
+from core.domain.interactions.secret import BallotKey
 from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, WrongCodes
 from core.domain.loops import Said
 from core.domain.notices import Notice
 from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
+from core.domain.reactions import Reaction
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
@@ -97,8 +100,18 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         assert isinstance(found, Outcome)
         return found
 
+    # Most ballots hold none, and sealing nothing would cost a crowd's votes as much as all the rest.
+    written: dict[str, Any] = {
+        "writes": {"words": lambda words: ring.seal(words) if words else None},
+        "reads": {"words": lambda kept: ring.open(kept) if kept else ""},
+    }
     all_of_them = (
-        _mapped(Session, tables.session, writes={"words": _listed}, reads={"words": _words}),
+        _mapped(
+            Session,
+            tables.session,
+            writes={"words": _listed, "reactions": _listed},
+            reads={"words": _words, "reactions": _words},
+        ),
         _mapped(
             Venue,
             tables.venue,
@@ -129,8 +142,11 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
             upsert=True,
         ),
         _Interactions(Interaction, tables.interaction, tuple(it.name for it in fields(Interaction))),
-        _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True),
-        _mapped(Superseded, tables.superseded, newest=("at", "delivery"), upsert=True),
+        _mapped(BallotKey, tables.ballot_key, writes={"key": ring.seal}, reads={"key": ring.open}),
+        _mapped(Leading, tables.leading, upsert=True),
+        _mapped(Reaction, tables.reaction, upsert=True),
+        _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True, **written),
+        _mapped(Superseded, tables.superseded, newest=("at", "delivery"), upsert=True, **written),
         _mapped(LinkCode, tables.link_code),
         _mapped(LinkedAccount, tables.link),
         _mapped(WrongCodes, tables.wrong_codes),

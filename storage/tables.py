@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from storage.schema.asking import ballot as ballot
+from storage.schema.asking import ballot_key as ballot_key
 from storage.schema.asking import draft as draft
 from storage.schema.asking import due as due
 from storage.schema.asking import interaction as interaction
+from storage.schema.asking import leading as leading
+from storage.schema.asking import reaction as reaction
 from storage.schema.chat import liking as liking
 from storage.schema.chat import message as message
 from storage.schema.chat import notice as notice

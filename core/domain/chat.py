@@ -30,6 +30,8 @@ class Message:
     """Said by a moderator in the name of the session."""
     pinned: bool = False
     pinned_at: Instant | None = None
+    feed_at: Instant | None = None
+    """Its place in the feed, where a moderator gave it one."""
     cleared: bool = False
     """Hidden from attendees by clearing the chat; reports keep it."""
     version: int = 0

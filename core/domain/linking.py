@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from core.domain.ids import MINUTE, AccountId, DeliveryKey, Instant, InteractionId, PersonId, SessionId, VenueId
-from core.domain.interactions.life import Ballot
+from core.domain.interactions.life import Approval, Ballot
 from core.domain.people import Member, Person, Role
 
 CODE_LIFE = 10 * MINUTE
@@ -82,6 +82,8 @@ class Superseded:
     at: Instant
     delivery: DeliveryKey
     moderator: bool = False
+    words: str = ""
+    state: Approval = ""
 
 
 def overtaken(ballot: Ballot) -> Superseded:
@@ -93,6 +95,8 @@ def overtaken(ballot: Ballot) -> Superseded:
         ballot.at,
         ballot.delivery,
         ballot.moderator,
+        ballot.words,
+        ballot.state,
     )
 
 
@@ -106,6 +110,8 @@ def restored(kept: Superseded, person: PersonId) -> Ballot:
         kept.at,
         kept.delivery,
         kept.moderator,
+        kept.words,
+        kept.state,
     )
 
 
@@ -162,4 +168,5 @@ def settled(mine: Person, theirs: Person) -> Person:
         toasts=mine.toasts and theirs.toasts,
         private_chat=mine.private_chat and theirs.private_chat,
         last_name=mine.last_name and theirs.last_name,
+        news=mine.news and theirs.news,
     )

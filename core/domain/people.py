@@ -34,6 +34,8 @@ class Person:
     toasts: bool = True
     private_chat: bool = True
     last_name: bool = True
+    news: bool = False
+    """Wants to be told of each new interaction by direct message (SPEC 6.3)."""
     settings_at: Instant = Instant(0)
     """When name and settings were last changed; an older change that arrives later changes nothing."""
     version: int = 0

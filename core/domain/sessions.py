@@ -54,6 +54,10 @@ class Session:
     """How often a moderator was let go: two at the same time would each count on the other one to stay."""
     notified_at: Instant | None = None
     """When people were last told of something by a mention."""
+    reactions: tuple[str, ...] = ()
+    """Five emoji, each with its word (``👏 Clap``); none: the usual five (SPEC 7.1)."""
+    burst_at: Instant | None = None
+    """When many reactions at once were last told of."""
     version: int = 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from core.domain.drawing import Drawing
 from core.domain.ids import PersonId, SessionId
 from core.domain.text import Doc, Leaf, Text, plain
 
@@ -62,8 +63,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class LinkButton:
+    """Opens a page outside. ``action``: what a press means where the platform tells of it; empty: nothing."""
+
     label: str
     url: str
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +144,27 @@ class Buttons:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """Steps to choose one from, lowest first, at most ten: buttons in rows of five."""
+
+    items: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing; ``alt`` says all of it in one sentence, for who does not see it and where it cannot be drawn."""
+
+    drawing: Drawing
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Divider:
     pass
 
 
-Part = Heading | Words | Note | Choices | Select | Buttons | Divider
-PARTS: tuple[type, ...] = (Heading, Words, Note, Choices, Select, Buttons, Divider)
+Part = Heading | Words | Note | Choices | Select | Buttons | Scale | Picture | Divider
+PARTS: tuple[type, ...] = (Heading, Words, Note, Choices, Select, Buttons, Scale, Picture, Divider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +256,8 @@ def in_words(card: Card, spell: Callable[[Text], str] = plain) -> str:
                 lines.extend(f"{it.letter}: {it.label}" + (f", {it.result}" if it.result else "") for it in items)
             case Select(placeholder, _, options):
                 lines.append(f"{placeholder}: " + ", ".join(option.label for option in options))
-            case Buttons() | Divider():
+            case Picture(_, alt):
+                lines.append(alt)
+            case Buttons() | Scale() | Divider():
                 pass
     return "\n".join(line for line in lines if line)

@@ -23,6 +23,7 @@ message = Table(
     Column("voiced", Boolean, nullable=False, server_default=false()),
     Column("pinned", Boolean, nullable=False, server_default=false()),
     at("pinned_at", nullable=True),
+    at("feed_at", nullable=True),
     Column("cleared", Boolean, nullable=False, server_default=false()),
     version(),
 )

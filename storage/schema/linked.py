@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 
 from storage.schema.chat import liking
 from storage.schema.columns import metadata
+from storage.sealed import Sealed
 
 
 def _id(name: str) -> Column[str]:
@@ -63,5 +64,7 @@ superseded = Table(
     Column("at", BigInteger, nullable=False),
     Column("delivery", String(200), nullable=False),
     Column("moderator", Boolean, nullable=False),
+    Column("words", Sealed),
+    Column("state", String(20), nullable=False, server_default=""),
 )
 Index("liking_of_person", liking.c.person)

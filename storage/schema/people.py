@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
 
 from storage.schema.columns import at, ident, later, metadata, version
 
@@ -14,6 +14,7 @@ person = Table(
     Column("toasts", Boolean, nullable=False),
     Column("private_chat", Boolean, nullable=False),
     Column("last_name", Boolean, nullable=False),
+    Column("news", Boolean, nullable=False, server_default=false()),
     later("settings_at"),
     version(),
 )

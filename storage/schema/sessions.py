@@ -27,6 +27,8 @@ session = Table(
     at("cleared_at", nullable=True),
     Column("team", Integer, nullable=False, server_default="0"),
     at("notified_at", nullable=True),
+    Column("reactions", Text, nullable=False, server_default="[]"),
+    at("burst_at", nullable=True),
     version(),
 )
 venue = Table(

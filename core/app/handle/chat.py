@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
+from core.app.handle import pins
 from core.app.handle.chat_loops import loop_needs, loops
 from core.app.handle.chat_rules import drop, judged, ruling_needs, tell_author, unwanted
 from core.app.handle.find import actor_needs, member_of, room_here
@@ -50,6 +51,7 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
             yield key(Surface, subject=surface.subject)
             if not isinstance(command, PostLine):
                 yield key(Message, reply_to=surface.subject)
+                yield from pins.pins_needs(MessageId(surface.subject.partition(":")[2]))
 
 
 def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -83,7 +85,7 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     ident = MessageId(moment.new_id())
     message = Message(ident, session.id, place.id, account.id, account.person, body, written, changed_at, reply_to=head)
     what = subject("message", message.id)
-    work.know(key(Surface, subject=what), key(Message, reply_to=what))
+    work.know(key(Surface, subject=what), key(Message, reply_to=what), *pins.pins_needs(ident))
     work.put(message)
     work.put(Subject(what))
     work.put(_native(what, place, command, written, moment))
@@ -144,6 +146,7 @@ def _taken_back(
     if place is None or place.kind != "stage" or account is None:
         raise Ignored
     work.put(deleted(message, command.at))
+    pins.take_down(message.id, work)
     what = subject("message", message.id)
     for surface in work.all(Surface, subject=what):
         if surface.gone or surface.dead:
@@ -188,6 +191,7 @@ def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcom
     if message.deleted:
         raise Ignored
     work.put(deleted(message, command.at))
+    pins.take_down(message.id, work)
     what = subject("message", message.id)
     work.touch(what)
     requote(what, work)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.app.authorize import authorize
 from core.app.commands import AskToClearChat, ClearChat, OfSession
 from core.app.derived import Uncleared
+from core.app.handle import pins
 from core.app.handle.audit import record
 from core.app.handle.feed import item
 from core.app.handle.find import meant, member_of, session_needs, session_of
@@ -84,6 +85,7 @@ def some_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
         for ident in found.messages:
             yield key(Message, ident)
             yield key(Surface, subject=subject("message", ident))
+            yield from pins.pins_needs(ident)
 
 
 def clear_some(session: SessionId, work: UnitOfWork, moment: Moment) -> Instant | None:
@@ -94,6 +96,7 @@ def clear_some(session: SessionId, work: UnitOfWork, moment: Moment) -> Instant 
         if message is None:
             continue
         work.put(replace(message, cleared=True, pinned=False, pinned_at=None))
+        pins.take_down(ident, work)
         for surface in work.all(Surface, subject=subject("message", ident)):
             place = work.get(Place, surface.place)
             if surface.gone or surface.dead:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.commands import Command
+from core.app.handle import pins
 from core.app.handle.chat import requote
 from core.app.handle.feed import item, put
 from core.app.handle.seating import reseat
@@ -21,8 +22,6 @@ from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import Doc, Jump, doc, pieces
 
 RECENT = 10 * MINUTE
-PIN_PART = 1_000
-"""Pins of a line stand behind its pieces."""
 
 
 def author_of(message: Message, work: UnitOfWork) -> str:
@@ -41,39 +40,12 @@ def _posts(message: Message, work: UnitOfWork) -> list[Surface]:
 def pin(message: Message, work: UnitOfWork, moment: Moment) -> None:
     work.put(replace(message, pinned=True, pinned_at=moment.now))
     put(message.session, "pin", message.id, work, moment)
-    what = subject("message", message.id)
-    pins = {it.place: it for it in work.all(Surface, subject=what) if it.kind == "pin"}
-    for post in _posts(message, work):
-        place = work.get(Place, post.place)
-        if post.part > 0 or place is None or not usable(place):
-            continue
-        head = post.bundle or post.id
-        if before := pins.get(post.place):
-            work.put(replace(before, gone=False, dead="", ref=None, shown=0, parent=head, attempts=0))
-        else:
-            work.put(
-                Surface(
-                    SurfaceId(moment.new_id()),
-                    what,
-                    post.place,
-                    part=PIN_PART,
-                    kind="pin",
-                    parent=head,
-                    follow="once",
-                    urgency=4,
-                    order_at=moment.now,
-                )
-            )
-    work.touch(what)
+    pins.put_up(message.id, _posts(message, work), work, moment)
 
 
 def unpin(message: Message, work: UnitOfWork) -> None:
     work.put(replace(message, pinned=False, pinned_at=None))
-    what = subject("message", message.id)
-    for pin in work.all(Surface, subject=what):
-        if pin.kind == "pin" and not pin.gone:
-            work.put(replace(pin, gone=True))
-    work.touch(what)
+    pins.take_down(message.id, work)
     work.touch(item(message.session, "pin", message.id))
 
 
@@ -93,6 +65,7 @@ def delete(messages: Iterable[Message], command: Command, work: UnitOfWork) -> l
         number += 1
         what = subject("message", message.id)
         work.put(replace(deleted(message, command.at), pinned=False, pinned_at=None))
+        pins.take_down(message.id, work)
         for surface in work.all(Surface, subject=what):
             place = work.get(Place, surface.place)
             if surface.gone or surface.dead:

@@ -11,6 +11,7 @@ from core.app.handle.curate import answer, author_of, block, delete, pin, recent
 from core.app.handle.feed import item_needs
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import keep_draft, known_person
+from core.app.handle.pins import pins_needs
 from core.app.handle.seating import seating_needs
 from core.app.handle.showing import kept_needs
 from core.app.outcome import FormDraft, Outcome
@@ -72,10 +73,12 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
     yield key(Surface, subject=subject("message", ident))
     yield key(Message, reply_to=subject("message", ident))
     yield from item_needs(message.session, "pin", ident)
+    yield from pins_needs(ident)
     if what == "recent":
         yield key(Message, session=message.session, person=message.person)
         for one in work.peek_all(Message, session=message.session, person=message.person):
             yield key(Surface, subject=subject("message", one.id))
+            yield from pins_needs(one.id)
             yield key(Message, reply_to=subject("message", one.id))
 
 

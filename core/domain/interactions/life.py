@@ -10,6 +10,8 @@ from core.domain.refused import Refused
 
 State = Literal["draft", "live", "ended", "unpublished"]
 Sharing = Literal["live", "end", "never"]
+Approval = Literal["", "waiting", "approved", "declined"]
+"""Whether written words may be shown to others: ``""`` where nobody asked for an approval."""
 GRACE = 5 * SECOND
 """A click made before the end counts when it arrives up to this much later (SPEC 5.4)."""
 
@@ -36,6 +38,21 @@ class Interaction:
     """A draft is published then, if the session is live."""
     scheduled_after: int | None = None
     """Microseconds after the session's start, where the time was given so; it moves with the start."""
+    anonymous: bool = False
+    """Nobody can tie an answer to its person once it has ended (SPEC 5.4)."""
+    lasts: int | None = None
+    """Microseconds after which it ends by itself; None: until somebody ends it, or the session does."""
+    closes_at: Instant | None = None
+    """When it ends by itself, known once it is live."""
+    rehearsal: bool = False
+    """It is tried out in the backchannel, with made-up attendees; it is in no result (SPEC 12.3)."""
+    rank: Instant = Instant(0)
+    """Its place in the run of show: drafts stand in this order."""
+    feed_at: Instant | None = None
+    """Its place in the feed, where a moderator gave it one; else that is when it happened."""
+    revision: int = 0
+    """How often its words or settings were changed; a form filled over an older one is shown the newer first."""
+    edited_by: PersonId = PersonId("")
     version: int = 0
 
 
@@ -53,14 +70,23 @@ class Ballot:
     at: Instant
     delivery: DeliveryKey
     moderator: bool = False
+    words: str = ""
+    """What was written freely; kept sealed, and never counted together."""
+    state: Approval = ""
+    flips: bool = False
+    """Each tap turns it: what was read must still stand when it is written."""
 
 
 def published(interaction: Interaction, now: Instant) -> Interaction:
+    """A draft goes live; one that was taken out of sight is shown again as what it is: ended (SPEC 5.2)."""
     if interaction.state == "live":
         raise Refused("It is published already.")
-    if interaction.state != "draft":
-        raise Refused("It has ended and cannot be published for voting again. Make a new one.")
-    return replace(interaction, state="live", published_at=now)
+    if interaction.state == "ended":
+        raise Refused("It has ended and is shown already. Duplicate it to ask once more.")
+    if interaction.state == "unpublished":
+        return replace(interaction, state="ended")
+    closes = None if interaction.lasts is None else Instant(now + interaction.lasts)
+    return replace(interaction, state="live", published_at=now, closes_at=closes)
 
 
 def ended(interaction: Interaction, at: Instant) -> Interaction:
