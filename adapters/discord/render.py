@@ -26,6 +26,8 @@ from core.domain.view import (
     LinkButton,
     Note,
     Part,
+    Picture,
+    Scale,
     Select,
     Words,
 )
@@ -174,6 +176,12 @@ def _part(part: Part, longest: int, server: str) -> Iterable[str | Json]:
                     made.append(_button(item, server))
             for start in range(0, len(made), limits.ROW_BUTTONS):
                 yield {"type": ACTION_ROW, "components": made[start : start + limits.ROW_BUTTONS]}
+        case Scale(steps):
+            for start in range(0, len(steps), limits.ROW_BUTTONS):
+                row = [_button(item, server) for item in steps[start : start + limits.ROW_BUTTONS]]
+                yield {"type": ACTION_ROW, "components": row}
+        case Picture(_, alt):
+            yield small(spell(_cut(alt, longest), server))
         case Divider():
             yield {"type": SEPARATOR, "divider": True, "spacing": 1}
 
@@ -216,7 +224,7 @@ def bar(share: float | None) -> str:
 def _unpressable(item: AnyButton, server: str) -> str:
     """In words what no button can lead to; empty for all others."""
     match item:
-        case LinkButton(label, url) if not _pressable(url):
+        case LinkButton(label, url, _) if not _pressable(url):
             return escape(f"{label} ({url})")
         case JumpButton(label, room, ref) if not address(server, room, ref):
             return escape(label)
@@ -229,7 +237,7 @@ def _button(item: AnyButton, server: str) -> Json:
     match item:
         case Button(_, action, style):
             return {"type": BUTTON, "style": STYLES[style], "label": label, "custom_id": action}
-        case LinkButton(_, url):
+        case LinkButton(_, url, _):
             return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": url}
         case JumpButton(_, room, ref):
             return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": address(server, room, ref)}

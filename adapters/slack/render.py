@@ -29,7 +29,9 @@ from core.domain.view import (
     LinkButton,
     Note,
     Part,
+    Picture,
     Public,
+    Scale,
     Select,
     Speech,
     Words,
@@ -71,7 +73,7 @@ def _card(parts: tuple[Part, ...], site: str) -> Rendered:
 
 def card_text(card: Card) -> str:
     """The card in words; of a card of nothing but buttons, their labels."""
-    labels = (button.label for part in card.parts if isinstance(part, Buttons) for button in part.items)
+    labels = (button.label for part in card.parts if isinstance(part, Buttons | Scale) for button in part.items)
     return cut(in_words(card, mrkdwn)) or cut(mrkdwn(", ".join(labels))) or "…"
 
 
@@ -100,6 +102,10 @@ def part_blocks(part: Part) -> Iterable[Block]:
         case Buttons(items):
             if items:
                 yield _actions([_button(item) for item in items])
+        case Scale(items):
+            yield _actions([_button(item) for item in items])
+        case Picture(_, alt):
+            yield context([plain_object(alt, limits.SECTION_TEXT)])
         case Divider():
             yield {"type": "divider"}
 
@@ -164,8 +170,8 @@ def _select(part: Select) -> Block:
 def _button(item: AnyButton) -> Block:
     made: Block = {"type": "button", "text": plain_object(item.label, limits.BUTTON_TEXT)}
     match item:
-        case LinkButton(_, url):
-            made["action_id"] = LINK_ACTION
+        case LinkButton(_, url, action):
+            made["action_id"] = action or LINK_ACTION
             if is_web(url):
                 made["url"] = url
         case JumpButton():

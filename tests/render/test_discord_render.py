@@ -16,6 +16,7 @@ from adapters.discord.answers import Asked
 from core.app.handle.making import form_of
 from core.app.outcome import Outcome
 from core.domain import view as v
+from core.domain.drawing import Bar, Bars
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import MINUTE, SECOND, Instant, SessionId
 from core.domain.interactions import KINDS
@@ -114,6 +115,10 @@ PARTS: dict[str, v.Part] = {
             v.JumpButton("Elsewhere", "C0SLACK", "1.2"),
         )
     ),
+    "scale": v.Scale(
+        tuple(v.Button(label, f"vote:x:{i}") for i, label in enumerate(("1 poor", "2", "3", "4", "5", "6 great")))
+    ),
+    "picture": v.Picture(Bars("Tea?", (Bar("Yes", 3, 0.75), Bar("No", 1, 0.25))), "Tea? Yes 75 %, No 25 %."),
     "divider": v.Divider(),
 }
 

@@ -17,6 +17,7 @@ from adapters.slack.jumps import address, placed, placed_card
 from adapters.slack.render import Rendered, bar, card_blocks, card_text, render
 from core.app.handle.making import form_of
 from core.domain import view as v
+from core.domain.drawing import Bar, Bars
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import SECOND, Instant, SessionId
 from core.domain.interactions import KINDS
@@ -96,6 +97,10 @@ PARTS: dict[str, v.Part] = {
             v.LinkButton("Odd", "javascript:alert(1)"),
         )
     ),
+    "scale": v.Scale(
+        tuple(v.Button(label, f"vote:x:{i}") for i, label in enumerate(("1 poor", "2", "3", "4", "5", "6 great")))
+    ),
+    "picture": v.Picture(Bars("Tea?", (Bar("Yes", 3, 0.75), Bar("No", 1, 0.25))), "Tea? Yes 75 %, No 25 %."),
     "divider": v.Divider(),
     "words_with_a_jump": v.Words(doc("See ", Jump("C0STAGE001", REF, "this line"), ".")),
     "buttons_that_jump": v.Buttons(

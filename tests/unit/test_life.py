@@ -55,7 +55,7 @@ def outcome(step, state: State) -> str:
 
 
 def test_the_steps_of_a_life():
-    assert [outcome(published, state) for state in STATES] == ["live", "refused", "refused", "refused"]
+    assert [outcome(published, state) for state in STATES] == ["live", "refused", "refused", "ended"]
     assert [outcome(ended, state) for state in STATES] == ["refused", "ended", "ended", "refused"]
     assert [outcome(unpublished, state) for state in STATES] == ["refused", "unpublished", "unpublished", "refused"]
 
