@@ -168,11 +168,13 @@ class Bot:
         if (discord := discord_settings(settings)) is not None:
             watched, rooms = partial(asyncio.to_thread, self.store.outbox.watched, "discord"), self._rooms("discord")
             # The file of SQLite has one runner (DESIGN, "More than one machine"), who need not ask.
-            lease, release = (None, None) if self.store.sqlite else (self._lease, self._release)
+            lease, release, spend = (
+                (None, None, None) if self.store.sqlite else (self._lease, self._release, self._spend)
+            )
             listened = partial(asyncio.to_thread, self.store.outbox.listened, "discord")
             made.append(
                 DiscordAdapter(
-                    discord, submit, rooms, clock, self._known, watched, lease, release, listened, self._suggest
+                    discord, submit, rooms, clock, self._known, watched, lease, release, listened, self._suggest, spend
                 )
             )
         return made

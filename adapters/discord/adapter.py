@@ -21,6 +21,7 @@ from adapters.discord.gateway import DiscordGateway
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History, Known
 from adapters.discord.intake import Intake
+from adapters.discord.pace import Pace, Spend
 from adapters.discord.parse import Ours
 from adapters.discord.replies import Replies
 from adapters.discord.rooms import server_of
@@ -72,18 +73,20 @@ class DiscordAdapter:
         release: Release | None = None,
         listened: Rooms | None = None,
         suggest: Suggest | None = None,
+        spend: Spend | None = None,
     ) -> None:
         """``known`` gives the last lines taken in at a place: those that are gone since were deleted.
 
         ``watched`` gives the rooms that only the team may read, ``listened`` those where people listen; ``suggest``
         answers while somebody types. With ``lease`` and ``release`` several processes
-        share the bot: one of them hears, all of them send.
+        share the bot: one of them hears, all of them send; ``spend`` are the budgets that they share.
         """
         self._settings, self._submit, self._rooms = settings, submit, rooms
         self._all_watched, self._all_listened = watched or _no_rooms, listened or _no_rooms
         self._ours = Ours()
         self._ears = Ears(lambda server: self._missed_some())
-        calls = Calls(self._ears.http)
+        self._pace = Pace(clock, spend)
+        calls = Calls(self._ears.http, self._pace)
         self.platform = DiscordGateway(calls, self._ours)
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
         history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
@@ -118,7 +121,7 @@ class DiscordAdapter:
         """
         point(self._settings.api_url)
         self._answering.replies = Replies()
-        await enter(self._ears, self._ours, self._settings.token)
+        await enter(self._ears, self._ours, self._settings.token, self._pace)
         try:
             await self._starts.learn()
             await self._shards.start()

@@ -18,6 +18,8 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
+from adapters.discord import pace
+from adapters.discord.pace import Pace
 from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear, Worn
 
 Json = dict[str, Any]
@@ -49,8 +51,8 @@ class WebhookGone(Closed):
 class Calls:
     """Every call that is not the answer to an interaction."""
 
-    def __init__(self, http: HTTPClient) -> None:
-        self._http = http
+    def __init__(self, http: HTTPClient, pace: Pace | None = None) -> None:
+        self._http, self._pace = http, pace or Pace()
 
     async def get(self, path: str, *, params: Mapping[str, Any] | None = None, **ids: str) -> Any:
         return await self._send(Route("GET", path, **ids), posts=False, params=dict(params or {}))
@@ -76,10 +78,13 @@ class Calls:
             raise Down("not connected yet")
         try:
             return await self._http.request(
-                route, timeout=PATIENCE, middlewares=_middlewares(heard), allow_redirects=False, **arguments
+                route, timeout=PATIENCE, middlewares=self._middlewares(heard), allow_redirects=False, **arguments
             )
         except _Answered as answer:
-            raise _trouble_of_status(answer, unknown) from None
+            found = _trouble_of_status(answer, unknown)
+            if isinstance(found, TooFast) and found.budget:
+                self._pace.hold(found.seconds)
+            raise found from None
         except discord.RateLimited as limited:
             raise TooFast(_bounded(limited.retry_after)) from None
         except discord.HTTPException as refused:
@@ -89,6 +94,17 @@ class Calls:
         except (_Cut, aiohttp.ClientError, OSError, TimeoutError, ValueError) as cause:
             # ValueError: an answer that says it is JSON and is not, such as one cut in the middle.
             raise unknown(type(cause).__name__) from None
+
+    def _middlewares(self, heard: Heard | None) -> tuple[aiohttp.ClientMiddlewareType, ...]:
+        async def counted(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+            # Here, as the library may let a call wait for its route's bucket before it comes to be sent.
+            await self._pace.turn()
+            response = await handler(request)
+            if heard is not None:
+                heard(response.headers)
+            return response
+
+        return (_once, counted)
 
 
 class _NotSent(Exception):
@@ -105,18 +121,6 @@ class _Answered(Exception):
     def __init__(self, status: int, headers: Mapping[str, str], body: Any) -> None:
         super().__init__(str(status))
         self.status, self.headers, self.body = status, headers, body
-
-
-def _middlewares(heard: Heard | None) -> tuple[aiohttp.ClientMiddlewareType, ...]:
-    if heard is None:
-        return (_once,)
-
-    async def telling(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        response = await handler(request)
-        heard(response.headers)
-        return response
-
-    return (_once, telling)
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -146,7 +150,7 @@ def _trouble_of_status(answer: _Answered, unknown: type[PlatformTrouble]) -> Pla
     told = body.get("retry_after", answer.headers.get("Retry-After"))
     if body.get("code") == TOO_OLD:
         return Worn(_bounded(told))
-    return TooFast(_bounded(told), "discord" if body.get("global") else "")
+    return TooFast(_bounded(told), pace.NAME if body.get("global") else "")
 
 
 def code(trouble: PlatformTrouble) -> int:

@@ -78,34 +78,34 @@ class DiscordGateway:
     # -- rates ------------------------------------------------------------------------------------------------------
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
-        """The observed 5 messages in 5 s a channel and 30 webhook posts a minute, spent evenly; 50 a second in all.
+        """The observed 5 messages in 5 s a channel and 30 webhook posts a minute, spent evenly.
 
         Discord publishes no limits by route; whatever it answers (429, X-RateLimit headers) counts more than these.
+        Its 50 a second in all are kept by each call for itself (:mod:`adapters.discord.pace`).
         """
         where = place.ref or place.id
-        every = Budget("discord:all", SECOND // 50, SECOND)
         if verb == "open" and place.kind == "dm":
-            return (Budget("discord:new dm", DM_EVERY, DM_BURST), every)
+            return (Budget("discord:new dm", DM_EVERY, DM_BURST),)
         if verb == "open" and place.ref is None:
-            return (Budget(f"discord:make:{place.venue}", MAKE_EVERY, 10 * SECOND), every)
+            return (Budget(f"discord:make:{place.venue}", MAKE_EVERY, 10 * SECOND),)
         if verb == "admit" and place.kind == "stage":
             cost = self._allowance.cost(server_of(place), PARTY) if gated(place) else 0
-            return (Budget(f"discord:grants:{place.venue}", cost), every)
+            return (Budget(f"discord:grants:{place.venue}", cost),)
         if verb == "admit" and place.kind == "notify":
             cost = self._allowance.cost(server_of(place), PARTY)
-            return (Budget(f"discord:grants:{place.venue}", cost, -IDLE), every)
+            return (Budget(f"discord:grants:{place.venue}", cost, -IDLE),)
         if verb == "expel" and place.kind == "stage":
-            return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, OUT_FIRST), every)
+            return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, OUT_FIRST),)
         if verb == "expel" and place.kind == "notify":
-            return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, -IDLE), every)
+            return (Budget(f"discord:grants:{place.venue}", GRANT_EVERY, -IDLE),)
         if verb == "topic":
-            return (Budget(f"discord:topic:{where}", RENAME_EVERY, RENAME_EVERY), every)
+            return (Budget(f"discord:topic:{where}", RENAME_EVERY, RENAME_EVERY),)
         spoken = place.kind in HOOKED and urgency == CHAT_URGENCY
         if verb == "post" and spoken:
-            return (Budget(f"discord:webhook:{where}", WEBHOOK_EVERY, WEBHOOK_EVERY), every)
+            return (Budget(f"discord:webhook:{where}", WEBHOOK_EVERY, WEBHOOK_EVERY),)
         if verb in ("post", "edit") and not spoken:
-            return (Budget(f"discord:channel:{where}", SECOND, 4 * SECOND if urgency <= 3 else 0), every)
-        return (Budget(f"discord:{verb}:{where}", SECOND, 4 * SECOND), every)
+            return (Budget(f"discord:channel:{where}", SECOND, 4 * SECOND if urgency <= 3 else 0),)
+        return (Budget(f"discord:{verb}:{where}", SECOND, 4 * SECOND),)
 
     def together(self, place: Place) -> int:
         return WEBHOOK_EVERY

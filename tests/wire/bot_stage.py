@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from sqlalchemy import URL, Engine, create_engine, text
 
+from adapters.discord import pace
 from adapters.discord.check import PERMISSIONS
 from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
@@ -175,6 +176,8 @@ def _hurried(*, rates: bool) -> Iterator[None]:
         patch.setattr(surfaces, "PACE", SECOND // 4)
         patch.setattr(session_cards, "CALM", SECOND // 4)
         patch.setattr(surfaces, "LOOK_UP_AFTER", SECOND)
+        if not rates:
+            patch.setattr(pace, "CALL_EVERY", 0)
         for gateway in () if rates else (SlackGateway, DiscordGateway):
             patch.setattr(gateway, "budgets", _free(gateway.budgets))
             patch.setattr(gateway, "together", lambda *_: 0)

@@ -201,7 +201,7 @@ async def test_moderate_stands_in_a_messages_menu_and_names_the_message(bench: B
 @pytest.mark.shows("install")
 async def test_commands_are_registered_once_and_not_again(bench: Bench) -> None:
     assert bench.requests("PUT", COMMANDS) == 1
-    await register(bench.adapter._ears, int(bench.app.id))
+    await register(bench.adapter._ears, int(bench.app.id), bench.adapter._pace)
     assert bench.requests("PUT", COMMANDS) == 1
 
 

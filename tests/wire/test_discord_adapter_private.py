@@ -139,7 +139,7 @@ async def test_who_waits_at_the_door_goes_before_who_is_only_told(bench: Bench) 
     place = telling(bench, ref="1")
     stage = replace(bench.stage, private=True)
     for verb in ("admit", "expel"):
-        (mine, _), (theirs, _) = bench.platform.budgets(verb, place, 8), bench.platform.budgets(verb, stage, 2)
+        (mine,), (theirs,) = bench.platform.budgets(verb, place, 8), bench.platform.budgets(verb, stage, 2)
         assert mine.name == theirs.name
         assert mine.burst == -SECOND < theirs.burst
     assert bench.platform.budgets("admit", place, 8)[0].cost == PARTY * SECOND
