@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.storage import prepared
 from tests.storage.postgres import MISSING, PostgreSQL, programs
 
 # The same examples every time, so that a red run is red again; `faults` and `soak` look for new ones and keep
@@ -45,12 +46,19 @@ def postgres_url(postgres: PostgreSQL) -> Iterator[str]:
     postgres.drop(address)
 
 
-@pytest.fixture(scope="module")
-def postgres_module_url(postgres: PostgreSQL) -> Iterator[str]:
-    """The address of a database that all tests of a module share."""
+@pytest.fixture(scope="session")
+def postgres_newest(postgres: PostgreSQL) -> str:
+    """The address of the database of the newest version that ``emptied_url`` lends."""
     address = postgres.database()
-    yield address
-    postgres.drop(address)
+    prepared.make_newest(address)
+    return address
+
+
+@pytest.fixture
+def emptied_url(postgres_newest: str) -> Iterator[str]:
+    """The address of a database of the newest version that is emptied after each test."""
+    yield postgres_newest
+    prepared.empty(postgres_newest)
 
 
 Check = Callable[[Sequence[Any]], None]

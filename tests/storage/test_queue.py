@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from cryptography.fernet import Fernet
 
 from core.app.outcome import FormDraft
 from core.app.platform import Opened
@@ -18,7 +16,8 @@ from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import SECOND, AccountId, Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
 from core.domain.sessions import Session, State
 from core.domain.surfaces import Place, Subject, Surface
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
+from tests.storage.prepared import opened, sqlite_at
 
 NOW, LATER = Instant(1_000), Instant(9_000)
 VENUE, SESSION, ROOM = VenueId("fake:1"), SessionId("s"), PlaceId("room")
@@ -27,9 +26,9 @@ PLACE = Place(ROOM, VENUE, "stage", SESSION, ref="C1", state="open")
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    url = f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    with closing(open_store(url, secret=Fernet.generate_key().decode())) as opened:
-        yield opened
+    url = sqlite_at(tmp_path / "store.db") if request.param == "sqlite" else request.getfixturevalue("emptied_url")
+    with opened(url) as store:
+        yield store
 
 
 def save(store: SqlStore, *rows: Any) -> None:

@@ -51,6 +51,8 @@ from core.domain.view import Button, OnlyPerson, say
 from storage.store import SqlStore, open_store
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, HALL, OLGA, START, Event, words
 from tests.fakes.memory import MemoryStore
+from tests.storage.prepared import opened as opened_at
+from tests.storage.prepared import sqlite_at
 
 SECRET = Fernet.generate_key().decode()
 
@@ -79,8 +81,8 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
     if request.param == "fake":
         yield Opened(MemoryStore())
         return
-    url = f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    with closing(open_store(url, secret=SECRET)) as store:
+    url = sqlite_at(tmp_path / "store.db") if request.param == "sqlite" else request.getfixturevalue("emptied_url")
+    with opened_at(url, SECRET) as store:
         yield Opened(store, url)
 
 

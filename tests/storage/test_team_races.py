@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 
 from core.app import commands
 from core.app.handle import handle, needs
@@ -18,9 +16,9 @@ from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import DeliveryKey, PersonId, SessionId
 from core.domain.people import Account, Audit, Member, Organiser, Person
 from core.domain.sessions import Held, Session, Venue
-from storage.store import open_store
 from tests.fakes.bot import OLGA, SLACK, START, words
 from tests.fakes.memory import MemoryStore
+from tests.storage.prepared import opened, sqlite_at
 
 SESSION = SessionId("session")
 PEOPLE = (PersonId("ann"), PersonId("ben"))
@@ -31,9 +29,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     if request.param == "fake":
         yield MemoryStore()
         return
-    url = f"sqlite:///{tmp_path}/store.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    with closing(open_store(url, secret=Fernet.generate_key().decode())) as opened:
-        yield opened
+    url = sqlite_at(tmp_path / "store.db") if request.param == "sqlite" else request.getfixturevalue("emptied_url")
+    with opened(url) as store:
+        yield store
 
 
 @pytest.fixture
