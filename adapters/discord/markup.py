@@ -160,6 +160,12 @@ def address(server: str, room: str, ref: str = "") -> str:
     return "/".join((limits.SITE, *steps)) if all(one.isascii() and one.isdigit() for one in steps) else ""
 
 
+def pointed(server: str, url: str) -> tuple[str, str] | None:
+    """The channel and the message that an address of this server leads to; None for all others."""
+    room, _, ref = url.removeprefix(f"{limits.SITE}/{server}/").partition("/")
+    return (room, ref) if server and address(server, room, ref) == url and ref else None
+
+
 def web_address(url: str) -> str | None:
     """The address with everything quoted that could end it early; None when it is not http or https."""
     return quote(url, safe="%/:?#@!$&*+,;=~._-|'[]").replace("[", "%5B").replace("]", "%5D") if host(url) else None

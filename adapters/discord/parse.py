@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import discord
 
 from adapters.discord import commands, forms, limits, render
+from adapters.discord.markup import pointed
 from adapters.discord.reading import Names, Reader, Unnamed
 from adapters.discord.shapes import Json, inner, number, several, text
 from core.app import commands as c
@@ -18,7 +20,7 @@ from core.app.intake import Envelope, pressed, submitted
 from core.app.verbs import VERBS, Verb, chosen, said, typed
 from core.domain.ids import AccountId, DeliveryKey, Instant, VenueId, instant
 from core.domain.people import Ability, Actor
-from core.domain.text import Doc, Leaf, Link, Node
+from core.domain.text import Doc, Leaf, Link, Node, leading
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
 REPLY = 19
@@ -267,7 +269,7 @@ def content(message: Json, names: Names, guild: str = "") -> Doc:
     home = text(message, "guild_id") or guild
     people = {text(one, "id"): called(one, inner(one, "member")) or "somebody" for one in several(message, "mentions")}
     reader = Reader(people, names, home)
-    nodes: list[Node] = list(reader.read(text(message, "content")))
+    nodes: list[Node] = list(leading(reader.read(text(message, "content")), partial(pointed, home)))
     for snapshot in several(message, "message_snapshots"):
         other = inner(snapshot, "message")
         nodes += [*_break(nodes), Leaf("(forwarded) "), *reader.read(text(other, "content"))]

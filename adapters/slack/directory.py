@@ -111,6 +111,7 @@ class Directory:
             install.home,
             {user: profile.nick for user, profile in zip(users, profiles, strict=True)},
             dict(zip(channels, labels, strict=True)),
+            install.site,
         )
 
     async def close(self) -> None:

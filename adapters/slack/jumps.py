@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.domain.text import Doc, Jump, Link, Node, Room, Styled, Text, doc
+from core.domain.text import Doc, Item, Jump, Link, Node, Quoted, Room, Styled, Text, doc
 from core.domain.view import AnyButton, Buttons, Card, Heading, JumpButton, LinkButton, Note, Part, Words
 
 _ROOM = re.compile(r"[A-Z][A-Z0-9]{1,20}")
+_LEADS = re.compile(r"archives/([A-Z][A-Z0-9]{1,20})/p([0-9]{1,12})([0-9]{6})(?:[?#].*)?")
 _TS = re.compile(r"([0-9]{1,12})\.([0-9]{6})")
 
 
@@ -23,6 +24,15 @@ def address(site: str, room: str, ref: str = "") -> str:
     if not site or not _ROOM.fullmatch(room) or (ref and stamp is None):
         return ""
     return f"{site}archives/{room}" + (f"/p{stamp[1]}{stamp[2]}" if stamp else "")
+
+
+def pointed(site: str, url: str) -> tuple[str, str] | None:
+    """The channel and the message that an address of this workspace leads to; None for all others.
+
+    An answer in a thread is named by itself; the thread's message stands behind the question mark.
+    """
+    found = _LEADS.fullmatch(url[len(site) :]) if site and url.startswith(site) else None
+    return (found[1], f"{found[2]}.{found[3]}") if found else None
 
 
 def linked(text: Text, site: str) -> Text:
@@ -40,9 +50,9 @@ def _linked(node: Node, site: str) -> Node:
     match node:
         case Jump(room, ref, label) if url := address(site, room, ref):
             return Link(url, label)
-        case Styled(style, children):
+        case Styled(_, children) | Quoted(children) | Item(children):
             inner = linked_doc(children, site)
-            return node if inner is children else Styled(style, inner)
+            return node if inner is children else replace(node, children=inner)
         case _:
             return node
 

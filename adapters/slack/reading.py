@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from adapters.slack.emojis import spelled
 from adapters.slack.files import attached
+from adapters.slack.jumps import pointed
 from adapters.slack.strings import Names as Names
 from adapters.slack.strings import date, from_mrkdwn, link
 from adapters.slack.strings import from_text as from_text
-from core.domain.text import Doc, Fence, Item, Leaf, Node, Quoted, Style, Styled
+from core.domain.text import Doc, Fence, Item, Leaf, Node, Quoted, Style, Styled, leading
 
 _USER_IN_TEXT = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _ROOM_IN_TEXT = re.compile(r"<#([A-Z0-9]+)(?:\|([^<>]*))?>")
@@ -40,7 +42,7 @@ def named(message: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
 
 def read(message: Mapping[str, Any], names: Names) -> Doc:
     """The words of a message, and below them its files, each on a line of its own."""
-    said, files = _said(message, names), attached(message)
+    said, files = leading(_said(message, names), partial(pointed, names.site)), attached(message)
     return (*said, Leaf("\n"), *files) if said and files else said or files
 
 

@@ -22,7 +22,7 @@ NAME = 80
 def speech(line: Speech, site: str = "") -> Rendered:
     """One line: what it answers above it, the likes from elsewhere below."""
     quote = linked_doc(quoted(line.quote), site) if line.quote else ()
-    body = shortened(honest(line.body), limits.BLOCKS_TEXT - len(mrkdwn(quote)))
+    body = shortened(linked_doc(honest(line.body), site), limits.BLOCKS_TEXT - len(mrkdwn(quote)))
     blocks = [context(small(quote))] if quote else []
     blocks.append(rich_text(parts(body)))
     words = f"{mrkdwn(quote)}\n{mrkdwn(body)}" if quote else mrkdwn(body)
@@ -82,7 +82,7 @@ def _signed(line: Speech, told: tuple[str, ...]) -> str:
 
 def bundle(whole: Bundle, site: str = "") -> Rendered:
     """Several lines in one post, each headed by its author."""
-    lines = _fitting(tuple(replace(line, body=honest(line.body)) for line in whole.lines))
+    lines = _fitting(tuple(replace(line, body=linked_doc(honest(line.body), site)) for line in whole.lines))
     origins = list(dict.fromkeys(line.origin for line in lines if line.origin))
     head = f"Chat from {' and '.join(origins)}" if origins else "Chat"
     head += ", 1 line" if len(lines) == 1 else f", {len(lines)} lines"

@@ -32,6 +32,8 @@ class Names:
     """Where the accounts of mentioned people live: the workspace or the organisation."""
     people: Mapping[str, str] = field(default_factory=dict)
     rooms: Mapping[str, str] = field(default_factory=dict)
+    site: str = ""
+    """The workspace's own address: below it its messages have theirs."""
 
     def person(self, user: str) -> Mention:
         return Mention(AccountId(f"slack:{self.home}:{user}"), self.people.get(user) or "someone")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import bylines, interaction_cards, session_cards
+from core.app import bylines, interaction_cards, session_cards, standing, ways
 from core.app.derived import Likes
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
@@ -61,19 +61,19 @@ def _message_needs(ident: MessageId, surface: Surface, work: UnitOfWork) -> Iter
     yield key(Account, message.account)
     yield key(Place, message.place)
     yield from bylines.needs(message, work)
+    yield from ways.needs(message, surface, work)
     if message.voiced:
         yield key(Session, message.session)
     if message.reply_to is None:
         return
-    yield key(Surface, subject=message.reply_to)
+    yield from standing.ref_needs(message.reply_to, surface.place, work)
     what, _, head = message.reply_to.partition(":")
     if what == "interaction":
         yield key(Interaction, InteractionId(head))
     else:
-        yield key(Message, MessageId(head))
-        if answered := work.peek(Message, MessageId(head)):
-            yield key(Person, answered.person)
-            yield key(Session, answered.session)
+        yield key(Session, message.session)
+        for line in standing.peeked(message.reply_to, work):
+            yield key(Person, line.person)
 
 
 def _speech(ident: MessageId, surface: Surface, work: UnitOfWork) -> Speech | None:
@@ -89,7 +89,7 @@ def _speech(ident: MessageId, surface: Surface, work: UnitOfWork) -> Speech | No
     audience = Backstage(message.session) if backstage else Attendees(message.session)
     quote = _quote(message, here, work) if surface.part == 0 else None
     last = surface.part == len(cut) - 1
-    body = bylines.named(cut[surface.part], message, here, work)
+    body = ways.shown(bylines.named(cut[surface.part], message, here, work), message, here, work)
     likes = _likes_elsewhere(ident, here, work) if last else 0
     if message.voiced:
         session = work.get(Session, message.session)
@@ -104,26 +104,31 @@ QUOTED = 80
 
 
 def _quote(message: Message, here: Place, work: UnitOfWork) -> Quote | None:
-    """The beginning of what it answers, and where that stands in this room."""
+    """The beginning of what it answers, and where that stands in this room.
+
+    Of several lines in one post it is the first, and how many there are more: which one is meant nobody can tell.
+    """
     if message.reply_to is None:
         return None
     what, _, ident = message.reply_to.partition(":")
-    posts = (it for it in work.all(Surface, subject=message.reply_to) if it.kind == "post" and it.place == here.id)
-    ref = next((it.ref for it in sorted(posts, key=lambda it: it.part) if it.ref and not it.gone), None)
+    ref = standing.ref_in(message.reply_to, here.id, work)
     if what == "interaction":
         interaction = work.get(Interaction, InteractionId(ident))
         if interaction is None:
             return None
         kind = KINDS[interaction.kind]
         asked = one_line(first(kind.write(interaction.spec), kind.fields()[0].name).partition("\n")[0])
-        return Quote(kind.TITLE, shorten(asked, QUOTED), here.ref or "", ref or "")
-    answered = work.get(Message, MessageId(ident))
-    if answered is None or answered.deleted or answered.cleared:
+        return Quote(kind.TITLE, shorten(asked, QUOTED), here.ref or "", ref)
+    lines = standing.held(message.reply_to, work)
+    if not lines:
         return None
-    person, session = work.get(Person, answered.person), work.get(Session, answered.session)
+    answered, more = lines[0], len(lines) - 1
+    person, session = work.get(Person, answered.person), work.get(Session, message.session)
     voice = session.name if session else "The session"
     author = voice if answered.voiced else shown_name(person) if person else "Somebody"
-    return Quote(author, shorten(one_line(plain(answered.body)), QUOTED), here.ref or "", ref or "")
+    others = f" (and {more} more {'line' if more == 1 else 'lines'})" if more else ""
+    words = shorten(one_line(plain(answered.body)), QUOTED - len(others)) + others
+    return Quote(author, words, here.ref or "", ref)
 
 
 def _likes_elsewhere(ident: MessageId, here: Place, work: UnitOfWork) -> int:

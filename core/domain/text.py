@@ -11,6 +11,7 @@ from core.domain.text_cut import pieces as pieces
 from core.domain.text_kept import dump as dump
 from core.domain.text_kept import load as load
 from core.domain.text_links import honest as honest
+from core.domain.text_links import leading as leading
 from core.domain.text_nodes import BLOCKS as BLOCKS
 from core.domain.text_nodes import DEEPEST_ITEM as DEEPEST_ITEM
 from core.domain.text_nodes import STYLES as STYLES

@@ -26,6 +26,7 @@ PIECE_WEIGHT = 1_800
 """A line's copies are cut into pieces of this weight, so that each fits 2,000 characters (Discord) once escaped."""
 MARKUP = 4  # weight of a style's signs before and after
 QUOTE_SIGN = 2  # "> " at the start of each line
+WAY = 128  # a masked link to a message on Discord, whose ids have 20 digits
 FENCE_SIGNS = 8  # three ticks and a line end on each side
 
 
@@ -62,7 +63,8 @@ def _same_style(one: Node, other: Node) -> bool:
 def _cost(node: Node, line: int) -> int:
     match node:
         case Link(url, label):
-            return 2 * (len(url) + len(label)) + 8
+            # A way to a message may take its place, with an address of the other platform.
+            return 2 * (len(url) + len(label)) + (WAY if node.room else 8)
         case When() | Room():
             return 32
         case Styled(_, children):

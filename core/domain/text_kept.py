@@ -38,7 +38,7 @@ def _kept(node: Node) -> object:
         case Styled(style, children):
             return [style, _plain(children)]
         case Link(url, label):
-            return ["link", url, label]
+            return ["link", url, label, node.room, node.ref] if node.room else ["link", url, label]
         case Mention(account, shown):
             return ["mention", account, shown]
         case When(at, style):
@@ -72,6 +72,8 @@ def _node(item: object) -> Node:
             return Leaf(text)
         case ["link", str(url), str(label)]:
             return Link(url, label)
+        case ["link", str(url), str(label), str(room), str(ref)]:
+            return Link(url, label, room, ref)
         case ["mention", str(account), str(shown)]:
             return Mention(AccountId(account), shown)
         case ["room", str(ref)]:

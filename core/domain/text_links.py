@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from core.domain.links import leads, same
 from core.domain.text_nodes import BLOCKS, Doc, Item, Leaf, Link, Node, Quoted, Styled, plain
 from core.domain.text_tidy import merged
+
+
+def leading(tree: Doc, where: Callable[[str], tuple[str, str] | None]) -> Doc:
+    """The tree where links to messages are known as such: ``where`` tells room and message of an address."""
+    return tuple(_leading(node, where) for node in tree)
+
+
+def _leading(node: Node, where: Callable[[str], tuple[str, str] | None]) -> Node:
+    match node:
+        case Link(url, label) if found := where(url):
+            return Link(url, label, *found)
+        case Styled(_, children) | Quoted(children) | Item(children):
+            return replace(node, children=leading(children, where))
+    return node
 
 
 def honest(tree: Doc) -> Doc:

@@ -35,6 +35,9 @@ class Link:
 
     url: str
     label: str = ""
+    room: str = ""
+    ref: str = ""
+    """Where it leads to a message in the venue in which it was written: the platform's ids of both."""
 
 
 @dataclass(frozen=True, slots=True)

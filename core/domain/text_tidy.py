@@ -119,7 +119,7 @@ def _atom(node: Node, styles: frozenset[Style]) -> Iterator[Run]:
             if "code" in styles or not leads(url):
                 yield Leaf(f"{label} ({url})" if url and label and label != url else label or url), styles
             else:
-                yield Link(url, "" if label == url else label), styles
+                yield Link(url, "" if label == url else label, node.room, node.ref), styles
         case Mention(account, shown):
             shown = one_line(shown)
             yield (Leaf(f"@{shown}") if "code" in styles else Mention(account, shown)), styles

@@ -182,6 +182,53 @@ def test_a_long_line_is_pinned_at_its_head_and_stays_pinned_when_edited():
     assert "Ann: short" in words(event.presses(ANN, f"menu:{event.session}", CHAT))
 
 
+def test_a_pin_edits_no_copy_of_its_line():
+    event = said(Event().opened(OLGA, ANN))
+    what = f"message:{line(event).id}"
+    before = event.versions()[what]
+    for deed in ("pin", "unpin", "pin"):
+        does(event, deed)
+        assert event.versions()[what] == before, deed
+    assert event.pins[CHAT] == {"1.1"} and len(event.pins[HALL]) == 1
+
+
+@pytest.mark.parametrize("deed", ["unpin", "delete", "recent", "author", "clear"])
+def test_pins_that_an_older_version_made_are_taken_off_like_all_others(deed):
+    event = said(Event().opened(OLGA, ANN))
+    does(event, "pin")
+    what = f"message:{line(event).id}"
+    for it in [it for it in event.store.rows(Surface) if it.kind == "pin"]:
+        event.change(it, subject=what)
+    if deed == "author":
+        event.deletes(ANN, CHAT, "1.1")
+        event.settle()
+    elif deed == "clear":
+        event.presses(OLGA, f"clear:{event.session}", CHAT)
+        event.ticks()
+        event.settle()
+    else:
+        does(event, deed)
+    assert (event.pins[CHAT], event.pins[HALL]) == (set(), set())
+    if deed == "unpin":
+        does(event, "pin")
+        assert event.pins[CHAT] == {"1.1"} and len(event.pins[HALL]) == 1
+
+
+@pytest.mark.parametrize("deed", ["delete", "recent", "author", "clear"])
+def test_a_pin_goes_with_its_line(deed):
+    event = said(Event().opened(OLGA, ANN))
+    does(event, "pin")
+    if deed == "author":
+        event.deletes(ANN, CHAT, "1.1")
+    elif deed == "clear":
+        event.presses(OLGA, f"clear:{event.session}", CHAT)
+        event.ticks()
+    else:
+        does(event, deed)
+    event.settle()
+    assert (event.pins[CHAT], event.pins[HALL]) == (set(), set())
+
+
 # -- deleting -------------------------------------------------------------------------------------------------------
 
 

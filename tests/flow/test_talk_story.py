@@ -139,8 +139,6 @@ def test_a_line_among_others_in_one_post_is_answered_at_that_post():
     event.change(copy_of(event, "Which room?"), bundle=carrier.id)
     says(event, ANN, "1.2", "The big one", to="1.1")
     assert copy_of(event, "The big one").parent == carrier.id
-    says(event, CLEO, "7.1", "Both", to="777")
-    assert copy_of(event, "Both", SLACK).parent is None, "which of the lines was meant, nobody knows"
 
 
 def test_long_replies_are_all_in_the_thread_and_only_the_first_piece_quotes():

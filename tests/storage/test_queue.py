@@ -252,9 +252,10 @@ def test_what_is_wanted_again_while_its_withdrawal_is_given_up_lives(store, one)
     assert waits(store)
 
 
-def test_what_is_too_old_is_posted_anew_and_removed_where_it_stood_and_pinned_again(store):
+@pytest.mark.parametrize("of", ["message:poll", "pin:poll"], ids=["with the line", "for itself"])
+def test_what_is_too_old_is_posted_anew_and_removed_where_it_stood_and_pinned_again(store, of):
     old = post("poll", ref="9", part=1)
-    held = pin(old, ref="pin:9", shown=1)
+    held = replace(pin(old, ref="pin:9", shown=1), subject=SubjectId(of))
     save(store, PLACE, old, held)
     under_way = task(store, old)
     assert ledger(store, "worn", under_way, "me", SurfaceId("poll.0"), NOW)

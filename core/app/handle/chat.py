@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, PostLine
-from core.app.handle import pins
+from core.app.handle import answers, pins
 from core.app.handle.chat_loops import loop_needs, loops
 from core.app.handle.chat_rules import drop, judged, ruling_needs, tell_author, unwanted
 from core.app.handle.find import actor_needs, member_of, room_here
@@ -33,9 +33,7 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
         yield key(Surface, place=place.id, ref=command.ref)
         yield key(Unmatched, place.id, command.ref)
         if isinstance(command, PostLine) and command.reply_to:
-            yield key(Surface, place=place.id, ref=command.reply_to)
-            for head in work.peek_all(Surface, place=place.id, ref=command.reply_to):
-                yield key(Surface, subject=head.subject)
+            yield from answers.answered_needs(place, command.reply_to, work)
         if place.session is not None:
             yield key(Session, place.session)
             yield key(Place, session=place.session)
@@ -50,7 +48,7 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
             yield key(Message, MessageId(surface.subject.partition(":")[2]))
             yield key(Surface, subject=surface.subject)
             if not isinstance(command, PostLine):
-                yield key(Message, reply_to=surface.subject)
+                yield from answers.quoting_needs(surface.subject, work)
                 yield from pins.pins_needs(MessageId(surface.subject.partition(":")[2]))
 
 
@@ -80,8 +78,7 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     rooms = _same_rooms(place, session, work)
     if rooms and loops(command, session, account, body, written, work, moment):
         return Outcome()
-    answered = work.one(Surface, place=place.id, ref=command.reply_to) if command.reply_to else None
-    head = answered.subject if answered else None
+    head = answers.answered(place, command.reply_to, work)
     ident = MessageId(moment.new_id())
     message = Message(ident, session.id, place.id, account.id, account.person, body, written, changed_at, reply_to=head)
     what = subject("message", message.id)
@@ -90,7 +87,7 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
     work.put(Subject(what))
     work.put(_native(what, place, command, written, moment))
     for other in rooms:
-        parent = _head_in(other.id, message.reply_to, work)
+        parent = answers.head_in(other.id, message.reply_to, work)
         cut = len(pieces(body))
         for part in range(cut):
             work.put(_copy(what, other.id, part, written, moment, parent))
@@ -99,17 +96,6 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(replace(place, seen=command.ref, seen_at=written))
     follow(place.id, work, moment)
     return Outcome()
-
-
-def _head_in(place: PlaceId, answered: SubjectId | None, work: UnitOfWork) -> SurfaceId | None:
-    """Where what is answered stands in this room; a line that went out among others is answered at that post."""
-    if answered is None:
-        return None
-    there = [
-        it for it in work.all(Surface, subject=answered) if it.place == place and it.kind == "post" and not it.gone
-    ]
-    head = min(there, key=lambda it: it.part, default=None)
-    return (head.bundle or head.id) if head else None
 
 
 def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -127,7 +113,7 @@ def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     if message.cleared:
         return Outcome()
     work.touch(what)
-    requote(what, work)
+    answers.requote(what, work)
     wanted = len(pieces(after.body))
     by_place: dict[PlaceId, dict[int, Surface]] = {}
     for surface in work.all(Surface, subject=what):
@@ -156,16 +142,9 @@ def _taken_back(
         elif place.prunes:
             work.put(replace(surface, gone=True, follow="live"))
     work.touch(what)
-    requote(what, work)
+    answers.requote(what, work)
     tell_author(command, session, place, account, why, message.id, work, moment)
     return Outcome()
-
-
-def requote(what: SubjectId, work: UnitOfWork) -> None:
-    """Answers to it quote its words, so they change with them and lose them with it."""
-    for answer in work.all(Message, reply_to=what):
-        if not answer.deleted:
-            work.touch(subject("message", answer.id))
 
 
 def _recut(copies: dict[int, Surface], wanted: int, work: UnitOfWork, moment: Moment) -> None:
@@ -194,7 +173,7 @@ def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcom
     pins.take_down(message.id, work)
     what = subject("message", message.id)
     work.touch(what)
-    requote(what, work)
+    answers.requote(what, work)
     for surface in work.all(Surface, subject=what):
         if surface.ours and not surface.gone:
             work.put(replace(surface, gone=True))

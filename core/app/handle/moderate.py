@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.app.authorize import authorize
 from core.app.commands import Command, Moderate, OpenModerateForm
+from core.app.handle.answers import quoting_needs
 from core.app.handle.audit import record
 from core.app.handle.curate import answer, author_of, block, delete, pin, recent, unpin
 from core.app.handle.feed import item_needs
@@ -71,7 +72,7 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
         return
     what = first(command.values, "do")
     yield key(Surface, subject=subject("message", ident))
-    yield key(Message, reply_to=subject("message", ident))
+    yield from quoting_needs(subject("message", ident), work)
     yield from item_needs(message.session, "pin", ident)
     yield from pins_needs(ident)
     if what == "recent":
@@ -79,7 +80,7 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
         for one in work.peek_all(Message, session=message.session, person=message.person):
             yield key(Surface, subject=subject("message", one.id))
             yield from pins_needs(one.id)
-            yield key(Message, reply_to=subject("message", one.id))
+            yield from quoting_needs(subject("message", one.id), work)
 
 
 # -- the form -------------------------------------------------------------------------------------------------------
