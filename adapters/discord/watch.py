@@ -23,7 +23,9 @@ from adapters.discord.words import (
     LESS,
     MAY_NOT_MAKE,
     MAY_NOT_WRITE,
+    NOBODY_NOTIFIED,
     NOT_IN_SERVER,
+    NOTIFIED_AGAIN,
     less,
     may_not_write,
 )
@@ -73,6 +75,7 @@ class Watch:
         self._back = back
         self._told: dict[str, bool] = {}
         """Of rights without which a chat goes on less well: whether the bot has them, as it was told."""
+        self._starting = True
         self._readers: dict[tuple[str, str], tuple[Instant, Reader | None]] = {}
 
     async def run(self) -> None:
@@ -90,6 +93,7 @@ class Watch:
         for place in list(self._guarded.values()):
             await self.look(place)
         await self.try_again()
+        self._starting = False
 
     async def try_again(self, server: str = "") -> None:
         """Rooms that the bot had no right to make are made once it has all that it takes."""
@@ -118,7 +122,7 @@ class Watch:
     async def taken(self, channel: str) -> None:
         """Somebody may have made this channel a room: nothing is shown in a team's room before it was looked at."""
         await self._learn()
-        if place := self._guarded.get(channel):
+        if place := self._rooms.get(channel):
             await self.look(place)
 
     async def _learn(self) -> None:
@@ -181,7 +185,10 @@ class Watch:
             return
         back = place.state == "dead"
         await self._report(channel, server, private=private, readers=readers, back=back)
-        await self._less(place, text(told, "name"), has)
+        mine = [str(role) for role in me.get("roles") or ()]
+        notifies = bool(rights.granted(roles, server, mine) & rights.MENTIONING)
+        await self._notifies(place, notifies)
+        await self._less(place, text(told, "name"), has, notifies)
         if back:
             self._back()
 
@@ -191,12 +198,27 @@ class Watch:
         silenced = bool(quiet) and instant(datetime.fromisoformat(quiet)) > self._clock()
         return place.trouble.startswith(MENDED_BY_RIGHTS) and not silenced
 
-    async def _less(self, place: Place, name: str, has: int) -> None:
+    async def _notifies(self, place: Place, over: bool) -> None:
+        """Without the right to mention, a role is shown as ever and tells nobody: no refusal would ever say so."""
+        key = f"notify:{place.venue}"
+        before = self._told.get(key)
+        self._told[key] = over
+        # Why else nobody can be notified is told under this key too: only what was said from here is taken back.
+        if before is over or (over and before is None and not self._starting):
+            return
+        now = self._clock()
+        came = by_itself(self._ours, server_of(place), f"{key}:{now}", now)
+        words = NOTIFIED_AGAIN if over else NOBODY_NOTIFIED
+        await self._submit(ReportTrouble(**came.fields(), key=key, words=words, over=over))
+
+    async def _less(self, place: Place, name: str, has: int, notifies: bool) -> None:
         """What goes on in a chat, only less well: told when it begins and when it ends."""
         if place.kind not in HOOKED:
             return
         for right in LESS:
             bit = rights.named(right)
+            if bit == rights.MENTIONING and (place.kind != "stage" or not notifies):
+                continue
             over, key = bool(has & bit), f"right:{place.ref}:{right}"
             before = self._told.get(key)
             if before is over:

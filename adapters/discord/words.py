@@ -49,6 +49,9 @@ CANNOT_SET_TOPIC = "the bot may not change the topic. Give it Manage Channels th
 CANNOT_ARCHIVE = "the bot may not change who can write there. Give it Manage Channels and Manage Roles"
 CANNOT_GIVE = "the bot may not give the role for that. Give it Manage Roles and drag its role above the session's"
 CANNOT_MENTION = "the bot may not mention roles. Give it Mention @everyone, @here and All Roles"
+NOBODY_NOTIFIED = f"In Discord nobody can be notified: {CANNOT_MENTION}."
+NOTIFIED_AGAIN = "In Discord people can be notified again."
+"""Word for word what :mod:`jobs.reports` tells where the role cannot be made for want of that right: told once."""
 ROLE_GONE = "the role for that was deleted"
 CANNOT_THREAD = (
     "the bot may not make private threads there. Give it Create Private Threads and Send Messages in Threads"
@@ -98,6 +101,7 @@ LESS: Mapping[str, tuple[str, str]] = {
         "what is written while the bot is away is not read back",
         "what is written while the bot is away is read back again",
     ),
+    "mention_everyone": ("nobody can be notified", "people can be notified again"),
 }
 """Rights without which a chat goes on, only less well: what moderators read while one is missing, and at the end."""
 

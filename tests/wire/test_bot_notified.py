@@ -145,6 +145,8 @@ async def test_without_the_right_to_mention_moderators_read_so_and_it_mends_by_i
         await stage.read("bo", "In Discord people can be notified again.", 20, QUEUE)
         await until(lambda: holders(stage) == {"bo", "nova"})
         assert pings(stage) == [], "the poll is out already"
+        told = [it.text for it in await stage.posts("bo", QUEUE) if "can be notified" in it.text]
+        assert len(told) == 1, "one sentence, whoever finds it"
 
 
 @pytest.mark.shows("notify", on="discord")

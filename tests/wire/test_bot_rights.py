@@ -171,6 +171,22 @@ async def left(stage: Stage, mark: str) -> None:
     await stage.lost("sam", STAGE, within=WITHIN)
 
 
+async def publish(stage: Stage, mark: str) -> None:
+    """The card comes, and is read by whoever looks."""
+    await stage.poll(f"Which {mark}?", Then="Publish now and notify people")
+    await stage.read("nova", f"Which {mark}?")
+    assert not pinged(stage), "Discord lets nobody be told"
+
+
+async def published(stage: Stage, mark: str) -> None:
+    """Once in ten minutes is enough: that the right serves again the card's own words tell."""
+    assert not pinged(stage)
+
+
+def pinged(stage: Stage) -> bool:
+    return any(it.pinged for channel in stage.discord.channels.values() for it in channel.messages.values())
+
+
 async def until(holds: Callable[[], Awaitable[bool]], within: float = WITHIN) -> None:
     deadline = time.monotonic() + within
     while not await holds():
@@ -235,6 +251,22 @@ ROWS = (
         leave,
         left,
     ),
+    Right(
+        "mention_everyone",
+        "role",
+        ("In Discord nobody can be notified", "Give it Mention @everyone, @here and All Roles"),
+        "In Discord people can be notified again.",
+        publish,
+        published,
+    ),
+    Right(
+        "mention_everyone",
+        STAGE,
+        ("nobody can be notified", "Give the bot Mention @everyone, @here and All Roles there"),
+        "people can be notified again.",
+        nothing,
+        nothing,
+    ),
 )
 ELSEWHERE = {
     "manage_channels": "test_bot_lost_rights: rooms that may not be made",
@@ -242,7 +274,6 @@ ELSEWHERE = {
     "create_public_threads": "the same; in a room that stands the bot uses it for nothing",
     "create_private_threads": "here: a moderator with closed messages",
     "send_messages_in_threads": "here: a moderator with closed messages",
-    "mention_everyone": "test_bot_notified: without the right to mention",
 }
 
 

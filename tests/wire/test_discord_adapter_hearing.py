@@ -15,7 +15,8 @@ from adapters.discord.commands import MODERATE
 from adapters.discord.entry import register
 from adapters.discord.parse import snowflake_time
 from adapters.discord.words import CANNOT_SEE
-from adapters.sandbox.discord import changes
+from adapters.sandbox.discord import changes, permissions
+from adapters.sandbox.discord.model import Overwrite
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.outcome import Outcome, Saving
@@ -289,6 +290,20 @@ async def test_a_stage_that_is_deleted_or_a_room_that_the_bot_loses_is_told_with
     )
 
 
+async def test_a_chat_where_nobody_can_be_notified_is_told_of_as_soon_as_it_is_chosen(bench: Bench) -> None:
+    right = permissions.bits(["mention_everyone"])
+    next(it for it in bench.guild.roles.values() if it.bot_id).permissions |= right
+    bench.channel(bench.stage.ref).overwrites[bench.app.bot.id] = Overwrite(bench.app.bot.id, 1, 0, right)
+    await bench.adapter._watch.taken(bench.stage.ref or "")
+    (told,) = untold(bench)
+    assert told.words.startswith("In Discord, in #keynote, nobody can be notified. Give the bot Mention @everyone")
+
+
+def untold(bench: Bench) -> list[c.ReportTrouble]:
+    return [it for it in bench.heard if isinstance(it, c.ReportTrouble) and not it.over]
+
+
+@pytest.mark.shows("rooms-lost")
 async def test_a_look_that_fails_says_nothing(bench: Bench) -> None:
     queue = guarded(bench)
     bench.faults(method="GET", route=CHANNEL, status=500, count=1)
