@@ -148,3 +148,15 @@ def test_a_room_that_comes_later_shows_what_was_there_before():
     made.settle()
     shown = [it for it in made.store.rows(Surface) if it.subject.startswith("feed:") and it.ref]
     assert len(shown) == 1
+
+
+def test_what_is_pinned_unpinned_and_pinned_again_is_an_item_again():
+    made = event()
+    made.writes(ANN, CHAT, "1.1", "worth keeping")
+    made.settle()
+    for _ in range(3):
+        made.wait(1)
+        moderates(made, "1.1", "pin")
+        assert [it.partition("  ")[0] for it in room(made)] == ["Pinned · Ann: worth keeping"]
+        moderates(made, "1.1", "unpin")
+        assert room(made) == []

@@ -155,10 +155,12 @@ def item_needs(session: SessionId, what: str, ident: str) -> Iterable[Key]:
 def put(session: SessionId, what: str, ident: str, work: UnitOfWork, moment: Moment) -> None:
     """It is news: a new item in every feed room, or the one that stands there as it is now."""
     one = item(session, what, ident)
-    there = {it.place for it in work.all(Surface, subject=one) if not it.gone and not it.dead}
+    ever = work.all(Surface, subject=one)
+    there = {it.place for it in ever if not it.gone and not it.dead}
     for place in work.all(Place, session=session):
         if place.kind == "feed" and usable(place) and place.id not in there:
-            show(one, place, work, moment, urgency=6)
+            # What was taken away stays on record; pinned again it is an item of its own, at the end.
+            show(one, place, work, moment, urgency=6, part=sum(it.place == place.id for it in ever))
     if there:
         work.touch(one)
 
