@@ -22,6 +22,8 @@ from core.domain.surfaces import Place, Subject, Surface
 
 Table = dict[tuple[Any, ...], Any]
 Tables = dict[type[Any], Table]
+Known = dict[Key, Table]
+"""What was found in tables that are not written any more: the same is asked over and over."""
 
 UNIQUE: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Surface, ("subject", "place", "part")),
@@ -35,10 +37,21 @@ A channel may have been a room before; ``in_use`` is None for such a row.
 
 
 class MemoryStore:
-    """Tables as dictionaries. A transaction works on copies and hands them over when it commits."""
+    """Tables as dictionaries. A transaction that writes works on copies and hands them over when it commits."""
 
     def __init__(self) -> None:
-        self.tables: Tables = {}
+        self._tables: Tables = {}
+        self._known: Known = {}
+
+    @property
+    def tables(self) -> Tables:
+        """For a test, which may write there, too."""
+        self._known = {}
+        return self._tables
+
+    @tables.setter
+    def tables(self, tables: Tables) -> None:
+        self._tables, self._known = tables, {}
 
     @contextmanager
     def writing(self, *, alone: bool = False) -> Iterator[MemoryTransaction]:
@@ -46,23 +59,28 @@ class MemoryStore:
 
     def read(self, needs: Needs) -> UnitOfWork:
         work = UnitOfWork()
-        _fill(self.tables, work, needs)
+        _fill(self._tables, self._known, work, needs)
         return work
+
+    def snapshot(self) -> tuple[Tables, Known]:
+        """What is there now, and what was found in it so far; neither is changed by a later commit."""
+        return self._tables, self._known
 
     def rows(self, table: type[Any]) -> list[Any]:
         """All rows of a table, for a test's eyes."""
-        return list(self.tables.get(table, {}).values())
+        return list(self._tables.get(table, {}).values())
 
 
 class MemoryTransaction:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
-        self._tables: Tables = {table: dict(rows) for table, rows in store.tables.items()}
+        self._tables, self._known = store.snapshot()
 
     def fill(self, work: UnitOfWork, needs: Needs) -> None:
-        _fill(self._tables, work, needs)
+        _fill(self._tables, self._known, work, needs)
 
     def flush(self, work: UnitOfWork) -> None:
+        self._tables, self._known = {table: dict(rows) for table, rows in self._tables.items()}, {}
         for row in work.removals():
             self._tables[type(row)].pop(reader(row.pk)(row), None)
         for origin, row in work.changes():
@@ -80,10 +98,14 @@ class MemoryTransaction:
         self._store.tables = self._tables
 
 
-def _fill(tables: Tables, work: UnitOfWork, needs: Needs) -> None:
+def _fill(tables: Tables, known: Known, work: UnitOfWork, needs: Needs) -> None:
     while keys := work.missing(needs(work)):
         for same in _grouped(keys):
-            rows = {reader(row.pk)(row): row for one in same for row in _found(tables, one)}
+            rows: Table = {}
+            for one in same:
+                if one not in known:
+                    known[one] = {reader(row.pk)(row): row for row in _found(tables, one)}
+                rows |= known[one]
             work.loaded(same, [rows[primary] for primary in sorted(rows)])
 
 
