@@ -11,6 +11,7 @@ from core.domain.form import Form
 from core.domain.people import Actor
 from core.domain.sessions import Venue
 from core.domain.surfaces import Surface
+from core.domain.view import Speech
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, HALL, OLGA, Event, buttons, words
 
 
@@ -160,3 +161,25 @@ def test_what_is_pinned_unpinned_and_pinned_again_is_an_item_again():
         assert [it.partition("  ")[0] for it in room(made)] == ["Pinned · Ann: worth keeping"]
         moderates(made, "1.1", "unpin")
         assert room(made) == []
+
+
+def test_who_changes_their_name_is_called_so_in_the_feed_and_in_new_quotes():
+    made = event(OLGA, CLEO)
+    made.joins(ANN, name="Ann Example")
+    made.writes(ANN, CHAT, "1.1", "worth keeping")
+    made.settle()
+    moderates(made, "1.1", "pin")
+    assert room(made)[0].startswith("Pinned · Ann Example: ")
+    what = next(it.subject for it in made.store.rows(Surface) if it.subject.startswith("feed:"))
+    before = made.versions()[what]
+    form = made.types(ANN, "/stage settings", CHAT).reply
+    assert isinstance(form, Form)
+    made.wait(1)
+    made.sends(ANN, form, CHAT, settings=("toasts",))
+    assert made.versions()[what] > before, "it is shown anew"
+    assert room(made)[0].startswith("Pinned · Ann: ")
+    assert feed(made)[0].startswith("Pinned · Ann: ")
+    made.writes(ANN, CHAT, "1.2", "an answer", to="1.1")
+    made.settle()
+    quotes = [it.quote for it in made.room(made.ref("stage", DISCORD), "message") if isinstance(it, Speech)]
+    assert [it.author for it in quotes if it] == ["Ann"]

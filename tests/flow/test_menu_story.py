@@ -290,6 +290,12 @@ def test_settings_are_shown_changed_and_hold_everywhere():
     event.wait(1)
     saved = words(event.sends(ANN, form, CHAT, name="Ann Jones", settings=("private_chat",)))
     assert "Saved." in saved and "Others see Ann." in saved
+    assert "from now on; lines that are in the chat already keep the old one" in saved
+    event.wait(1)
+    again = words(event.sends(ANN, settings_form(event), CHAT, settings=("private_chat", "toasts")))
+    assert "keep the old one" not in again, "the name is as it was"
+    event.wait(1)
+    event.sends(ANN, settings_form(event), CHAT, settings=("private_chat",))
     assert "Allow toast notifications: off\nEnable private chat: on\nShow my last name: off" in saved
     assert (person(event, ANN).toasts, person(event, ANN).name) == (False, "Ann Jones")
     assert settings_form(event).fields[1].value == ("private_chat",)

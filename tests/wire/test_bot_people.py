@@ -73,10 +73,12 @@ async def test_settings_hold_on_the_other_platform_and_leaving_ends_it(
         await stage.press(guest, "Settings")
         await stage.form(guest, await stage.press(guest, "Change settings"))
         chosen = ["Allow toast notifications", "Enable private chat"]
-        assert "Others see Mo" in await stage.send(guest, {"Settings": chosen})
+        told = await stage.send(guest, {"Settings": chosen})
+        assert "Others see Mo" in told and "lines that are in the chat already keep the old one" in told
         await stage.people[guest].write(STAGE, "Without my last name")
         author = (await stage.read(side.across, "Without my last name")).author
         assert "Mo" in author and "Kowalski" not in author
+        assert "Mo Kowalski" in (await stage.read(side.across, "With my last name")).author, "a platform's limit"
         sheet = await stage.form(guest, await stage.people[guest].command(STAGE, "/stage settings"))
         assert set(sheet.entries[1].value) == set(chosen)
         assert "Others see Mo Kowalski" in await stage.send(guest, {"Settings": [*chosen, "Show my last name"]})

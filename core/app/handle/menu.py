@@ -82,6 +82,7 @@ def settings_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         yield key(Member, person=account.person)
         for member in work.peek_all(Member, person=account.person):
             yield from seating_needs(member.session, account.person, work)
+            yield key(Message, session=member.session, pinned=True)
 
 
 # -- the tabs -------------------------------------------------------------------------------------------------------

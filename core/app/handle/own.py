@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, authorize, join_button
 from core.app.commands import AskToLeave, ChangeSettings, Command, Leave, OfSession, OpenSettingsForm, WriteToBot
+from core.app.handle.feed import item
 from core.app.handle.find import member_of, person_of, session_of
 from core.app.handle.furnishing import touch_cards
 from core.app.handle.people import SETTINGS, given, known_person
@@ -13,8 +14,9 @@ from core.app.handle.seating import reseat
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork
+from core.domain.chat import Message
 from core.domain.form import Field, Form, Values, first
-from core.domain.ids import PersonId
+from core.domain.ids import PersonId, SessionId
 from core.domain.people import NAME_LIMIT, Account, Member, Person, shown_name
 from core.domain.refused import Refused
 from core.domain.sessions import Session, joinable
@@ -65,7 +67,13 @@ def _settings_form(session: Session, person: Person | None, command: OfSession) 
         submit="Save",
         again=action("settings", session.id),
         fields=(
-            Field("name", "Name to show", value=values["name"], longest=NAME_LIMIT, hint="Others see this name"),
+            Field(
+                "name",
+                "Name to show",
+                value=values["name"],
+                longest=NAME_LIMIT,
+                hint="Others see this name from now on",
+            ),
             Field("settings", "Settings", "choices", value=values["settings"], required=False, picks=SETTINGS),
         ),
     )
@@ -78,14 +86,28 @@ def change_settings(command: ChangeSettings, work: UnitOfWork, moment: Moment) -
         errors = {"name": f"Write a name of 1 to {NAME_LIMIT} characters."}
         form = _settings_form(session, person_of(command, work), command).filled(command.values, errors)
         return Outcome(form, done=False, kept=False)
-    person = known_person(command, work, moment)
+    person = before = known_person(command, work, moment)
     if command.at >= person.settings_at:
         person = _with(person, name, command.values, command)
         work.put(person)
         for member in work.all(Member, person=person.id):
             if (other := work.get(Session, member.session)) and other.state != "archived":
                 reseat(other, person.id, work, moment, only=("notify",))
-    return Outcome(Card(OnlyPerson(person.id), (Words("Saved."), *settings_tab(session, person))))
+            if shown_name(person) != shown_name(before):
+                _rename(person, member.session, work)
+    told = f"Saved. {KEPT_NAMES}" if shown_name(person) != shown_name(before) else "Saved."
+    return Outcome(Card(OnlyPerson(person.id), (Words(told), *settings_tab(session, person))))
+
+
+KEPT_NAMES = "The new name holds from now on; lines that are in the chat already keep the old one."
+"""Neither platform lets a posted message have another name: chat.update and Edit Webhook Message take none."""
+
+
+def _rename(person: Person, session: SessionId, work: UnitOfWork) -> None:
+    """Our own pages of the feed name them as they are called now."""
+    for message in work.all(Message, session=session, pinned=True):
+        if message.person == person.id and not message.voiced:
+            work.touch(item(session, "pin", message.id))
 
 
 def _with(person: Person, name: str, values: Values, command: ChangeSettings) -> Person:
