@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from core.app.platform import Closed, Lacking, Rejected
+from core.domain.surfaces import Place, PlaceKind
 
 Got = TypeVar("Got")
 Given = ParamSpec("Given")
@@ -18,11 +19,24 @@ WORDS = {
     "is_archived": "it is archived",
     "channel_not_found": "the bot cannot see it, or it was deleted. If it is there, invite the bot to it",
     "not_in_channel": "the bot is not in it. Invite it there",
-    "restricted_action": "the workspace does not let the bot write there",
-    "restricted_action_read_only_channel": "only some people may write there",
-    "restricted_action_thread_only_channel": "only threads may be written there",
 }
 """Of refusals that end a room (docs.slack.dev/reference/methods/chat.postMessage, conversations.info)."""
+KEPT_BY_ADMINS = {
+    "restricted_action": "the workspace does not let the bot write in {room}. An admin can allow it in the channel's "
+    "settings, under posting permissions",
+    "restricted_action_read_only_channel": "only some people may write in {room}. An admin can add the bot to them in "
+    "the channel's settings, under posting permissions",
+    "restricted_action_thread_only_channel": "only replies may be written in {room}. An admin can allow messages in "
+    "the channel's settings, under posting permissions",
+}
+"""What admins took and can give back (the same page): what is to be shown waits until they do."""
+ROOMS: Mapping[PlaceKind, str] = {
+    "stage": "the chat",
+    "door": "the channel of the join card",
+    "feed": "the feed",
+    "queue": "the desk",
+    "backchannel": "the backchannel",
+}
 
 
 def plainly(act: Callable[Given, Coroutine[Any, Any, Got]]) -> Callable[Given, Coroutine[Any, Any, Got]]:
@@ -33,6 +47,9 @@ def plainly(act: Callable[Given, Coroutine[Any, Any, Got]]) -> Callable[Given, C
         try:
             return await act(*given, **named)
         except Closed as closed:
+            room = next((ROOMS[it.kind] for it in given if isinstance(it, Place) and it.kind in ROOMS), "")
+            if room and closed.reason in KEPT_BY_ADMINS:
+                raise Lacking(KEPT_BY_ADMINS[closed.reason].format(room=room)) from None
             raise Closed(WORDS.get(closed.reason, closed.reason)) from None
         except Rejected as refused:
             if refused.reason == "missing_scope":

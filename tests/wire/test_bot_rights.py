@@ -452,3 +452,40 @@ async def test_a_scope_that_slacks_app_lacks_is_told_of_once(
         await stage.see("mira", lambda post: "Which topic?" in post.text and "1 vote" in post.text, WITHIN)
         await stage.see("bo", lambda post: post.id == told.id and back in post.text, WITHIN, QUEUE)
         assert not [post for post in await stage.posts("bo", QUEUE) if words in post.text]
+
+
+@pytest.mark.parametrize(
+    ("posting", "words"),
+    [
+        ("read_only", "only some people may write in the chat. An admin can add the bot"),
+        ("thread_only", "only replies may be written in the chat. An admin can allow messages"),
+        ("workspace", "the workspace does not let the bot write in the"),
+    ],
+)
+async def test_what_slacks_admins_let_only_others_post_is_told_and_all_of_it_comes_when_they_let_the_bot(
+    tmp_path: Path, outgoing: Check, posting: str, words: str
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "nova", made=True)
+        (space,) = stage.slack.workspaces.values()
+        (chat,) = (it for it in space.channels.values() if it.name == STAGE)
+        if posting == "workspace":
+            space.only_admins = {"post"}
+        else:
+            chat.posting = posting
+        lines = ["first one.", "second one."]
+        for line in lines:
+            await stage.say("nova", line)
+        told = f"In Slack something waits that cannot be shown: {words}"
+        await stage.read("bo", told, channel=QUEUE)
+        await stage.poll()
+        await stage.press("nova", "Vote A")
+        await stage.say("ana", "and back.")
+        await stage.read("nova", "and back.")
+        assert not said(await stage.posts("mira"), lines)
+        chat.posting, space.only_admins = "", set()
+        await stage.people["mira"].settle(STAGE, lambda posts: said(posts, lines) == lines, within=WITHIN)
+        await stage.read("mira", "Which topic?", WITHIN)
+        await stage.read("bo", "In Slack what waited is shown now.", WITHIN, QUEUE)
+        posts = [post.text for post in await stage.posts("bo", QUEUE)]
+        assert not [it for it in posts if told in it or LOST in it]

@@ -77,6 +77,45 @@ async def test_what_the_workspace_leaves_to_admins_is_refused_to_the_bot(
         assert await office.refused(method, channel=channel, **arguments) == "ok"
 
 
+@pytest.mark.parametrize(
+    ("posting", "threaded", "word"),
+    [
+        ("", True, "ok"),
+        ("read_only", False, "restricted_action_read_only_channel"),
+        ("read_only", True, "restricted_action_read_only_channel"),
+        ("thread_only", False, "restricted_action_thread_only_channel"),
+        ("thread_only", True, "ok"),
+        ("non_threadable", False, "ok"),
+        ("non_threadable", True, "restricted_action_non_threadable_channel"),
+    ],
+)
+async def test_a_channels_posting_permissions_leave_posting_to_admins(posting: str, threaded: bool, word: str) -> None:
+    """docs.slack.dev/reference/methods/chat.postMessage, admin.conversations.setConversationPrefs: who_can_post"""
+    async with Office.open() as office:
+        channel = await made(office)
+        await office.web.conversations_invite(channel=channel, users=f"{office.alice.id},{office.carol.id}")
+        thread = (await office.web.chat_postMessage(channel=channel, text="x"))["ts"] if threaded else None
+        room = office.space.channels[channel]
+        room.posting = posting
+        more = {"thread_ts": thread} if thread else {}
+        assert await office.refused("chat.postMessage", channel=channel, text="y", **more) == word
+        alice, carol = await office.hands("alice"), await office.hands("carol")
+        await carol.write(room.name, "an admin may", reply_to=thread)
+        if word == "ok":
+            await alice.write(room.name, "z", reply_to=thread)
+        else:
+            with pytest.raises(LookupError, match=word):
+                await alice.write(room.name, "z", reply_to=thread)
+
+
+async def test_a_workspace_that_leaves_posting_to_admins_refuses_the_bots() -> None:
+    """docs.slack.dev/reference/methods/chat.postMessage: restricted_action"""
+    async with Office.open() as office:
+        channel = await made(office)
+        office.space.only_admins = {"post"}
+        assert await office.refused("chat.postMessage", channel=channel, text="y") == "restricted_action"
+
+
 async def test_inviting_leaves_a_line_that_names_who_invited() -> None:
     """docs.slack.dev/reference/events/message/group_join and …/channel_join"""
     async with Office.open() as office:

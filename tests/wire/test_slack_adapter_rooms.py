@@ -486,7 +486,6 @@ def refusing(method: Any) -> Any:
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("restricted_action", "the workspace does not let the bot write there"),
         ("not_in_channel", "the bot is not in it. Invite it there"),
         ("is_archived", "it is archived"),
     ],
@@ -498,3 +497,23 @@ async def test_what_ends_a_room_is_told_in_words_that_say_what_to_do(office: Off
     with pytest.raises(Closed) as closed:
         await office.gateway.post(replace(place, ref=opened.ref), say(Public(), "hello"), nonce="1")
     assert closed.value.reason == told
+
+
+@pytest.mark.shows("rooms-lost")
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("restricted_action", "the workspace does not let the bot write in the chat. An admin can allow it"),
+        ("restricted_action_read_only_channel", "only some people may write in the chat. An admin can add the bot"),
+        ("restricted_action_thread_only_channel", "only replies may be written in the chat. An admin can allow"),
+    ],
+)
+async def test_what_admins_let_only_others_write_waits_and_ends_no_room(office: Office, word: str, told: str) -> None:
+    place = office.wanted()
+    there = replace(place, ref=(await office.gateway.open(place)).ref)
+    office.world.faults.add({"method": "chat.postMessage", "error": word, "count": 2})
+    with pytest.raises(Lacking) as lacking:
+        await office.gateway.post(there, say(Public(), "hello"), nonce="1")
+    assert lacking.value.reason.startswith(told)
+    with pytest.raises(Closed):  # nobody's desk hears of a person's messages: they are told elsewhere
+        await office.gateway.post(replace(there, kind="dm"), say(Public(), "hello"), nonce="2")

@@ -9,6 +9,7 @@ from adapters.sandbox.slack.marks import REACTION, stored
 from adapters.sandbox.slack.mentions import full
 from adapters.sandbox.slack.methods_files import check_pictures
 from adapters.sandbox.slack.model import Channel, Json, Message
+from adapters.sandbox.slack.policy import cannot_post
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, react, remove, whisper
 from adapters.sandbox.slack.shapes import message_json, permalink
 from adapters.sandbox.slack.web_api import ApiError, Call, method
@@ -139,6 +140,8 @@ def post_message(call: Call) -> Json:
     room = _room_to_write(call)
     text, blocks = _said(call)
     message = _new(call, room, text, blocks)
+    if refusal := cannot_post(call.space, call.actor, room, message.thread_ts):
+        raise ApiError(refusal)
     if call.flag("reply_broadcast") and message.thread_ts:
         message.broadcast, message.subtype = True, "thread_broadcast"
     post(call.space, room, message)

@@ -92,6 +92,8 @@ class Channel:
     archived: bool = False
     general: bool = False
     shared: bool = False
+    posting: str = ""
+    """What only admins may post there: see ``policy.POSTING``; empty where everybody may post everything."""
     messages: dict[str, Message] = field(default_factory=dict)
     bookmarks: dict[str, Json] = field(default_factory=dict)
     last: int = 0

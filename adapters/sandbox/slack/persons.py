@@ -8,6 +8,7 @@ from adapters.sandbox.slack import forms, interactions, payloads
 from adapters.sandbox.slack.events import emit
 from adapters.sandbox.slack.marks import reaction_name
 from adapters.sandbox.slack.model import Action, Channel, Json, Message, User
+from adapters.sandbox.slack.policy import cannot_post
 from adapters.sandbox.slack.posting import next_ts, react, remove, retype, say
 from adapters.sandbox.slack.seen import lines, sheet_json, visible_posts
 from adapters.sandbox.slack.seen_links import seen_post
@@ -82,6 +83,8 @@ async def write(space: Workspace, user: User, body: Json) -> Json:
         if parent is None:
             raise LookupError(f"{user.name} sees no message {thread!r}")
         thread = parent.thread_ts or parent.ts
+    if refusal := cannot_post(space, user, room, thread):
+        raise LookupError(f"{user.name} may not write that in {room.name}: {refusal}")
     loud = thread is not None and bool(body.get("broadcast"))
     message = say(space, user, room, body["text"], thread, broadcast=loud)
     done(space, user, "write", body["channel"], message.ts, body["text"])

@@ -5,13 +5,31 @@ from __future__ import annotations
 from adapters.sandbox.slack.model import Channel, User
 from adapters.sandbox.slack.world import Workspace
 
-ACTIONS = ("create", "create_private", "archive", "invite", "kick", "pin", "rename", "convert")
+ACTIONS = ("post", "create", "create_private", "archive", "invite", "kick", "pin", "rename", "convert")
 """What an owner may leave to admins (``Workspace.only_admins``); everybody else then gets ``restricted_action``."""
 
 
 def restricted(space: Workspace, actor: User, action: str) -> bool:
     """Whether a setting of the workspace keeps this actor from it."""
     return action in space.only_admins and not (actor.admin or actor.owner)
+
+
+POSTING = ("read_only", "thread_only", "non_threadable")
+"""What a channel's posting permissions may leave to admins (``Channel.posting``): all of it, what begins a thread, or
+what answers in one."""
+
+
+def cannot_post(space: Workspace, actor: User, room: Channel, thread: str | None) -> str:
+    """The error of docs.slack.dev/reference/methods/chat.postMessage for this actor; empty when they may.
+
+    Direct messages have no such settings.
+    """
+    if room.direct or actor.admin or actor.owner:
+        return ""
+    if restricted(space, actor, "post"):
+        return "restricted_action"
+    kept = {"read_only": True, "thread_only": thread is None, "non_threadable": thread is not None}
+    return f"restricted_action_{room.posting}_channel" if kept.get(room.posting) else ""
 
 
 def cannot_invite(space: Workspace, actor: User, room: Channel, user: User | None) -> str:
