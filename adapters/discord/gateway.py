@@ -15,6 +15,8 @@ from typing import Any
 from adapters.discord import bodies, limits, lines
 from adapters.discord.allowance import GRANT_EVERY, Allowance
 from adapters.discord.calls import Calls, WebhookGone, code
+from adapters.discord.looking import MESSAGES as MESSAGES
+from adapters.discord.looking import Looking
 from adapters.discord.notified import Notified
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.permitted import Permitted, plainly
@@ -30,7 +32,6 @@ from core.domain.view import Card, Content
 
 Json = dict[str, Any]
 
-MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 PIN = "/channels/{channel_id}/messages/pins/{message_id}"
 EXECUTE = "/webhooks/{webhook_id}/{webhook_token}"
@@ -72,6 +73,7 @@ class DiscordGateway:
         self._rooms = Rooms(calls, ours, self._allowance)
         self._notified = Notified(calls, ours, self._allowance)
         self._personal = Personal(calls, ours)
+        self._looking = Looking(calls)
         self.webhooks = Webhooks(calls, ours)
         self.permitted = Permitted(calls, ours)
 
@@ -243,30 +245,16 @@ class DiscordGateway:
     async def like(
         self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
     ) -> Sequence[str]:
+        channel, begin = _channel(place), time_snowflake(since)
         mine = [
             str(message["id"])
-            async for message in messages_back_to(self._calls, _channel(place), time_snowflake(since), LOOKED_BACK)
+            for message in await self._looking.back_to(channel, begin, LOOKED_BACK)
             if self._ours.wrote(message) and (content is None or bodies.says(message, content, place))
         ]
         if not mine:
-            await self.permitted.check_read_back(_channel(place))
+            await self.permitted.check_read_back(channel)
+        self._looking.over(channel, begin)
         return mine[::-1]
-
-
-async def messages_back_to(calls: Calls, channel: str, since: str, most: int) -> Any:
-    """The newest messages of a channel, newest first, back to an id: what was just posted is found however many people
-    talk meanwhile."""
-    params: dict[str, object] = {}
-    while most > 0:
-        page = await calls.get(MESSAGES, params={**params, "limit": min(limits.HISTORY_PAGE, most)}, channel_id=channel)
-        ordered = sorted(page, key=lambda message: int(message["id"]), reverse=True)
-        for message in ordered:
-            if int(message["id"]) <= int(since):
-                return
-            yield message
-        if len(ordered) < limits.HISTORY_PAGE:
-            return
-        params, most = {"before": str(ordered[-1]["id"])}, most - len(ordered)
 
 
 async def messages_after(calls: Calls, channel: str, after: str, most: int) -> Any:

@@ -147,6 +147,7 @@ class SlackGateway(SlackRooms):
             ts=ref,
         )
 
+    @plainly
     async def like(
         self, place: Place, content: Content | None, since: Instant, *, parent: str | None = None
     ) -> Sequence[str]:

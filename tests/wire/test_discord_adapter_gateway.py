@@ -153,6 +153,29 @@ async def test_what_was_just_posted_is_found_however_much_was_said_before(
     assert list(await bench.platform.like(bench.stage, LINE, since)) == [last]
 
 
+async def test_a_look_up_that_is_refused_goes_on_where_it_stopped(bench: Bench) -> None:
+    """Three pages, of which each try is let have one: begun anew each time it would never end."""
+    since = Instant(clock() - 5 * SECOND)
+    first = await bench.platform.post(bench.stage, LINE, nonce="n-1")
+    mira = await bench.hands("mira")
+    for number in range(230):
+        await mira.write("keynote", f"line {number}")
+    for tries in range(2):
+        bench.faults(method="GET", route=MESSAGES, count=1)  # one is let through
+        bench.faults(method="GET", route=MESSAGES, status=429, retry_after=0.1, count=1)
+        with pytest.raises(TooFast):
+            await bench.platform.like(bench.stage, LINE, since)
+        await mira.write("keynote", f"said meanwhile {tries}")
+    bench.faults(method="GET", route=MESSAGES, count=1)
+    bench.faults(method="GET", route=MESSAGES, status=429, retry_after=0.1)
+    await mira.aclose()
+    assert list(await bench.platform.like(bench.stage, LINE, since)) == [first]
+    bench.sandbox.faults.clear()
+    asked = bench.requests("GET", MESSAGES)
+    assert list(await bench.platform.like(bench.stage, LINE, since)) == [first]
+    assert bench.requests("GET", MESSAGES) == asked + 3, "what is over is not remembered"
+
+
 # -- troubles ---------------------------------------------------------------------------------------------------------
 
 Trouble = tuple[dict[str, Any], type[PlatformTrouble], type[PlatformTrouble]]
