@@ -309,3 +309,23 @@ def test_where_it_leads_is_kept_with_the_line_and_older_lines_read_as_they_were(
     (message,) = event.store.rows(Message)
     assert message.body == (link(event, CHAT, "0.1"),)
     assert replace(message.body[0], room="", ref="") == Link("https://chat.example/C-chat/0.1")
+
+
+# -- who wrote it -----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_part_and_a_new_name_stand_over_what_is_written_from_then_on_and_edit_nothing():
+    """Neither platform lets a posted message have another name, so nothing is edited in vain."""
+    event = everybody()
+    says(event, ANN, "1.1", "Before")
+    before = event.versions()[copy_of(event, "Before").subject]
+    event.appoints(ANN, "speaker")
+    form = event.types(ANN, "/stage settings", CHAT).reply
+    event.wait(1)
+    event.sends(ANN, form, CHAT, name="Anna")  # type: ignore[arg-type]
+    event.settle()
+    assert event.versions()[copy_of(event, "Before").subject] == before
+    says(event, ANN, "1.2", "After", to="1.1")
+    after = shown(event, "After")
+    assert (after.author, after.badge) == ("Anna", "speaker")
+    assert after.quote is not None and after.quote.author == "Anna", "quotes are ours"
