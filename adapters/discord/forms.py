@@ -11,7 +11,7 @@ from adapters.discord import limits
 from adapters.discord.markup import escape
 from adapters.discord.shapes import Json as Shape
 from adapters.discord.shapes import inner, several, text
-from core.domain.form import Field, Form, Values
+from core.domain.form import Field, Form, Values, whole
 from core.domain.ids import MINUTE, Instant
 from core.domain.text import Leaf, Styled, Text, doc, plain, shorten
 from core.domain.view import Button, Buttons, Card, Note, OnlyPerson, Part, Words
@@ -23,17 +23,21 @@ RADIO_GROUP, CHECKBOX_GROUP = 21, 22
 Named = Callable[[str], tuple[str, ...]]
 """A picked user's account and name, nothing for a bot; or an uploaded file's address."""
 SHORT, PARAGRAPH = 1, 2
+ERRORS_TOLD = 10
+"""Of more there are none on one page; the others are told when these are mended."""
 
 
 def modal(form: Form) -> Json:
-    """The data of a modal response. A modal's button cannot be named: it always says "Submit"."""
-    opening = "\n\n".join(escape(part) for part in (form.problem, _words(form.intro)) if part)
-    room = limits.MODAL_PARTS - len(form.fields)
+    """The data of a modal response: one page of the form. Its button cannot be named: it always says "Submit"."""
+    shown, pages = form.pages[form.page], len(form.pages)
+    opening = "\n\n".join(escape(part) for part in (form.problem, "" if form.page else _words(form.intro)) if part)
+    room = limits.MODAL_PARTS - len(shown)
     parts = [{"type": TEXT_DISPLAY, "content": shorten(opening, limits.DISPLAYED)}] if opening and room else []
-    fields = [_label(each, opening if not room and index == 0 else "") for index, each in enumerate(form.fields)]
+    fields = [_label(each, opening if not room and index == 0 else "") for index, each in enumerate(shown)]
+    which = f" ({form.page + 1} of {pages})" if pages > 1 else ""
     return {
-        "custom_id": form.action,
-        "title": shorten(form.title, limits.MODAL_TITLE),
+        "custom_id": form.sending,
+        "title": shorten(form.title, limits.MODAL_TITLE - len(which)) + which,
         "components": [*parts, *fields],
     }
 
@@ -166,18 +170,21 @@ def picked(component: Shape) -> tuple[str, ...]:
 
 
 def refused(form: Form, reader: OnlyPerson) -> Card:
-    """A form that came back, in words: a modal cannot answer a modal, so a button opens it again, filled."""
+    """A form that came back, in words: a modal cannot answer a modal, so a button opens it again, filled.
+
+    What was typed stands below, as the modal is gone; of several pages it is kept, and would be too much to show.
+    """
     parts: list[Part] = [Words(form.problem)] if form.problem else []
-    wrong = [each for each in form.fields if each.error]
+    wrong = [each for each in form.fields if each.error][:ERRORS_TOLD]
     parts += [Words(doc(Styled("bold", (Leaf(each.label),)), f": {each.error}")) for each in wrong]
-    typed = [each for each in form.fields if each.kind in ("line", "paragraph") and any(each.value)]
-    if typed:
+    typed = [each for each in form.pages[0] if each.kind in ("line", "paragraph") and any(each.value)]
+    if typed and len(form.pages) == 1:
         parts.append(Note("What you typed:"))
         parts += [Words(doc(f"{each.label}: ", Styled("code", (Leaf(each.value[0]),)))) for each in typed]
     if not parts:
         parts.append(Words("This form is open again."))
     if form.again:
-        parts.append(Buttons((Button("Try again", form.again, "primary"),)))
+        parts.append(Buttons((Button("Try again", form.reopening, "primary"),)))
     return Card(reader, tuple(parts))
 
 
@@ -185,7 +192,7 @@ def offered(form: Form, reader: OnlyPerson) -> Card:
     """A form that came too late for a modal: a button opens it."""
     parts: list[Part] = [Words(f"“{form.title}” is ready.")]
     if form.again:
-        parts.append(Buttons((Button("Open form", form.again, "primary"),)))
+        parts.append(Buttons((Button("Open form", form.reopening, "primary"),)))
     return Card(reader, tuple(parts))
 
 
@@ -221,4 +228,5 @@ class Typed:
         return form.filled(values, errors, before.problem)
 
     def forget(self, user: str, action: str) -> None:
-        self._kept.pop((user, action), None)
+        """``action``: of the form, or of a page of it, whose values are newer and kept elsewhere by now."""
+        self._kept.pop((user, whole(action)), None)

@@ -116,6 +116,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "askremove": lambda e, a, p: c.AskToRemove(**e.fields(), **_of_team(a)),
     "remove": lambda e, a, p: c.Remove(**e.fields(), **_of_team(a)),
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
+    "page": lambda e, a, p: _continued(e, a),
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
@@ -141,13 +142,63 @@ FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "moderated": lambda e, a, v: c.Moderate(**e.fields(), message=MessageId(a[0]), values=v),
     "teamed": lambda e, a, v: c.Appoint(**e.fields(), session=_session(a), values=v),
     "made": lambda e, a, v: c.SubmitInteraction(**e.fields(), kind=_kind(a[0]), session=_session(a, 1), values=v),
+    "paged": lambda e, a, v: _of_pages(e, a, v),
 }
 """What the submission of each form means."""
 
+OPENS: Mapping[str, str] = {
+    "entered": "entercode",
+    "create": "newsession",
+    "imported": "import",
+    "joined": "join",
+    "detailed": "details",
+    "ruled": "rules",
+    "set": "settings",
+    "chatruled": "chatrules",
+    "messaged": "message",
+    "linked": "linkform",
+    "moderated": "moderate",
+    "teamed": "addteam",
+    "made": "new",
+}
+"""The verb that opens each form again; its arguments begin with the same."""
+RESUMED = frozenset({"create", "imported", "messaged", "moderated", "made"})
+"""Forms that make something new, filled with what was typed before they were closed; others show what there is."""
+
+
+def resumed(form: str) -> bool:
+    """Whether what was typed into the form of this action is kept when it is closed."""
+    return form.partition(":")[0] in RESUMED
+
+
+def _opener(envelope: Envelope, verb: str, arguments: Arguments) -> Command:
+    return BUTTONS[OPENS[verb]](envelope, arguments, ())
+
+
+def _of_pages(envelope: Envelope, arguments: Arguments, values: Values) -> Command:
+    """A page is kept; the last one is the form's command, which its other pages complete."""
+    page, pages, verb, *rest = arguments if len(arguments) > 2 else ("", "", "")
+    opener, number = _opener(envelope, verb, tuple(rest)), _number(page)
+    if number + 1 < _number(pages):
+        form = ":".join((verb, *rest))
+        return c.KeepPage(**envelope.fields(), form=form, opener=opener, page=number, values=values)
+    command = FORMS[verb](envelope, tuple(rest), values)
+    return replace(command, form=":".join((verb, *rest)), paged=c.Paged(number, opener))
+
+
+def _continued(envelope: Envelope, arguments: Arguments) -> Command:
+    page, verb, *rest = arguments if len(arguments) > 1 else ("", "")
+    if verb not in OPENS.values():
+        raise IndexError(verb)
+    return c.ContinueForm(**envelope.fields(), opener=BUTTONS[verb](envelope, tuple(rest), ()), page=_number(page))
+
 
 def _page(arguments: Arguments) -> int:
+    return _number(arguments[1] if len(arguments) > 1 else "0")
+
+
+def _number(typed: str) -> int:
     """No session has a thousand pages of team."""
-    typed = arguments[1] if len(arguments) > 1 else "0"
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 3 else 0
 
 
@@ -178,9 +229,28 @@ def pressed(envelope: Envelope, made: str, picked: Picked = ()) -> Command:
 
 def submitted(envelope: Envelope, made: str, values: Values) -> Command:
     """The command of a form that was sent. Never raises."""
-    verb, *arguments = storable(made).split(":")
-    values = {name: tuple(storable(one) for one in typed) for name, typed in values.items()}
+    made = storable(made)
+    verb, *arguments = made.split(":")
     try:
-        return FORMS[verb](envelope, tuple(arguments), values)
+        command = FORMS[verb](envelope, tuple(arguments), _storable(values))
+        return replace(command, form=made) if verb in RESUMED else command
     except (KeyError, IndexError):
         return c.Explain(**envelope.fields(), sentence="This form is from another time. Please open it again.")
+
+
+def closed(envelope: Envelope, made: str, values: Values) -> Command | None:
+    """The command of a form that was closed with something in it; None where nothing of it is kept. Never raises."""
+    made = storable(made)
+    verb, *arguments = made.split(":")
+    if not values or verb not in RESUMED:
+        return None
+    try:
+        opener = _opener(envelope, verb, tuple(arguments))
+    except (KeyError, IndexError):
+        return None
+    kept = _storable(values)
+    return c.KeepPage(**envelope.fields(), form=made, opener=opener, page=0, values=kept, closed=True)
+
+
+def _storable(values: Values) -> Values:
+    return {name: tuple(storable(one) for one in typed) for name, typed in values.items()}

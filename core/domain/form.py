@@ -1,4 +1,4 @@
-"""What is asked: a form is a title and at most five fields, so that it fits one page on every platform."""
+"""What is asked: a form is a title and its fields, whole where a platform shows that, else in pages of five."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.domain.text import Text, shorten
+from core.domain.view import action
 
 FieldKind = Literal["line", "paragraph", "choice", "choices", "agree", "person", "file"]
 Values = Mapping[str, tuple[str, ...]]
@@ -21,8 +22,10 @@ LABEL_LIMIT = 45
 """A label of a Discord modal's input."""
 TEXT_LIMIT = 3_000
 """Characters of one input: Slack's plain text input holds so many (Discord's 4,000)."""
-FIELD_LIMIT = 5
+PAGE_FIELDS = 5
 """A Discord modal holds 1 to 5 top-level components."""
+FIELD_LIMIT = 25
+"""Slack's modal holds 100 blocks, and nobody fills more pages than five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,34 @@ class Form:
     intro: Text = ""
     problem: str = ""
     """One sentence about the whole form, when it came back."""
+    page: int = 0
+    """Where a platform that shows pages begins. More than one page is for who has consented: each is kept."""
+
+    @property
+    def pages(self) -> tuple[tuple[Field, ...], ...]:
+        """The fields in fives."""
+        starts = range(0, max(len(self.fields), 1), PAGE_FIELDS)
+        return tuple(self.fields[start : start + PAGE_FIELDS] for start in starts)
+
+    def at(self, page: int) -> Form:
+        """The form that begins at this page; at its last one where it has become shorter."""
+        return replace(self, page=min(max(page, 0), len(self.pages) - 1))
+
+    @property
+    def sending(self) -> str:
+        """What the submission of the page means that it begins with: ``paged:<page>:<pages>:<action>`` of several."""
+        pages = len(self.pages)
+        return self.action if pages == 1 else action("paged", str(self.page), str(pages), *self.action.split(":"))
+
+    @property
+    def reopening(self) -> str:
+        """The action that opens it again, at the first page that needs another look."""
+        wrong = (number for number, fields in enumerate(self.pages) if any(field.error for field in fields))
+        return self.opening(next(wrong, self.page))
+
+    def opening(self, page: int) -> str:
+        """The action that opens it again at this page, filled with what is kept."""
+        return action("page", str(page), *self.again.split(":")) if self.again and page else self.again
 
     def filled(self, values: Values, errors: Mapping[str, str] | None = None, problem: str = "") -> Form:
         """The same form holding what was typed, with a sentence at each field that needs another look."""
@@ -100,3 +131,8 @@ def first(values: Values, name: str) -> str:
     """The text of a field, or the empty string."""
     picked = values.get(name, ())
     return picked[0] if picked else ""
+
+
+def whole(sent: str) -> str:
+    """What the whole form means of which this was sent: the same but for a page."""
+    return sent.split(":", 3)[-1] if sent.startswith("paged:") else sent

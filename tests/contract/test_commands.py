@@ -10,7 +10,7 @@ import pytest
 
 from core.app import commands
 from core.app.handle import USES
-from core.app.intake import BUTTONS, FORMS, TABS
+from core.app.intake import BUTTONS, FORMS, OPENS, RESUMED, TABS, pressed
 from core.app.verbs import VERBS
 from core.domain.form import FIELD_LIMIT, LABEL_LIMIT, TITLE_LIMIT, Form
 from core.domain.view import Button, Card, Select
@@ -106,11 +106,21 @@ def seen() -> list[Card | Form]:
     return everything_people_see()
 
 
-def test_forms_fit_one_page_on_every_platform(seen):
+def test_forms_fit_every_platform(seen):
     forms = [it for it in seen if isinstance(it, Form)]
     assert len({form.title for form in forms}) >= 3
     for form in forms:
         check_form(form)
+
+
+def test_every_form_is_opened_again_by_what_follows_from_its_action(seen):
+    assert set(OPENS) == set(FORMS) - {"paged"}
+    assert set(OPENS.values()) <= set(BUTTONS)
+    assert set(OPENS) >= RESUMED
+    envelope = Event().envelope(OLGA)
+    for form in (it for it in seen if isinstance(it, Form)):
+        verb, *arguments = form.action.split(":")
+        assert pressed(envelope, ":".join((OPENS[verb], *arguments))) == pressed(envelope, form.again)
 
 
 def check_form(form: Form) -> None:
@@ -118,6 +128,8 @@ def check_form(form: Form) -> None:
     assert 1 <= len(form.fields) <= FIELD_LIMIT
     assert 1 <= len(form.submit) <= 24, "Slack's submit label"
     assert len({it.name for it in form.fields}) == len(form.fields)
+    assert len(form.at(len(form.pages)).sending) <= 100
+    assert len(form.opening(len(form.pages) - 1)) <= 100
     assert form.again, "where a form cannot answer a form, a button opens it again"
     for field in form.fields:
         assert 1 <= len(field.label) <= LABEL_LIMIT

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from core.app.commands.asking import AskToEndInteraction as AskToEndInteraction
 from core.app.commands.asking import CastBallot as CastBallot
+from core.app.commands.asking import ContinueForm as ContinueForm
 from core.app.commands.asking import EndInteraction as EndInteraction
 from core.app.commands.asking import Explain as Explain
 from core.app.commands.asking import Fire as Fire
 from core.app.commands.asking import HideResults as HideResults
 from core.app.commands.asking import KeepOpen as KeepOpen
+from core.app.commands.asking import KeepPage as KeepPage
 from core.app.commands.asking import ListInteractions as ListInteractions
 from core.app.commands.asking import OfInteraction as OfInteraction
 from core.app.commands.asking import OpenInteractionForm as OpenInteractionForm
@@ -17,6 +19,7 @@ from core.app.commands.asking import SubmitInteraction as SubmitInteraction
 from core.app.commands.base import Command as Command
 from core.app.commands.base import MenuTab as MenuTab
 from core.app.commands.base import OfSession as OfSession
+from core.app.commands.base import Paged as Paged
 from core.app.commands.base import RoomKind as RoomKind
 from core.app.commands.base import TimeSource as TimeSource
 from core.app.commands.importing import ImportPlan as ImportPlan

@@ -71,6 +71,24 @@ class KeepOpen(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContinueForm(Command):
+    """Opens a form again, at this page."""
+
+    opener: Command
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepPage(Command):
+    """What was typed is kept until the whole form is sent. ``closed``: it was closed, and nobody waits for words."""
+
+    opener: Command
+    page: int
+    values: Values
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explain(Command):
     """A word that is no command, a button from another time: what to do instead."""
 

@@ -23,6 +23,18 @@ class Command:
     at_source: TimeSource = "event"
     room: str = ""
     """The platform's id of the channel, empty in none."""
+    form: str = ""
+    """The form that was sent, where what was typed into it is kept until it is accepted."""
+    paged: Paged | None = None
+    """It is the last page only; the values of the others are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Which page of its form was sent, and what opens that again."""
+
+    page: int
+    opener: Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

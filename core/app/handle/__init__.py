@@ -24,6 +24,7 @@ from core.app.handle import (
     moderate,
     outages,
     own,
+    paging,
     people,
     picking,
     rooms,
@@ -134,6 +135,8 @@ USES: Mapping[type[c.Command], Use] = {
     c.CastBallot: Use(interactions.ballot_needs, interactions.cast_ballot),
     c.ListInteractions: Use(interactions.list_needs, interactions.list_interactions),
     c.Fire: Use(sessions.fire_needs, sessions.fire),
+    c.ContinueForm: Use(paging.opener_needs, paging.continue_form),
+    c.KeepPage: Use(paging.opener_needs, paging.keep_page),
     c.KeepOpen: Use(actor_needs, _keep),
     c.Explain: Use(actor_needs, _explain),
 }
@@ -144,6 +147,8 @@ def needs(command: c.Command, work: UnitOfWork) -> Iterable[Key]:
     yield key(Inbox, command.delivery)
     if work.peek(Inbox, command.delivery) is None:
         yield from USES[type(command)].needs(command, work)
+        if command.form:
+            yield from paging.draft_needs(command, work)
 
 
 def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -154,11 +159,15 @@ def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
     before = work.get(Inbox, command.delivery)
     if before is not None:
         return before.outcome
+    whole: c.Command | Outcome | None = None
     try:
         with work.attempt():
-            outcome = _decided(command, work, moment)
+            whole = paging.completed(command, work, moment)
+            outcome = whole if isinstance(whole, Outcome) else _decided(whole, work, moment)
     except Refused as refused:
         outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons)
+    if isinstance(whole, c.Command) and whole.form and not isinstance(whole, c.KeepPage):
+        paging.settle(whole, outcome, work, moment)
     if outcome.kept:
         work.put(Inbox(command.delivery, moment.now, outcome))
     return outcome

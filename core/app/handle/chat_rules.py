@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from core.app.commands import ChangeChatRules, Command, OfSession, OpenChatRulesForm, PostLine
 from core.app.handle.details import running
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import meant, room_here, session_needs
-from core.app.handle.people import keep_draft, known_person
+from core.app.handle.people import known_person
 from core.app.handle.showing import direct, direct_needs, tell
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
@@ -31,14 +32,12 @@ from core.domain.view import OnlyPerson, action, say
 def rules_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
     for session in meant(command, work):
-        yield key(FormDraft, command.actor.account, action("chatruled", session))
+        yield draft_key(command, action("chatruled", session))
 
 
 def open_form(command: OpenChatRulesForm, work: UnitOfWork, moment: Moment) -> Outcome:
     session = running(command, work)
-    form = _form(session)
-    draft = work.get(FormDraft, command.actor.account, form.action)
-    return Outcome(form.filled(draft.values) if draft and draft.values else form)
+    return Outcome(with_draft(_form(session), command, work))
 
 
 def _form(session: Session) -> Form:
@@ -80,8 +79,7 @@ def change(command: ChangeChatRules, work: UnitOfWork, moment: Moment) -> Outcom
     except Invalid as problem:
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, problem.errors), done=False)
-    if work.get(FormDraft, command.actor.account, form.action):
-        keep_draft(command, form, {}, work, moment)
+    forget_draft(command, form.action, work, moment)
     if after != session:
         work.put(after)
     return Outcome(say(OnlyPerson(person.id), f"Saved. {_in_words(after)}"))

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from core.app.authorize import authorize
 from core.app.commands import ChangeDetails, ChangeRules, OfSession, OpenDetailsForm, OpenRulesForm
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import meant, member_of, session_of
 from core.app.handle.furnishing import touch_cards
-from core.app.handle.people import keep_draft, known_person
+from core.app.handle.people import known_person
 from core.app.handle.scheduling import reschedule, schedule_needs
 from core.app.handle.seating import reseat_all, reseat_needs
 from core.app.handle.setup import read_details, setup_card
 from core.app.handle.showing import plan
 from core.app.handle.venues import venue_needs
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
-from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.form import Field, Form, Invalid, Pick, Values, first
 from core.domain.ids import MINUTE, Instant, SessionId, subject
 from core.domain.interactions.life import Interaction
@@ -33,7 +34,7 @@ def details_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     for session in meant(command, work):
         yield from schedule_needs(session, work)
         for form in ("detailed", "ruled"):
-            yield key(FormDraft, command.actor.account, action(form, session))
+            yield draft_key(command, action(form, session))
 
 
 # -- name and times -------------------------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ def details_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
 
 def open_details_form(command: OpenDetailsForm, work: UnitOfWork, moment: Moment) -> Outcome:
     session = running(command, work)
-    return Outcome(_kept(command, _details_form(session), work))
+    return Outcome(with_draft(_details_form(session), command, work))
 
 
 def _length(session: Session) -> str:
@@ -74,7 +75,7 @@ def change_details(command: ChangeDetails, work: UnitOfWork, moment: Moment) -> 
         form = _details_form(session)
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, problem.errors), done=False)
-    _forget_draft(command, _details_form(session), work, moment)
+    forget_draft(command, _details_form(session).action, work, moment)
     work.put(after)
     if session.state in ("announced", "open"):
         plan(f"session_start:{session.id}", after.starts_at, work)
@@ -109,7 +110,7 @@ def _detailed(session: Session, values: Values, moment: Moment) -> Session:
 
 
 def open_rules_form(command: OpenRulesForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    return Outcome(_kept(command, _rules_form(running(command, work)), work))
+    return Outcome(with_draft(_rules_form(running(command, work)), command, work))
 
 
 def _rules_form(session: Session) -> Form:
@@ -153,7 +154,7 @@ def change_rules(command: ChangeRules, work: UnitOfWork, moment: Moment) -> Outc
         form = _rules_form(session)
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, problem.errors), done=False)
-    _forget_draft(command, _rules_form(session), work, moment)
+    forget_draft(command, _rules_form(session).action, work, moment)
     work.put(after)
     reseat_all(after, work, moment)
     _touch_all(session.id, work)
@@ -192,16 +193,6 @@ def running(command: OfSession, work: UnitOfWork) -> Session:
     if session.state in ("ended", "archived"):
         raise Refused(f"“{session.name}” is over and cannot be changed.")
     return session
-
-
-def _kept(command: OfSession, form: Form, work: UnitOfWork) -> Form:
-    draft = work.get(FormDraft, command.actor.account, form.action)
-    return form.filled(draft.values) if draft and draft.values else form
-
-
-def _forget_draft(command: OfSession, form: Form, work: UnitOfWork, moment: Moment) -> None:
-    if work.get(FormDraft, command.actor.account, form.action):
-        keep_draft(command, form, {}, work, moment)
 
 
 def _touch_all(session: SessionId, work: UnitOfWork) -> None:

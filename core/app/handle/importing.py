@@ -15,14 +15,15 @@ from core.app.commands import Command, ImportPlan, OpenImportForm
 from core.app.commands.importing import PARTS
 from core.app.handle.audit import record
 from core.app.handle.drafting import Drafted, draft_all
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import actor_needs, organiser_needs, organiser_of
 from core.app.handle.furnishing import restore_needs, touch_cards
-from core.app.handle.people import keep_draft, known_person
+from core.app.handle.people import known_person
 from core.app.handle.places import Target, furnish_all, targets, targets_needs
 from core.app.handle.scheduling import reschedule, schedule_needs
 from core.app.handle.seating import reseat_all, seat_needs, seating_needs, take_seat
 from core.app.handle.setup import hold_in, setup_card
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import TEXT_LIMIT, Field, Form
@@ -45,14 +46,12 @@ def open_needs(command: OpenImportForm | ImportPlan, work: UnitOfWork) -> Iterab
     yield from actor_needs(command, work)
     yield from organiser_needs(command, work)
     yield key(Venue, command.actor.venue)
-    yield key(FormDraft, command.actor.account, IMPORT_FORM)
+    yield draft_key(command, IMPORT_FORM)
 
 
 def open_import_form(command: OpenImportForm, work: UnitOfWork, moment: Moment) -> Outcome:
     authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
-    draft = work.get(FormDraft, command.actor.account, IMPORT_FORM)
-    form = _form(command)
-    return Outcome(form.filled(draft.values) if draft else form)
+    return Outcome(with_draft(_form(command), command, work))
 
 
 def _form(command: Command) -> Form:
@@ -128,8 +127,7 @@ def import_plan(command: ImportPlan, work: UnitOfWork, moment: Moment) -> Outcom
     session = work.get(Session, ident) or session
     reschedule(session, work)
     touch_cards(session.id, work)
-    if work.get(FormDraft, command.actor.account, IMPORT_FORM):
-        keep_draft(command, _form(command), {}, work, moment)
+    forget_draft(command, IMPORT_FORM, work, moment)
     left += drafted.left
     opening = "is made from the file." if before is None else "is what the file says now."
     hint = _hint(drafted, left)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from core.app.authorize import authorize
 from core.app.commands import Command, Join, OpenJoinForm
 from core.app.derived import Waiting
+from core.app.handle.drafts import keep_draft as keep_draft
 from core.app.handle.find import meant, member_of, person_of, session_needs, session_of
 from core.app.handle.seating import reseat, seat_needs, seat_subject, seating_needs, take_seat, venue_here
 from core.app.handle.showing import direct, direct_needs
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Pick, Values, first
@@ -266,9 +267,3 @@ def welcome_card(
     if grant is not None and grant.dead and not grant.gone:
         words = (*words, *doc(" You could not be added to it: ask an admin of the workspace or server to add you."))
     return say(OnlyPerson(person), words, buttons=(JumpButton("Open the stage", stage.ref), menu))
-
-
-def keep_draft(command: Command, form: Form, values: Values, work: UnitOfWork, moment: Moment) -> None:
-    """Keep what was typed, so that the next form comes back filled (SPEC 5.1)."""
-    work.know(key(FormDraft, command.actor.account, form.action))
-    work.put(FormDraft(command.actor.account, form.action, moment.now, dict(values)))

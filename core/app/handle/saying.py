@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from core.app.authorize import authorize_with_consent
 from core.app.commands import MessageEveryone, OfSession, OpenMessageForm
 from core.app.handle.audit import record
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import meant, member_of, session_needs, session_of
-from core.app.handle.people import keep_draft, known_person
+from core.app.handle.people import known_person
 from core.app.handle.showing import follow, kept_needs
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
@@ -31,7 +32,7 @@ def message_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     for session in meant(command, work):
         yield key(Place, session=session)
         yield from kept_needs(session, work)
-        yield key(FormDraft, command.actor.account, _action(session))
+        yield draft_key(command, _action(session))
 
 
 def _action(session: SessionId) -> str:
@@ -51,10 +52,8 @@ def _form(session: Session) -> Form:
 
 def open_form(command: OpenMessageForm, work: UnitOfWork, moment: Moment) -> Outcome:
     session = _mine(command, work)
-    form = _form(session)
-    draft = work.get(FormDraft, command.actor.account, form.action)
     given = {"text": (command.text,)} if command.text else {}
-    return Outcome(form.filled({**(draft.values if draft else {}), **given}))
+    return Outcome(with_draft(_form(session), command, work).filled(given))
 
 
 def message_everyone(command: MessageEveryone, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -70,8 +69,7 @@ def message_everyone(command: MessageEveryone, work: UnitOfWork, moment: Moment)
     person = known_person(command, work, moment)
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may moderate has an account"
-    if work.get(FormDraft, command.actor.account, form.action):
-        keep_draft(command, form, {}, work, moment)
+    forget_draft(command, form.action, work, moment)
     home = next((it for it in stages if it.venue == command.actor.venue), stages[0])
     line = Message(
         MessageId(moment.new_id()), session.id, home.id, account.id, person.id, doc(text), moment.now, moment.now,

@@ -12,10 +12,11 @@ from core.app.commands import (
     OpenSessionForm,
 )
 from core.app.handle.audit import record
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import actor_needs, organiser_needs, organiser_of
-from core.app.handle.people import keep_draft, known_person
+from core.app.handle.people import known_person
 from core.app.handle.seating import seat_subject, take_seat
-from core.app.outcome import FormDraft, Outcome
+from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Values, first
@@ -45,13 +46,12 @@ def create_needs(command: OpenSessionForm | CreateSession, work: UnitOfWork) -> 
     yield from actor_needs(command, work)
     yield from organiser_needs(command, work)
     yield key(Venue, command.actor.venue)
-    yield key(FormDraft, command.actor.account, CREATE_FORM)
+    yield draft_key(command, CREATE_FORM)
 
 
 def open_session_form(command: OpenSessionForm, work: UnitOfWork, moment: Moment) -> Outcome:
     authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
-    draft = work.get(FormDraft, command.actor.account, CREATE_FORM)
-    return Outcome(_form().filled(draft.values) if draft else _form())
+    return Outcome(with_draft(_form(), command, work))
 
 
 def _form() -> Form:
@@ -78,8 +78,7 @@ def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> 
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form, done=False)
     work.put(session)
-    if work.get(FormDraft, command.actor.account, CREATE_FORM):
-        keep_draft(command, _form(), {}, work, moment)
+    forget_draft(command, CREATE_FORM, work, moment)
     work.know(key(Place, session=session.id), key(Subject, seat_subject(session.id, command.actor.account)))
     hold_in(command, session.id, work)
     person = known_person(command, work, moment)
