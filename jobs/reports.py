@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
+
 from core.app.commands import ReportOutage, ReportRoom, ReportShut, ReportTrouble
 from core.app.ports import Clock
 from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, PlaceId, VenueId
 from core.domain.people import Actor
 from core.domain.surfaces import ROOMS, Place
 from jobs.executor import Executor
+
+log = structlog.get_logger()
 
 JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), nick="Sidestage", bot=True)
 OUT_AFTER = 30 * SECOND
@@ -40,12 +44,15 @@ class Reports:
         """What waits for a right in a venue, and in which of its places."""
         self._out: dict[VenueId, Instant] = {}
         """Venues to which nothing goes, since when."""
+        self._shut: set[PlaceId] = set()
+        """Direct messages that were found closed."""
         self._said: dict[VenueId, bool] = {}
         """What was last handed in of a venue: in reach, or not."""
 
     async def gone(self, place: Place, why: str) -> None:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
         now = self._clock()
+        self._log_gone(place, why)
         if place.kind in ("dm", "thread"):
             shut = DeliveryKey(f"shut:{place.id}:{now}")
             await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
@@ -57,6 +64,14 @@ class Reports:
         await self._executor(
             ReportRoom(actor=JOBS, delivery=key, at=now, at_source="arrival", place=place.id, private=False, gone=why)
         )
+
+    def _log_gone(self, place: Place, why: str) -> None:
+        """Closed direct messages are an ordinary thing: who has them is told elsewhere (SPEC 8.2)."""
+        if place.kind != "dm":
+            log.error("a room is gone; nothing more is shown there", place=place.id, why=why)
+        elif place.id not in self._shut:
+            self._shut.add(place.id)
+            log.info("somebody takes no direct messages", place=place.id, why=why)
 
     async def lacks(self, place: Place, why: str, verb: str) -> None:
         """A right is missing for this, or ("") it goes through: told once a venue when it changes."""

@@ -132,7 +132,6 @@ class Surfaces:
             case TooFast():
                 await self._wait_for(trouble, tasks, place, before)
             case Closed():
-                log.error("a room is gone; nothing more is shown there", place=place.id, why=trouble.reason)
                 closed = await self.keep(lambda it: it.close(place.id, self._holder, trouble.reason))
                 self.lost = True
                 if closed:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.sandbox.discord.model import PRIVATE_THREAD, Channel
 from adapters.sandbox.hands import Post
@@ -62,29 +63,37 @@ async def test_a_moderator_with_closed_messages_reads_all_of_it_in_a_thread(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
-        nova = stage.discord.named("nova")
-        nova.open_to_messages = False
-        await stage.live("bo", "nova", "sam", made=True)
-        await appoint(stage, "nova")
-        await read(stage, "nova", "moderator")
-        (thread,) = threads(stage)
-        assert readers(stage, thread) == {"sidestage", "nova"}
-        await unseen(stage, "sam")
-        await stage.people["bo"].convert(BACKCHANNEL, private=False)
-        await read(stage, "nova", EXPOSED)
-        await stage.read("bo", EXPOSED, channel=BOT)
-        await unseen(stage, "sam")
-        await stage.people["bo"].convert(BACKCHANNEL, private=True)
-        await read(stage, "nova", "is for the team only again")
-        # An hour later it is tried again; still closed, what was to be told goes into the same thread.
-        monkeypatch.setattr(showing, "SHUT_FOR", 0)
-        await stage.people["bo"].convert(BACKCHANNEL, private=False)
-        await read(stage, "nova", EXPOSED, times=2)
-        nova.open_to_messages = True
-        await stage.people["bo"].convert(BACKCHANNEL, private=True)
-        await stage.read("nova", "is for the team only again", channel=BOT)
-        assert threads(stage) == [thread]
-        assert not [post for post in await stage.posts("sam") if EXPOSED in post.text]
+        with capture_logs() as logs:
+            await reads_all_of_it(stage, monkeypatch)
+    shut = [it["log_level"] for it in logs if "takes no direct messages" in it["event"]]
+    assert shut == ["info"], "an ordinary thing, and said once however often it is tried again"
+    assert not [it for it in logs if it["log_level"] in ("error", "critical")]
+
+
+async def reads_all_of_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    nova = stage.discord.named("nova")
+    nova.open_to_messages = False
+    await stage.live("bo", "nova", "sam", made=True)
+    await appoint(stage, "nova")
+    await read(stage, "nova", "moderator")
+    (thread,) = threads(stage)
+    assert readers(stage, thread) == {"sidestage", "nova"}
+    await unseen(stage, "sam")
+    await stage.people["bo"].convert(BACKCHANNEL, private=False)
+    await read(stage, "nova", EXPOSED)
+    await stage.read("bo", EXPOSED, channel=BOT)
+    await unseen(stage, "sam")
+    await stage.people["bo"].convert(BACKCHANNEL, private=True)
+    await read(stage, "nova", "is for the team only again")
+    # An hour later it is tried again; still closed, what was to be told goes into the same thread.
+    monkeypatch.setattr(showing, "SHUT_FOR", 0)
+    await stage.people["bo"].convert(BACKCHANNEL, private=False)
+    await read(stage, "nova", EXPOSED, times=2)
+    nova.open_to_messages = True
+    await stage.people["bo"].convert(BACKCHANNEL, private=True)
+    await stage.read("nova", "is for the team only again", channel=BOT)
+    assert threads(stage) == [thread]
+    assert not [post for post in await stage.posts("sam") if EXPOSED in post.text]
 
 
 @pytest.mark.shows("shut-messages", on="discord")
@@ -124,3 +133,20 @@ async def test_an_attendee_with_closed_messages_reads_no_error_and_a_speaker_has
         assert parent.name == BACKCHANNEL, "speakers do not read the desk"
         assert stage.rows("SELECT kind FROM place WHERE kind = 'thread'") == [("thread",)]
         assert not [post for post in await stage.posts("sam") if "cannot" in post.text or "error" in post.text]
+
+
+@pytest.mark.parametrize("word", ["user_disabled", "cannot_dm_bot", "messages_tab_disabled"])
+async def test_who_cannot_be_written_to_in_slack_is_no_error(tmp_path: Path, outgoing: Check, word: str) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
+        stage.slack.faults.add({"method": "conversations.open", "error": word})
+        with capture_logs() as logs:
+            await stage.live("ana", "mira", made=True)
+            await stage.people["ana"].command(CHANNEL, "/mod team")
+            await stage.form("ana", await stage.press("ana", "Add", team_card, CHANNEL))
+            await stage.people["ana"].fill({"Person": "mira", "As": "Moderator"})
+            await stage.read("ana", "Mira is a", channel=CHANNEL)
+            deadline = time.monotonic() + stage.patience
+            while not (shut := [it["log_level"] for it in logs if "takes no direct messages" in it["event"]]):
+                assert time.monotonic() < deadline, logs
+                await asyncio.sleep(0.02)
+        assert {*shut} == {"info"} and not [it for it in logs if it["log_level"] == "error"]
