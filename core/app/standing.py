@@ -39,11 +39,12 @@ def held(what: SubjectId, work: UnitOfWork) -> list[Message]:
     return [it for it in found if it is not None and not it.deleted and not it.cleared]
 
 
-def ref_needs(what: SubjectId, here: PlaceId, work: UnitOfWork) -> Iterable[Key]:
+def ref_needs(what: SubjectId, here: PlaceId | None, work: UnitOfWork) -> Iterable[Key]:
+    """``here`` None: in whichever room."""
     yield key(Surface, subject=what)
     yield from held_needs(what, work)
     for post in work.peek_all(Surface, subject=what):
-        if post.bundle is not None and post.place == here:
+        if post.bundle is not None and here in (None, post.place):
             yield key(Surface, post.bundle)
     kind, _, ident = what.partition(":")
     if kind == "bundle":

@@ -8,9 +8,11 @@ import pytest
 
 from core.app.outcome import Outcome
 from core.domain.form import Form
+from core.domain.ids import SubjectId, SurfaceId
 from core.domain.people import Actor
 from core.domain.sessions import Venue
-from core.domain.surfaces import Surface
+from core.domain.surfaces import Subject, Surface
+from core.domain.text import Jump
 from core.domain.view import Speech
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, HALL, OLGA, Event, buttons, words
 
@@ -183,3 +185,21 @@ def test_who_changes_their_name_is_called_so_in_the_feed_and_in_new_quotes():
     made.settle()
     quotes = [it.quote for it in made.room(made.ref("stage", DISCORD), "message") if isinstance(it, Speech)]
     assert [it.author for it in quotes if it] == ["Ann"]
+
+
+def test_the_way_to_a_pinned_line_leads_to_the_post_that_carries_it_among_others():
+    made = event()
+    made.writes(ANN, CHAT, "1.1", "worth keeping")
+    made.settle()
+    hall = made.place("stage", DISCORD)
+    copy = next(it for it in made.store.rows(Surface) if it.ours and it.subject.startswith("message:"))
+    carrier = Surface(SurfaceId("carrier"), SubjectId("bundle:carrier"), hall.id, ref="777", shown=1)
+    made._save(carrier)
+    made._save(Subject(carrier.subject))
+    made.change(copy, bundle=carrier.id, ref=None)
+    moderates(made, "1.1", "pin")
+    made.settle()
+    way = repr(Jump(HALL, "777", "Go to message"))
+    for told in (made.types(CLEO, "/stage feed", HALL), made.types(CLEO, "/stage menu", HALL)):
+        assert way in repr(told)
+    assert way in repr(made.room(made.ref("feed", DISCORD), "feed"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.app import standing
 from core.app.authorize import authorize_with_consent
 from core.app.commands import OfSession, ShowFeed, ShowUpdates
 from core.app.derived import Counts
@@ -57,8 +58,7 @@ def asked_needs(ident: object, work: UnitOfWork) -> Iterable[Key]:
 
 
 def pinned_needs(ident: MessageId, work: UnitOfWork) -> Iterable[Key]:
-    yield key(Message, ident)
-    yield key(Surface, subject=subject("message", ident))
+    yield from standing.ref_needs(subject("message", ident), None, work)
     if message := work.peek(Message, ident):
         yield key(Person, message.person)
 
@@ -117,9 +117,8 @@ def _way(what: SubjectId, label: str, stage: Place | None, work: UnitOfWork) -> 
     """To where it stands in this venue's stage."""
     if stage is None or stage.ref is None:
         return ()
-    posts = (it for it in work.all(Surface, subject=what) if it.place == stage.id and it.kind == "post")
-    shown = next((it for it in posts if it.ref and not it.gone and not it.dead), None)
-    return ("  ", Jump(stage.ref, shown.ref, label)) if shown and shown.ref else ()
+    shown = standing.ref_in(what, stage.id, work)
+    return ("  ", Jump(stage.ref, shown, label)) if shown else ()
 
 
 # -- the room -------------------------------------------------------------------------------------------------------

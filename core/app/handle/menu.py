@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.app import standing
 from core.app.authorize import Part as Role
 from core.app.authorize import allowed, join_button, parts_of
 from core.app.commands import OfSession, ShowMenu
@@ -67,7 +68,7 @@ def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         yield key(Message, session=session, voiced=True)
         for message in work.peek_all(Message, session=session, pinned=True):
             yield key(Person, message.person)
-            yield key(Surface, subject=subject("message", message.id))
+            yield from standing.ref_needs(subject("message", message.id), None, work)
         for interaction in work.peek_all(Interaction, session=session):
             if interaction.state == "live":
                 yield key(Surface, subject=subject("interaction", interaction.id))
@@ -206,11 +207,10 @@ def _pinned(message: Message, session: Session, stage: Place | None, work: UnitO
     person = work.get(Person, message.person)
     author = session.name if message.voiced else shown_name(person) if person else "Somebody"
     words = shorten(one_line(plain(message.body)), 120)
-    there = work.all(Surface, subject=subject("message", message.id))
-    post = next((it for it in there if stage and it.place == stage.id and it.ref and it.kind == "post"), None)
-    if stage is None or stage.ref is None or post is None or post.ref is None:
+    shown = standing.ref_in(subject("message", message.id), stage.id, work) if stage else ""
+    if stage is None or stage.ref is None or not shown:
         return doc(f"Pinned · {author}: {words}")
-    return doc(f"Pinned · {author}: {words}  ", Jump(stage.ref, post.ref, "Go to message"))
+    return doc(f"Pinned · {author}: {words}  ", Jump(stage.ref, shown, "Go to message"))
 
 
 def _interactions_tab(session: Session, person: PersonId, work: UnitOfWork) -> tuple[Part, ...]:
