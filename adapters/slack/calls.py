@@ -36,6 +36,7 @@ ERRORS: Mapping[type[PlatformTrouble], frozenset[str]] = {
             "channel_is_archived",
             "channel_not_found",
             "is_archived",
+            "is_inactive",
             "messages_tab_disabled",
             "method_not_supported_for_channel_type",
             "not_in_channel",

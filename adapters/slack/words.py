@@ -17,6 +17,7 @@ NOT_INVITED = "the bot is not in this private channel; invite it there"
 WORDS = {
     "channel_is_archived": "it is archived",
     "is_archived": "it is archived",
+    "is_inactive": "it is archived",
     "channel_not_found": "the bot cannot see it, or it was deleted. If it is there, invite the bot to it",
     "not_in_channel": "the bot is not in it. Invite it there",
 }

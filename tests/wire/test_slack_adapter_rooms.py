@@ -517,3 +517,15 @@ async def test_what_admins_let_only_others_write_waits_and_ends_no_room(office: 
     assert lacking.value.reason.startswith(told)
     with pytest.raises(Closed):  # nobody's desk hears of a person's messages: they are told elsewhere
         await office.gateway.post(replace(there, kind="dm"), say(Public(), "hello"), nonce="2")
+
+
+@pytest.mark.shows("rooms-lost")
+async def test_a_card_in_an_archived_room_is_not_given_up(office: Office) -> None:
+    """docs.slack.dev/reference/methods/chat.update: is_inactive"""
+    place = office.wanted()
+    there = replace(place, ref=(await office.gateway.open(place)).ref)
+    card = await office.gateway.post(there, say(Public(), "hello"), nonce="1")
+    office.space.channels[there.ref or ""].archived = True
+    with pytest.raises(Closed) as closed:
+        await office.gateway.edit(there, card, say(Public(), "hello again"))
+    assert closed.value.reason == "it is archived"
