@@ -6,13 +6,14 @@ Every ``block_id`` of an input begins with the name of its field; in messages a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from adapters.slack import limits
 from adapters.slack.render import card_blocks, card_text
+from core.app.intake import resumed
 from core.domain.form import Field, Form, Values
 from core.domain.text import Doc, Leaf, Text, as_doc, plain, shorten
 from core.domain.view import Card, Heading, Part, Public, Words
@@ -31,21 +32,33 @@ SEND = "send"
 MARK = "#"
 """Between a field's name and what makes its ``block_id`` new: Slack asks for that whenever a message changes, and
 shows the value that was typed before where the id stays the same."""
+PICKED = ("radio_buttons", "checkboxes", "users_select")
+"""What is told as soon as it is picked, with all that was typed until then (``dispatch_action``).
+
+Closing tells nothing of it for certain: its payload's ``state`` is documented nowhere, and empty in recorded ones.
+"""
 VALUE = "value"
 """The ``action_id`` of every input. Typing survives an update of the view because both ids stay the same."""
 
 
 def form_view(form: Form, room: str, response_url: str = "", home: str = "") -> View:
     """The modal of a form that was opened in ``room``; the address for answers there goes along with it."""
-    return {
+    blocks = [_input(field) for field in form.fields if shown(field)]
+    view: View = {
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": pack(form.action, room, response_url, home),
         "title": _plain(form.title, limits.VIEW_TITLE),
         "submit": _plain(form.submit, limits.VIEW_BUTTON),
         "close": _plain("Cancel", limits.VIEW_BUTTON),
-        "blocks": [*_opening(form), *(_input(field) for field in form.fields if shown(field))],
+        "blocks": [*_opening(form), *blocks],
     }
+    if resumed(form.action):
+        view["notify_on_close"] = True
+        for block in blocks:
+            if block["element"]["type"] in PICKED:
+                block["dispatch_action"] = True
+    return view
 
 
 def card_view(card: Card, title: str, room: str = "", response_url: str = "", home: str = "") -> View:
@@ -66,8 +79,20 @@ def loading_view() -> View:
 
 
 def form_message(form: Form, mark: str) -> View:
-    """The same form as a message that one person sees, with its problems in words and a button to send it."""
-    fields = [field for field in form.fields if shown(field)]
+    """The same form as a message that one person sees, with its problems in words and a button to send it.
+
+    A form that does not fit into one message is shown in pages.
+    """
+    whole = _message(form, form.fields, form.action, mark)
+    if len(form.pages) == 1 or _fits(whole):
+        return whole
+    page = form.at(form.begins)
+    title = f"{form.title} ({page.page + 1} of {len(form.pages)})"
+    return _message(replace(page, title=title), page.pages[page.page], page.sending, mark)
+
+
+def _message(form: Form, asked: Iterable[Field], sending: str, mark: str) -> View:
+    fields = [field for field in asked if shown(field)]
     problems = [problem for problem in (form.problem, *(field.error for field in form.fields)) if problem]
     parts: list[Part] = [Heading(form.title), *map(Words, problems)]
     if plain(as_doc(form.intro)):
@@ -77,9 +102,15 @@ def form_message(form: Form, mark: str) -> View:
     for field in fields:
         blocks += _words(field.error, 1)
         blocks.append({**_input(field), "block_id": f"{field.name}{MARK}{mark}"})
-    send = {"type": "button", "action_id": SEND, "value": form.action, "style": "primary"}
+    send = {"type": "button", "action_id": SEND, "value": sending, "style": "primary"}
     blocks.append({"type": "actions", "elements": [{**send, "text": _plain(form.submit, limits.BUTTON_TEXT)}]})
     return {"text": card_text(Card(Public(), tuple(parts))), "blocks": blocks}
+
+
+def _fits(message: View) -> bool:
+    """Its blocks' names are counted with their words, so that there is room to spare."""
+    blocks = message["blocks"]
+    return len(blocks) <= limits.BLOCKS_IN_MESSAGE and len(orjson.dumps(blocks)) <= limits.BLOCKS_TEXT
 
 
 def shown(field: Field) -> bool:

@@ -19,10 +19,11 @@ from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
 from adapters.slack.render import render
 from adapters.slack.replies import Replies, view_of
-from adapters.slack.submitting import CROWDED, Submitting, unsaved, waiting
+from adapters.slack.submitting import Submitting, crowded, unsaved, waiting
 from core.app.commands import (
     CastBallot,
     Command,
+    ContinueForm,
     OpenDetailsForm,
     OpenInteractionForm,
     OpenJoinForm,
@@ -48,6 +49,7 @@ FORM_SECONDS = 1.0
 LOADING_SECONDS = 1.0
 """A form that is not known by then is opened empty, for its trigger lives three seconds."""
 OPENING: tuple[type[Command], ...] = (
+    ContinueForm,
     OpenJoinForm,
     OpenSessionForm,
     OpenInteractionForm,
@@ -91,6 +93,8 @@ class Listener:
         asked = parse.press(body, self._install, self._clock())
         if asked is None:
             return acknowledged()
+        if asked.unasked:
+            return await self._kept(asked)
         if asked.view or asked.at_home:
             await self._press_in_view(asked)
             return acknowledged()
@@ -159,6 +163,15 @@ class Listener:
                 self._redraw(asked)
                 return _updated(view_of(asked, card))
         self._redraw(asked)
+        return acknowledged()
+
+    async def closed(self, body: Body) -> BoltResponse:
+        asked = parse.closing(body, self._install, self._clock())
+        return acknowledged() if asked is None else await self._kept(asked)
+
+    async def _kept(self, asked: Asked) -> BoltResponse:
+        """What a form tells of itself is kept without a word: nobody asked for one."""
+        await self._core.carry_out(asked)
         return acknowledged()
 
     # -- modals with buttons, and the App Home ------------------------------------------------------------------------
@@ -262,7 +275,7 @@ class Listener:
 
 
 def _crowd(asked: Asked) -> bool:
-    return isinstance(asked.command, CROWDED)
+    return crowded(asked.command)
 
 
 def _mistaken(errors: Mapping[str, str]) -> BoltResponse:

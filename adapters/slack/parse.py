@@ -18,7 +18,7 @@ from adapters.slack.identity import Install
 from adapters.slack.markup import unescape
 from adapters.slack.render import LINK_ACTION, action_of
 from core.app.commands import Command, Explain, OpenModerateForm, TimeSource
-from core.app.intake import Envelope, pressed, submitted
+from core.app.intake import Envelope, closed, pressed, submitted
 from core.app.verbs import typed
 from core.domain.ids import SECOND, DeliveryKey, Instant
 from core.domain.people import Actor
@@ -64,6 +64,8 @@ class Asked:
     """What a form that was sent holds, as Slack tells it."""
     home: str = ""
     """What the App Home showed from which this came: the action of its menu."""
+    unasked: bool = False
+    """The form tells of itself; nobody waits for an answer."""
 
 
 def instant_of(ts: object) -> Instant | None:
@@ -102,7 +104,14 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
     elif not trigger:
         key = f"press:{install.team}:{_word(user, 'id')}:{_word(container, 'message_ts')}:{ts}:{made}"
     envelope = _envelope(_actor(install, user), key, now, instant_of(ts), room=room)
-    if sent:
+    command: Command | None
+    picking = made == forms.VALUE and bool(view)
+    if picking:
+        state = _dict(view.get("state")).get("values")
+        command = closed(envelope, origin.action, forms.values(state))
+        if command is None:
+            return None
+    elif sent:
         command = submitted(envelope, _word(action, "value"), forms.values(state))
     else:
         command = pressed(envelope, made, forms.picked(action) if action.get("type") != "button" else ())
@@ -115,8 +124,9 @@ def press(payload: Payload, install: Install, now: Instant) -> Asked | None:
         private=sent or container.get("is_ephemeral") is True,
         sent=sent,
         title=_word(_dict(action.get("text") if at_home else view.get("title")), "text"),
-        people=forms.people(state) if sent else {},
+        people=forms.people(state) if sent or picking else {},
         state=state if sent else None,
+        unasked=picking,
         handle=_word(user, "name") or _word(user, "username"),
         thread=_word(container, "thread_ts"),
         view="" if at_home else _word(view, "id"),
@@ -151,6 +161,20 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
         state=state,
         home=origin.home,
     )
+
+
+def closing(payload: Payload, install: Install, now: Instant) -> Asked | None:
+    """``view_closed``: a form that was closed with something in it, where Slack tells what."""
+    user, view = _dict(payload.get("user")), _dict(payload.get("view"))
+    if not _word(user, "id") or view.get("callback_id") != forms.CALLBACK:
+        return None
+    origin, state = forms.unpack(view.get("private_metadata")), _dict(view.get("state")).get("values")
+    key = f"closed:{install.team}:{_word(view, 'id')}:{_digest(state)}"
+    envelope = _envelope(_actor(install, user), key, now, None, room=origin.room)
+    command = closed(envelope, origin.action, forms.values(state))
+    if command is None:
+        return None
+    return Asked(command, _word(user, "id"), origin.room, people=forms.people(state), unasked=True)
 
 
 def shortcut(payload: Payload, install: Install, now: Instant) -> Asked | None:

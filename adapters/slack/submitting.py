@@ -12,7 +12,17 @@ from adapters.slack.directory import Directory, account_of
 from adapters.slack.identity import Install
 from adapters.slack.jumps import linked, placed_card
 from adapters.slack.parse import Asked
-from core.app.commands import CastBallot, Command, Explain, Join, KeepOpen, OpenJoinForm, ShowMenu
+from core.app.commands import (
+    CastBallot,
+    Command,
+    ContinueForm,
+    Explain,
+    Join,
+    KeepOpen,
+    KeepPage,
+    OpenJoinForm,
+    ShowMenu,
+)
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import StorageDown, Submit
 from core.domain.form import Form, Values
@@ -25,6 +35,12 @@ NAMELESS: tuple[type[Command], ...] = (CastBallot, KeepOpen, Explain)
 """Commands that ask nothing of the person's profile, so that a crowd costs no look-ups."""
 CROWDED: tuple[type[Command], ...] = (OpenJoinForm, Join, ShowMenu)
 """Commands that a whole audience gives at once; moderators' look-ups and forms come before theirs."""
+
+
+def crowded(command: Command) -> bool:
+    """A part of a form is what its form is."""
+    return isinstance(command.opener if isinstance(command, ContinueForm | KeepPage) else command, CROWDED)
+
 
 UNSAVED = say(OnlyPerson(PersonId("")), NOT_SAVED)
 
@@ -63,7 +79,7 @@ class Submitting:
         command = asked.command
         if isinstance(command, NAMELESS):
             return command
-        crowd = isinstance(command, CROWDED)
+        crowd = crowded(command)
         profile, command = await asyncio.gather(
             self._directory.person(asked.user, crowd=crowd), self._with_people(command, asked.people)
         )

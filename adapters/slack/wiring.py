@@ -100,8 +100,8 @@ def bolt_app(
     async def on_shortcut(body: dict[str, Any]) -> BoltResponse:
         return await _safely(listener.shortcut(body))
 
-    async def on_other() -> BoltResponse:
-        return acknowledged()
+    async def on_closed(body: dict[str, Any]) -> BoltResponse:
+        return await _safely(listener.closed(body))
 
     async def on_unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if not isinstance(error, BoltUnhandledRequestError):
@@ -116,7 +116,7 @@ def bolt_app(
     app.event(_ANY)(on_event)
     app.on_press = on_press
     app.view_submission(_ANY)(on_form)
-    app.view_closed(_ANY)(on_other)
+    app.view_closed(_ANY)(on_closed)
     app.command(_ANY)(on_command)
     app.shortcut(_ANY)(on_shortcut)
     app.error(on_unhandled)

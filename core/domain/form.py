@@ -94,8 +94,13 @@ class Form:
     @property
     def reopening(self) -> str:
         """The action that opens it again, at the first page that needs another look."""
+        return self.opening(self.begins)
+
+    @property
+    def begins(self) -> int:
+        """The first page with an error, else the one it begins with."""
         wrong = (number for number, fields in enumerate(self.pages) if any(field.error for field in fields))
-        return self.opening(next(wrong, self.page))
+        return next(wrong, self.page)
 
     def opening(self, page: int) -> str:
         """The action that opens it again at this page, filled with what is kept."""

@@ -33,6 +33,12 @@ def put_draft(command: Command, form: str, values: Values, work: UnitOfWork, mom
 
 
 def forget_draft(command: Command, form: str, work: UnitOfWork, moment: Moment) -> None:
-    """It was accepted; that it once was there stays, so that a part of it that comes again is known."""
+    """It was accepted; when stays, so that a part of it that comes again is known."""
     if work.get(FormDraft, command.actor.account, form) is not None:
         put_draft(command, form, {}, work, moment)
+
+
+def accept_draft(command: Command, form: str, work: UnitOfWork, moment: Moment) -> None:
+    """Of a form whose parts come by themselves: one may be later than the whole."""
+    work.get(FormDraft, command.actor.account, form)
+    work.put(FormDraft(command.actor.account, form, moment.now, {}))

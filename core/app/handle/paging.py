@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.app.commands import Command, ContinueForm, KeepPage
-from core.app.handle.drafts import draft_key, forget_draft, put_draft
+from core.app.handle.drafts import accept_draft, draft_key, put_draft
 from core.app.handle.own import reader_of
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
@@ -54,6 +54,9 @@ def keep_page(command: KeepPage, work: UnitOfWork, moment: Moment) -> Outcome:
             return Outcome(kept=False)
         raise Refused(NOT_YET)
     if command.closed:
+        before = work.get(FormDraft, command.actor.account, command.form)
+        if before is not None and not before.values and command.at <= before.at:
+            return Outcome()  # it was sent since
         if any(field.value != typed.get(field.name, field.value) for field in form.fields):
             _merge(command, typed, work, moment)
         return Outcome()
@@ -92,7 +95,7 @@ def completed(command: Command, work: UnitOfWork, moment: Moment) -> Command | O
 def settle(command: Command, outcome: Outcome, work: UnitOfWork, moment: Moment) -> None:
     """After a whole form's command: what was accepted is kept no more; what came in pages and was refused stays."""
     if outcome.done and not isinstance(outcome.reply, Form):
-        forget_draft(command, command.form, work, moment)
+        accept_draft(command, command.form, work, moment)
     elif command.paged is not None:
         put_draft(command, command.form, values_of(command), work, moment)
 
