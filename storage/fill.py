@@ -24,11 +24,12 @@ from sqlalchemy import (
     tuple_,
 )
 
-from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
+from core.app.derived import Burst, Counts, Joined, Likes, Listening, Reacted, Recent, Uncleared, Waiting
 from core.app.ports import Needs
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Interaction
+from core.domain.reactions import BURST
 from storage import tables
 from storage.rows import Mapped
 
@@ -175,6 +176,29 @@ def _likes(connection: Connection, keys: list[Key]) -> Iterable[Likes]:
         yield Likes(one.value[0], tuple(sorted((place, number) for place, number in connection.execute(query))))
 
 
+def _reacted(connection: Connection, keys: list[Key]) -> Iterable[Reacted]:
+    reaction = tables.reaction.c
+    for one in keys:
+        query = (
+            select(reaction.kind, reaction.platform, func.count())
+            .where(reaction.session == one.value[0])
+            .group_by(reaction.kind, reaction.platform)
+        )
+        found = ((kind, platform, number) for kind, platform, number in connection.execute(query))
+        yield Reacted(one.value[0], tuple(sorted(found)))
+
+
+def _bursts(connection: Connection, keys: list[Key]) -> Iterable[Burst]:
+    reaction = tables.reaction.c
+    for one in keys:
+        session, until = one.value
+        mine = (reaction.session == session, reaction.at >= until - BURST, reaction.at < until)
+        counts = connection.execute(select(reaction.kind, func.count()).where(*mine).group_by(reaction.kind))
+        found = tuple(sorted((kind, number) for kind, number in counts))
+        persons = connection.execute(select(func.count(reaction.person.distinct())).where(*mine)).scalar_one()
+        yield Burst(session, until, found, persons)
+
+
 def _waiting(connection: Connection, keys: list[Key]) -> Iterable[Waiting]:
     surface = tables.surface.c
     for one in keys:
@@ -191,10 +215,12 @@ def _waiting(connection: Connection, keys: list[Key]) -> Iterable[Waiting]:
 
 
 _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
+    Burst: _bursts,
     Counts: _counts,
     Joined: _joined,
     Likes: _likes,
     Listening: _listening,
+    Reacted: _reacted,
     Recent: _recent,
     Uncleared: _uncleared,
     Waiting: _waiting,

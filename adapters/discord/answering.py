@@ -18,7 +18,7 @@ from adapters.discord.parse import Ours
 from adapters.discord.render import rooms_in
 from adapters.discord.replies import Replies
 from adapters.discord.shapes import number
-from core.app.commands import CastBallot, Command, ImportPlan, UseRoom
+from core.app.commands import CastBallot, Command, ImportPlan, React, UseRoom
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.platform import PlatformTrouble
 from core.app.ports import Clock
@@ -82,8 +82,8 @@ class Answering:
             await self._taken(command.room)
 
     async def _tell_otherwise(self, asked: Asked, command: Command, outcome: Outcome) -> None:
-        """The token is gone, and with it the answer's place. Whoever misses a ballot's presses again and reads it."""
-        if outcome.reply is None or isinstance(command, CastBallot):
+        """The token is gone, and with it the answer's place. Whoever misses a ballot's or reaction's presses again."""
+        if outcome.reply is None or isinstance(command, CastBallot | React):
             return
         asked = self._placed(asked, outcome)
         if not await self._otherwise.tell(asked, answers.later(outcome, asked, self._typed)):

@@ -32,6 +32,8 @@ from core.app.commands import (
     OpenSessionForm,
     OpenSettingsForm,
     OpenTeamForm,
+    OpenTextsForm,
+    React,
     ShowMenu,
 )
 from core.app.outcome import NOT_SAVED, Outcome, Saving
@@ -58,6 +60,7 @@ OPENING: tuple[type[Command], ...] = (
     OpenSettingsForm,
     OpenDetailsForm,
     OpenRulesForm,
+    OpenTextsForm,
 )
 """Commands that are answered with a form."""
 
@@ -108,7 +111,7 @@ class Listener:
             case Outcome(reply=Form() as form):
                 await self._show_form(asked, form)
             case Outcome(reply=Card() as card, quiet=quiet) if not (quiet and crowded):
-                dear = not isinstance(asked.command, CastBallot)
+                dear = not isinstance(asked.command, CastBallot | React)
                 beside = asked.sent and unsaved(card)
                 self._replies.later(self._replies.answer(asked, card, dear=dear, beside=beside))
         return acknowledged()

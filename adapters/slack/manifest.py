@@ -32,7 +32,7 @@ EVENTS: Mapping[str, str] = {
     "message.groups": "lines of a private stage, and that a room was made public",
     "message.im": "lines that somebody writes to the bot",
     "app_home_opened": "the menu in the Home tab",
-    "reaction_added": "likes",
+    "reaction_added": "likes and reactions",
     "reaction_removed": "likes taken back",
     "member_joined_channel": "who can read a room",
     "member_left_channel": "who can read a room no more",

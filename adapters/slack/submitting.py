@@ -21,6 +21,7 @@ from core.app.commands import (
     KeepOpen,
     KeepPage,
     OpenJoinForm,
+    React,
     ShowMenu,
 )
 from core.app.outcome import NOT_SAVED, Outcome, Saving
@@ -31,7 +32,7 @@ from core.domain.view import Card, OnlyPerson, say, with_typed
 
 LINE_SECONDS = 1.2
 """How much longer than ``submit`` a line is waited for; then Slack shall bring it again."""
-NAMELESS: tuple[type[Command], ...] = (CastBallot, KeepOpen, Explain)
+NAMELESS: tuple[type[Command], ...] = (CastBallot, React, KeepOpen, Explain)
 """Commands that ask nothing of the person's profile, so that a crowd costs no look-ups."""
 CROWDED: tuple[type[Command], ...] = (OpenJoinForm, Join, ShowMenu)
 """Commands that a whole audience gives at once; moderators' look-ups and forms come before theirs."""

@@ -28,6 +28,33 @@ class Likes:
 
 
 @dataclass(frozen=True, slots=True)
+class Reacted:
+    """How many reactions of each kind a session has, by platform."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    counts: tuple[tuple[str, str, int], ...]
+
+    def of(self, kind: str) -> int:
+        return sum(number for of, _, number in self.counts if of == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The reactions that came in the half minute before an instant, by kind, and from how many persons."""
+
+    pk: ClassVar = ("session", "until")
+    session: SessionId
+    until: Instant
+    counts: tuple[tuple[str, int], ...]
+    persons: int
+
+    @property
+    def total(self) -> int:
+        return sum(number for _, number in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """How many persons consented in a session."""
 

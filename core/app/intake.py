@@ -12,6 +12,7 @@ from core.domain.form import Values, first
 from core.domain.ids import DeliveryKey, Instant, InteractionId, MessageId, PersonId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import POSTS, Actor
+from core.domain.reactions import KINDS as REACTIONS
 from core.domain.words import one_line, storable
 
 
@@ -70,12 +71,14 @@ def _tab(arguments: Arguments) -> c.MenuTab:
 
 BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "vote": lambda e, a, p: c.CastBallot(**e.fields(), interaction=InteractionId(a[0]), picked=a[1:] or p),
+    "react": lambda e, a, p: c.React(**e.fields(), session=_session(a), kind=_reaction(a[1])),
     "join": lambda e, a, p: c.OpenJoinForm(**e.fields(), session=_session(a)),
     "room": lambda e, a, p: c.UseRoom(**e.fields(), session=_session(a), kind=room_kind(a[1])),
     "rooms": lambda e, a, p: c.ShowRooms(**e.fields(), session=_session(a)),
     "setup": lambda e, a, p: c.ShowSetup(**e.fields(), session=_session(a)),
     "details": lambda e, a, p: c.OpenDetailsForm(**e.fields(), session=_session(a)),
     "rules": lambda e, a, p: c.OpenRulesForm(**e.fields(), session=_session(a)),
+    "texts": lambda e, a, p: c.OpenTextsForm(**e.fields(), session=_session(a)),
     "askarchive": lambda e, a, p: c.AskToArchiveSession(**e.fields(), session=_session(a)),
     "menu": lambda e, a, p: c.ShowMenu(**e.fields(), session=_any_session(a), tab=_tab(a)),
     "menuof": lambda e, a, p: c.ShowMenu(**e.fields(), session=SessionId(p[0])),
@@ -135,6 +138,7 @@ FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "joined": lambda e, a, v: c.Join(**e.fields(), session=_session(a), consent=a[1], values=v),
     "detailed": lambda e, a, v: c.ChangeDetails(**e.fields(), session=_session(a), values=v),
     "ruled": lambda e, a, v: c.ChangeRules(**e.fields(), session=_session(a), values=v),
+    "texted": lambda e, a, v: c.ChangeTexts(**e.fields(), session=_session(a), values=v),
     "set": lambda e, a, v: c.ChangeSettings(**e.fields(), session=_session(a), values=v),
     "chatruled": lambda e, a, v: c.ChangeChatRules(**e.fields(), session=_session(a), values=v),
     "messaged": lambda e, a, v: c.MessageEveryone(**e.fields(), session=_session(a), values=v),
@@ -153,6 +157,7 @@ OPENS: Mapping[str, str] = {
     "joined": "join",
     "detailed": "details",
     "ruled": "rules",
+    "texted": "texts",
     "set": "settings",
     "chatruled": "chatrules",
     "messaged": "message",
@@ -207,6 +212,12 @@ def _of_team(arguments: Arguments) -> dict[str, Any]:
     if post not in POSTS:
         raise IndexError(post)
     return {"session": SessionId(session), "post": post, "person": PersonId(person)}
+
+
+def _reaction(place: str) -> str:
+    if place not in REACTIONS:
+        raise IndexError(place)
+    return place
 
 
 def _kind(name: str) -> str:

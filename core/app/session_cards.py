@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.app import reaction_cards
 from core.app.authorize import join_button
-from core.app.derived import Joined, Listening
+from core.app.derived import Burst, Joined, Listening, Reacted
 from core.app.handle.feed import card_needs, feed_card
 from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
 from core.app.handle.setup import longer
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import SECOND, PersonId, SessionId, SubjectId, subject
+from core.domain.ids import SECOND, Instant, PersonId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.notices import Notice
@@ -55,6 +56,7 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
         case "door" | "bar" | "desk":
             yield key(Joined, session)
             yield key(Listening, session)
+            yield key(Reacted, session)
             yield key(Held, session=session)
             for held in work.peek_all(Held, session=session):
                 yield key(Venue, held.venue)
@@ -64,6 +66,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
                     yield key(Surface, subject=subject("interaction", interaction.id))
         case "alert":
             yield key(Member, session=session, role="speaker")
+        case "burst":
+            yield key(Burst, session, Instant(int(person)))
         case "feed":
             yield from card_needs(ident, work)
         case "doors" | "part":
@@ -118,6 +122,8 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
             return _alert(session, work)
         case "welcome":
             return welcome_card(session, PersonId(person), _stage(session, here, work), None, "You're in.")
+        case "burst":
+            return reaction_cards.burst(session, Instant(int(person)), work)
         case "feed":
             return feed_card(ident, session, here, work)
         case "doors":
@@ -181,6 +187,7 @@ def _bar(session: Session, here: Place, work: UnitOfWork) -> Card:
         stage = here if here.kind == "stage" else None
         parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
     parts.append(Buttons((Button("Menu", action("menu", session.id), "primary"),)))
+    parts += reaction_cards.on_bar(session, others, work)
     return Card(Attendees(session.id), tuple(parts))
 
 

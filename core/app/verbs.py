@@ -119,6 +119,12 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "mod",
+        ("session", "texts"),
+        "The like and the five reactions: emoji and words",
+        lambda e, g: c.OpenTextsForm(**e.fields()),
+    ),
+    Verb(
+        "mod",
         ("session", "clear"),
         "Clear the chat for attendees; asks once more",
         lambda e, g: c.AskToClearChat(**e.fields()),

@@ -138,6 +138,10 @@ def session() -> TableShape:
                 ),
                 "the emoji that counts as a like",
             ),
+            "reactions": Key(
+                ListShape(TextShape(60, examples=("👏 Clap",)), least=5, most=5),
+                "the five reactions of the stage bar, each an emoji and a word of up to 12 characters",
+            ),
             "slow": Key(PickShape({word: _slowly(word) for word in SLOW_WORDS}), "how often one may write"),
             "links": Key(FlagShape(), "whether everybody may share links, or only the team"),
             "words": Key(ListShape(TextShape(WORD_LIMIT), most=WORDS_LIMIT), "words and phrases that are not shared"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.domain.chat_rules import read_words
+from core.domain.emojis import as_like, read_five
 from core.domain.form import Invalid
 from core.domain.ids import MINUTE, Instant
 from core.domain.interactions import KINDS
@@ -16,6 +17,8 @@ from core.domain.plan import ROOM_KEYS, Plan, PlannedInteraction, PlannedPerson,
 from core.domain.plan_keys import ROOM_IDS, SLOW_WORDS, USERS, session, values_of
 from core.domain.plan_nodes import Mistake, Named, Node, One, Outline
 from core.domain.plan_shapes import Found, check
+from core.domain.reactions import KINDS as REACTIONS
+from core.domain.reactions import USUAL
 from core.domain.sessions import LONGEST_MINUTES, NAME_LIMIT, known_zone, parse_minutes, parse_start
 from core.domain.words import clean, one_line, shorten
 
@@ -66,9 +69,13 @@ class _Reader:
     def _said(self) -> Iterable[tuple[str, Any]]:
         """The session's fields, of those that the file names."""
         found = self._found
-        for name, as_field in (("access", "access"), ("like", "like")):
-            if node := found.one(name):
-                yield as_field, one_line(node.text)
+        if node := found.one("access"):
+            yield "access", one_line(node.text)
+        if node := found.one("like"):
+            yield "like", as_like(node.text)
+            if not as_like(node.text):
+                self._tell(node, "“like” is one emoji that both Slack and Discord have, or :name: of your own.")
+        yield from self._reactions()
         for name, as_field in (("consent", "consent_needed"), ("links", "links")):
             if found.one(name):
                 yield as_field, found.flag(name, default=True)
@@ -83,6 +90,15 @@ class _Reader:
                 yield "words", read_words("\n".join(one_line(node.text) for node in words))
             except Invalid as problem:
                 self._tell(words[0], str(problem))
+
+    def _reactions(self) -> Iterable[tuple[str, Any]]:
+        lines = self._found.many("reactions")
+        if len(lines) != len(REACTIONS):
+            return
+        chosen, wrong = read_five([node.text for node in lines])
+        for number, sentence in wrong.items():
+            self._tell(lines[number], sentence)
+        yield "reactions", () if chosen == USUAL else chosen
 
     # -- times ------------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ leave                 -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y 
 link accounts         Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   -
 delete own line       -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   Y   Y   Y   -
 vote                  -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
+react                 -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
 see shared results    -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
 see all results       -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -
 make interactions     -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -

@@ -84,7 +84,7 @@ def everything_people_see() -> list[Card | Form]:
     assert isinstance(form, Form)
     seen += [form, event.sends(BEN, form, DOOR, name="").reply, event.sends(BEN, form, DOOR).reply]
     seen += [content for _, _, content in event.shown() if isinstance(content, Card)]
-    for press in ("addteam", "team", "details", "rules", "rooms", "askarchive", "settings", "askleave"):
+    for press in ("addteam", "team", "details", "rules", "texts", "rooms", "askarchive", "settings", "askleave"):
         seen.append(event.presses(OLGA, f"{press}:{event.session}", CHAT).reply)
     for tab in TABS:
         for actor in (OLGA, ANN, BEN, someone("boss", manages=True)):

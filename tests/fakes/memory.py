@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
+from core.app.derived import Burst, Counts, Joined, Likes, Listening, Reacted, Recent, Uncleared, Waiting
 from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
 from core.app.unit_of_work import Key, UnitOfWork, advanced, reader
@@ -17,6 +17,7 @@ from core.domain.chat import Like, Message, Unmatched
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Ballot, newer
 from core.domain.people import Listener, Member
+from core.domain.reactions import BURST, Reaction
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface
 
@@ -120,6 +121,10 @@ def _grouped(keys: Iterable[Key]) -> Iterable[list[Key]]:
 def _found(tables: Tables, wanted: Key) -> list[Any]:
     if wanted.table is Counts:
         return [_counts(tables, wanted.value[0])]
+    if wanted.table is Reacted:
+        return [_reacted(tables, wanted.value[0])]
+    if wanted.table is Burst:
+        return [_burst(tables, *wanted.value)]
     if wanted.table is Joined:
         return [_joined(tables, wanted.value[0])]
     if wanted.table is Listening:
@@ -145,6 +150,20 @@ def _counts(tables: Tables, interaction: Any) -> Counts:
     moderators = Counter((ballot.choice, ballot.platform) for ballot in ballots if ballot.moderator)
     same = sorted(all_of_them)
     return Counts(interaction, tuple(Count(*which, all_of_them[which], moderators[which]) for which in same))
+
+
+def _reacted(tables: Tables, session: Any) -> Reacted:
+    given: list[Reaction] = [row for row in tables.get(Reaction, {}).values() if row.session == session]
+    numbers = Counter((one.kind, one.platform) for one in given)
+    return Reacted(session, tuple(sorted((*which, number) for which, number in numbers.items())))
+
+
+def _burst(tables: Tables, session: Any, until: Any) -> Burst:
+    given: list[Reaction] = [row for row in tables.get(Reaction, {}).values() if row.session == session]
+    late = [one for one in given if until - BURST <= one.at < until]
+    return Burst(
+        session, until, tuple(sorted(Counter(one.kind for one in late).items())), len({it.person for it in late})
+    )
 
 
 def _joined(tables: Tables, session: Any) -> Joined:
@@ -196,7 +215,7 @@ def _write(table: Table, origin: Any | None, row: Any) -> None:
     elif isinstance(row, Unmatched):
         if there is None or row.at >= there.at:
             table[primary] = row
-    elif isinstance(row, FormDraft):
+    elif isinstance(row, FormDraft | Reaction):
         table[primary] = row
     elif origin is None:
         if there is not None:

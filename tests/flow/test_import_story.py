@@ -209,7 +209,7 @@ def test_what_the_file_does_not_say_stays_as_somebody_set_it():
     )
     event.advances("announced")
     told = words(imports(event, FILE + "slow: 1m\nlike: 👏\ndisclaimer: Other\n"))
-    for sentence in ("with /mod session chat", "🎉 stays the like", "with /mod session rules"):
+    for sentence in ("with /mod session chat", "with /mod session texts", "with /mod session rules"):
         assert sentence in told
     assert event.state() == replace(after, state="announced", version=event.state().version)
 

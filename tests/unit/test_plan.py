@@ -27,6 +27,7 @@ from tests.unit.hostile import SAMPLES, anything
 
 NOW = instant(datetime(2026, 9, 21, 14, 0, tzinfo=UTC))
 EXAMPLE = (Path(__file__).parents[2] / "config/example-session.yaml").read_text()
+FIVE = "reactions:\n- 👏 Clap\n- 😄 Smile\n- 🔥 Fire\n- 😮 Wow\n- ❤️ Heart\n"
 LEAST = "name: Keynote\nstart: 2026-11-14 14:30\nlength: 1h\n"
 POLL = "interactions:\n- kind: poll\n  question: Tea?\n  options: [Yes, No]\n"
 VENUE = "venues:\n- platform: slack\n  name: Acme\n"
@@ -59,6 +60,7 @@ def test_the_example_file_is_in_order_and_holds_everything_that_may_be_said():
         "access": "gated",
         "consent_needed": True,
         "like": "👍",
+        "reactions": ("👏 Clap", "❤️ Heart", "💡 Aha", "😮 Wow", "😄 Smile"),
         "slow": 10,
         "links": True,
         "words": ("buy now", "spam*"),
@@ -194,6 +196,12 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (LEAST + "words: spam", 4, "“words” is a list"),
     (LEAST + f"words: [ok, {'w' * 61}]", 4, "“words” has 61 characters; 60 fit."),
     (LEAST + "like: thumbs up", 4, "“like” is one emoji"),
+    (LEAST + "like: ◆", 4, "“like” is one emoji that both Slack and Discord have"),
+    (LEAST + "reactions: [👏 Clap, 🔥 Fire]", 4, "reactions"),
+    (LEAST + FIVE.replace("🔥 Fire", "Fire"), 7, "Write an emoji and a word"),
+    (LEAST + FIVE.replace("🔥 Fire", "':our_own: Fire'"), 7, "no emoji that both Slack and Discord have"),
+    (LEAST + FIVE.replace("🔥 Fire", "👏🏽 Fire"), 7, "too like another one"),
+    (LEAST + FIVE.replace("Fire", "Thirteen chars"), 7, "a word here has up to 12"),
     (LEAST + "like: 👍👍👍👍👍👍👍👍👍👍👍👍👍", 4, "“like” is one emoji"),
     (LEAST + "venues: Acme", 4, "“venues” is a list"),
     (LEAST + "venues: []", 4, "“venues” is empty. Fill it, or remove it."),

@@ -29,6 +29,8 @@ LONGEST = 2_500.0
 """Milliseconds that an answer may take (RELIABILITY 19)."""
 AWAITED = 4.0
 """Seconds in which the words must be there."""
+QUIET = ("react",)
+"""Verbs that are answered by the card itself."""
 NOWHERE = World().workspace("Nowhere")
 """For reading blocks that name no person and no channel."""
 Where = Literal["shared", "private", "direct", "home", "form"]
@@ -43,10 +45,12 @@ class Came:
     text: str = ""
     form: str = ""
     error: str | None = None
+    quiet: bool = False
+    """What it does is to be seen on the card itself, so a bare acknowledgement is an answer."""
 
     @property
     def answered(self) -> bool:
-        return self.ok and self.milliseconds < LONGEST and bool(self.text or self.form)
+        return self.ok and self.milliseconds < LONGEST and bool(self.quiet or self.text or self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +169,15 @@ class Album:
         if one.option:
             chosen = next(it for it in handle.options if it.get("value") == one.value)
             value = {"type": handle.element["type"], "selected_option": chosen}
-        return await press_here(self.stage, space, user, place, action_of(space, handle, value))
+        awaited = 1.0 if one.verb in QUIET else AWAITED
+        return await press_here(self.stage, space, user, place, action_of(space, handle, value), awaited)
 
     # -- both -------------------------------------------------------------------------------------------------------
 
     async def press(self, one: Control) -> Came:
         """As if the card stood there as it was kept."""
-        return await (self._press_here(one) if one.slack else self._press_there(one))
+        came = await (self._press_here(one) if one.slack else self._press_there(one))
+        return replace(came, quiet=one.verb in QUIET)
 
 
 def forged(one: Control, made: str, value: str = "") -> Control:
@@ -259,7 +265,9 @@ def _as_it_was(space: Workspace, user: here.User, one: Control) -> Place:
     return Place(channel, message, view)
 
 
-async def press_here(stage: Stage, space: Workspace, user: here.User, place: Place, action: Any) -> Came:
+async def press_here(
+    stage: Stage, space: Workspace, user: here.User, place: Place, action: Any, awaited: float = AWAITED
+) -> Came:
     """Send the press and read what came of it: beside it, in its place, by direct message, in a form or the home."""
     world, before = stage.slack, space.world.serial
     install = space.installs[0]
@@ -270,7 +278,7 @@ async def press_here(stage: Stage, space: Workspace, user: here.User, place: Pla
     if error is not None:
         return Came(False, taken, error=error)
     try:
-        async with asyncio.timeout(AWAITED):
+        async with asyncio.timeout(awaited):
             while (came := _read(space, user, before, taken)) is None:
                 await world.change()
     except TimeoutError:

@@ -27,7 +27,21 @@ def late(one: Control) -> tuple[int, bool]:
     return LAST.index(one.verb) if one.verb in LAST else -1, one.made.endswith(("ended", "archived"))
 
 
-CHANGING = {"vote", "room", "advance", "extend", "publish", "hide", "unhide", "end", "remove", "leave", "join", "link"}
+CHANGING = {
+    "vote",
+    "react",
+    "room",
+    "advance",
+    "extend",
+    "publish",
+    "hide",
+    "unhide",
+    "end",
+    "remove",
+    "leave",
+    "join",
+    "link",
+}
 """All others open a form, show a card or ask once more."""
 
 LEFT = CHANGING | {"clear", "unblock", "unlink"}

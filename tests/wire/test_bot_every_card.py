@@ -23,12 +23,12 @@ from tests.wire.every_card import HOSTS, every_card, late
 
 Check = Callable[[Sequence[Any]], None]
 KEPT = ("session", "venue", "held", "person", "account", "member", "seat", "organiser", "message", "interaction",
-        "ballot", "invite", "draft", "audit")  # fmt: skip
+        "ballot", "reaction", "invite", "draft", "audit")  # fmt: skip
 OWN = ("leave", "remove", "hide", "unhide", "clear")
 """What may still be done when a session is over: leaving, the team, what is shown of results and of the chat."""
 OVER = ("is over", "has ended", "is archived", "not live", "it is over")
 REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "askend", "extend",
-                     "askendsession", "join", "vote")  # fmt: skip
+                     "askendsession", "join", "vote", "react", "texts")  # fmt: skip
 GONE = ("not there any more", "nothing to moderate", "another time", "in no session now")
 HARMLESS = ("keep", "newsession", "import", "entercode", "linking", "linkcode", "linkform", "askunlink", "unlink")
 """Of no session."""

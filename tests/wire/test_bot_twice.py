@@ -83,6 +83,8 @@ async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
         for who in (side.host, side.guest) if side.slack else ():
             await stage.read(who, "You're in.", channel=BOT)
         await polls(stage, host, guest)
+        await guest("react", ident, "0", first="", then="")
+        assert stage.rows("SELECT count(*) FROM reaction") == [(1,)]
         ((person, seats),) = stage.rows(
             f"SELECT person, count(*) FROM seat WHERE account LIKE '{'slack' if side.slack else 'discord'}%'"
             f" AND person IN (SELECT id FROM person WHERE name = '{side.guest}' OR name = '{side.guest.title()}')"

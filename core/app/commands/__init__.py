@@ -39,6 +39,9 @@ from core.app.commands.people import OpenSettingsForm as OpenSettingsForm
 from core.app.commands.people import PickSession as PickSession
 from core.app.commands.people import ShowMenu as ShowMenu
 from core.app.commands.people import WriteToBot as WriteToBot
+from core.app.commands.reacting import ChangeTexts as ChangeTexts
+from core.app.commands.reacting import OpenTextsForm as OpenTextsForm
+from core.app.commands.reacting import React as React
 from core.app.commands.ruling import AskToClearChat as AskToClearChat
 from core.app.commands.ruling import ChangeChatRules as ChangeChatRules
 from core.app.commands.ruling import ClearChat as ClearChat
@@ -87,5 +90,5 @@ from core.app.commands.talking import PostLine as PostLine
 from core.app.commands.talking import ShowFeed as ShowFeed
 from core.app.commands.talking import ShowUpdates as ShowUpdates
 
-HOT: tuple[type[Command], ...] = (CastBallot, PostLine, EditLine, DeleteLine, GiveLike, ReportEntered)
+HOT: tuple[type[Command], ...] = (CastBallot, React, PostLine, EditLine, DeleteLine, GiveLike, ReportEntered)
 """Handled in batches; all others run alone."""

@@ -164,8 +164,8 @@ def _settled(ident: SessionId, before: Session | None, plan: Plan, moment: Momen
         left.append("It is announced already: change its rules with /mod session rules.")
     if (after.slow, after.links, after.words) != (base.slow, base.links, base.words):
         left.append("It is announced already: change slow mode, links and words with /mod session chat.")
-    if after.like != base.like:
-        left.append(f"It is announced already: {base.like} stays the like.")
+    if (after.like, after.reactions) != (base.like, base.reactions):
+        left.append("It is announced already: change the like and the reactions with /mod session texts.")
     return base, left
 
 

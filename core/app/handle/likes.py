@@ -1,4 +1,5 @@
-"""Likes: the session's like emoji, put on a message or taken back; the latest event decides (SPEC 3.1)."""
+"""Emoji on messages: the session's like, put on or taken back, where the latest event decides (SPEC 3.1); on posts of
+the bot's also its five reactions (SPEC 7.1)."""
 
 from __future__ import annotations
 
@@ -7,12 +8,14 @@ from collections.abc import Iterable
 from core.app.authorize import Deed, allowed, parts_of
 from core.app.commands import GiveLike
 from core.app.handle.find import actor_needs, member_of, room_here
+from core.app.handle.reacting import by_emoji, emoji_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Like, Message
 from core.domain.ids import MessageId
 from core.domain.people import Account, Member
+from core.domain.reactions import bare, kind_of
 from core.domain.refused import Ignored
 from core.domain.sessions import Session, consented
 from core.domain.surfaces import Place, Surface
@@ -27,6 +30,8 @@ def like_needs(command: GiveLike, work: UnitOfWork) -> Iterable[Key]:
             yield key(Session, place.session)
             if account:
                 yield key(Member, place.session, account.person)
+            if (session := work.peek(Session, place.session)) and (kind := kind_of(command.emoji, session.reactions)):
+                yield from emoji_needs(command, kind, session.id, work)
         for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
             yield key(Message, MessageId(surface.subject.partition(":")[2]))
             if account:
@@ -34,16 +39,22 @@ def like_needs(command: GiveLike, work: UnitOfWork) -> Iterable[Key]:
 
 
 def give_like(command: GiveLike, work: UnitOfWork, moment: Moment) -> Outcome:
-    """Ignored where it is no like, is on nothing of ours, or comes from somebody who does not take part."""
+    """Ignored where it is neither like nor reaction, is on nothing of ours, or comes from who does not take part."""
     place = room_here(command, work)
     session = work.get(Session, place.session) if place and place.session else None
     account = work.get(Account, command.actor.account)
-    if place is None or session is None or account is None or _bare(command.emoji) != _bare(session.like):
+    surface = work.one(Surface, place=place.id, ref=command.ref) if place else None
+    if place is None or session is None or account is None or surface is None:
         raise Ignored
-    surface = work.one(Surface, place=place.id, ref=command.ref)
-    member = member_of(command, session, work)
+    member, is_like = member_of(command, session, work), bare(command.emoji) == bare(session.like)
+    kind = kind_of(command.emoji, session.reactions)
+    if kind is not None and not is_like:
+        # Taking one back takes nothing from the count (SPEC 7.1).
+        if not command.on or not by_emoji(command, kind, session, place, surface, work):
+            raise Ignored
+        return Outcome()
     deed: Deed = "write backchannel" if place.kind in ("backchannel", "queue") else "write chat"
-    if surface is None or not allowed(parts_of(command.actor, session, member), deed):
+    if not is_like or not allowed(parts_of(command.actor, session, member), deed):
         raise Ignored
     if not consented(session, member):
         raise Ignored
@@ -54,11 +65,6 @@ def give_like(command: GiveLike, work: UnitOfWork, moment: Moment) -> Outcome:
     if (before is not None and before.on) != command.on and _is_line(surface, work):
         work.touch(surface.subject)
     return Outcome()
-
-
-def _bare(emoji: str) -> str:
-    """Platforms add and leave out the sign that asks for the coloured form."""
-    return emoji.replace("\ufe0f", "")
 
 
 def _is_line(surface: Surface, work: UnitOfWork) -> bool:

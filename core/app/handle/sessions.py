@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from core.app.authorize import authorize
@@ -18,6 +18,7 @@ from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.interactions import over_and_told
 from core.app.handle.people import known_person
+from core.app.handle.reacting import burst_needs, tell_burst
 from core.app.handle.scheduling import publish_due, publish_needs, reschedule
 from core.app.handle.setup import longer, setup_card
 from core.app.handle.showing import again_needs, plan, post_again, show_doors
@@ -163,6 +164,9 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     if deed == "clear":
         yield from some_needs(SessionId(ident), work)
         return
+    if deed == "burst":
+        yield from burst_needs(SessionId(ident), work)
+        return
     session = SessionId(ident)
     yield from furnishing_needs(session, work)
     yield key(Due, f"session_start:{ident}")
@@ -172,14 +176,21 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
 _TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 
 
+_REPEATED: Mapping[str, Callable[[str, UnitOfWork, Moment], Instant | None]] = {
+    "again": lambda ident, work, moment: post_again(SurfaceId(ident), work, moment),
+    "clear": lambda ident, work, moment: clear_some(SessionId(ident), work, moment),
+    "burst": lambda ident, work, moment: tell_burst(SessionId(ident), work, moment),
+}
+"""What says itself when it is due again."""
+
+
 def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
     due = work.get(Due, command.what)
     if due is None or due.fired_at is not None or due.due > moment.now:
         raise Ignored
     deed, _, ident = command.what.partition(":")
-    if deed in ("again", "clear"):
-        again = deed == "again"
-        later = post_again(SurfaceId(ident), work, moment) if again else clear_some(SessionId(ident), work, moment)
+    if deed in _REPEATED:
+        later = _REPEATED[deed](ident, work, moment)
         work.put(replace(due, due=later) if later else replace(due, fired_at=moment.now))
         return Outcome()
     work.put(replace(due, fired_at=moment.now))

@@ -205,6 +205,8 @@ def setup_card(
             row.insert(0, Button("Stage: this channel", action("room", session.id, "stage")))
     parts.append(Buttons(tuple(row)))
     if not over(session):
+        texts = Button("Texts", action("texts", session.id))
+        parts.append(Buttons((texts, Button("Interactions", action("list", session.id)))))
         parts.append(Select("The chat", action("chatdo", session.id), tuple(_chat_options(session))))
     if steps := tuple(_steps(session, coming=any(it.ref is None and it.state == "wanted" for it in here.values()))):
         parts.append(Buttons(steps))
@@ -250,7 +252,6 @@ def _running(session: Session) -> tuple[Button, ...]:
     """What a moderator does while it is live; the same as the typed commands."""
     return (
         *(Button(f"New {kind.TITLE.lower()}", action("new", name, session.id)) for name, kind in KINDS.items()),
-        Button("What is live", action("list", session.id)),
         longer(session),
         Button("End session", action("askendsession", session.id), "danger"),
     )

@@ -30,7 +30,8 @@ from core.domain.linking import (
     was,
 )
 from core.domain.people import Account, Member, Organiser, Person, Seat
-from core.domain.sessions import Session
+from core.domain.reactions import Reaction, thinned
+from core.domain.sessions import Session, over
 from core.domain.surfaces import Place
 
 NAMING: tuple[type, ...] = (Account, Member, Message, Like)
@@ -56,6 +57,8 @@ def _session_needs(
     yield from seating_needs(session, stays, work)
     yield from seating_needs(session, goes, work)
     yield key(Aside, account=account, session=session)
+    yield key(Reaction, session=session, person=stays)
+    yield key(Reaction, session=session, person=goes)
     yield key(Interaction, session=session)
     for interaction in work.peek_all(Interaction, session=session):
         if interaction.state == "live":
@@ -86,6 +89,7 @@ def unite(account: Account, stays: Person, work: UnitOfWork, moment: Moment) -> 
         _carry_seats(account.id, theirs.session, goes.id, stays.id, work)
         for interaction in _live(theirs.session, work):
             _one_ballot(interaction, stays.id, goes.id, work)
+        _one_reaction_at_a_time(theirs.session, stays.id, goes.id, work)
         _refresh(theirs.session, (stays.id, goes.id), work, moment)
     _carry_lines(account.id, goes.id, stays.id, work)
     for like in work.all(Like, person=goes.id):
@@ -111,6 +115,7 @@ def part(link: LinkedAccount, account: Account, work: UnitOfWork, moment: Moment
         _carry_seats(account.id, both.session, stays, goes, work)
         for interaction in _live(both.session, work):
             _two_ballots(interaction, account.id, stays, goes, work)
+        _own_reactions(both.session, account, stays, goes, work)
         _refresh(both.session, (stays, goes), work, moment)
     _carry_lines(account.id, stays, goes, work)
     venues = _venues(goes, work)
@@ -172,6 +177,38 @@ def _two_ballots(
     else:
         return
     work.touch(subject("interaction", interaction))
+
+
+def _one_reaction_at_a_time(session: SessionId, stays: PersonId, goes: PersonId, work: UnitOfWork) -> None:
+    """What both gave counts as if one person had given it."""
+    theirs = work.all(Reaction, session=session, person=goes)
+    if not theirs or _over(session, work):
+        return
+    mine = work.all(Reaction, session=session, person=stays)
+    kept = [replace(it, person=stays) for it in thinned([*mine, *theirs])]
+    for one in (*mine, *theirs):
+        if one not in kept:
+            work.remove(one)
+    for one in kept:
+        work.know(key(Reaction, session, stays, one.kind, one.slot))
+        work.put(one)
+
+
+def _own_reactions(session: SessionId, account: Account, stays: PersonId, goes: PersonId, work: UnitOfWork) -> None:
+    """Those given where only this account is; what came too soon beside the other one's stays uncounted."""
+    others = {it.platform for it in work.all(Account, person=stays) if it.id != account.id}
+    if account.platform in others or _over(session, work):
+        return
+    for one in work.all(Reaction, session=session, person=stays):
+        if one.platform == account.platform:
+            work.remove(one)
+            work.put(replace(one, person=goes))
+
+
+def _over(ident: SessionId, work: UnitOfWork) -> bool:
+    """After the end linking changes nothing (SPEC 5.4)."""
+    session = work.get(Session, ident)
+    return session is None or over(session)
 
 
 def _keep(one: Superseded, work: UnitOfWork) -> None:
