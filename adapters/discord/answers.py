@@ -54,7 +54,7 @@ class Asked:
             text(payload, "application_id"),
             text(user_of(payload), "id"),
             number(payload, "type"),
-            text(inner(payload, "data"), "custom_id"),
+            forms.meaning(text(inner(payload, "data"), "custom_id")),
             bool(message),
             bool(number(message, "flags") & limits.EPHEMERAL),
             text(payload, "guild_id"),
@@ -66,7 +66,7 @@ def response(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
     """The first response."""
     if isinstance(outcome.reply, Form):
         if asked.kind != MODAL_SUBMIT:
-            return {"type": MODAL, "data": forms.modal(typed.fill(asked.user, outcome.reply))}
+            return {"type": MODAL, "data": forms.modal(typed.fill(asked.user, outcome.reply), asked.id)}
         typed.keep(asked.user, outcome.reply)
         return _private(forms.refused(outcome.reply, READER), asked)
     if asked.kind == MODAL_SUBMIT and outcome.done:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from adapters.discord import limits
 from adapters.discord.markup import escape
 from adapters.discord.shapes import Json as Shape
 from adapters.discord.shapes import inner, several, text
+from core.app.intake import resumed
 from core.domain.form import Field, Form, Values, whole
 from core.domain.ids import MINUTE, Instant
 from core.domain.text import Leaf, Styled, Text, doc, plain, shorten
@@ -23,12 +27,18 @@ RADIO_GROUP, CHECKBOX_GROUP = 21, 22
 Named = Callable[[str], tuple[str, ...]]
 """A picked user's account and name, nothing for a bot; or an uploaded file's address."""
 SHORT, PARAGRAPH = 1, 2
+MARK = "~"
+"""Between what a modal means and what opened it: one that was not answered stays open and can be sent again."""
 ERRORS_TOLD = 10
 """Of more there are none on one page; the others are told when these are mended."""
 
 
-def modal(form: Form) -> Json:
-    """The data of a modal response: one page of the form. Its button cannot be named: it always says "Submit"."""
+def modal(form: Form, opened: str = "") -> Json:
+    """The data of a modal response: one page of the form. Its button cannot be named: it always says "Submit".
+
+    ``opened``: the interaction that opened it.
+    """
+    mark = f"{MARK}{opened}" if opened and resumed(form.action) else ""
     shown, pages = form.pages[form.page], len(form.pages)
     opening = "\n\n".join(escape(part) for part in (form.problem, "" if form.page else _words(form.intro)) if part)
     room = limits.MODAL_PARTS - len(shown)
@@ -36,10 +46,21 @@ def modal(form: Form) -> Json:
     fields = [_label(each, opening if not room and index == 0 else "") for index, each in enumerate(shown)]
     which = f" ({form.page + 1} of {pages})" if pages > 1 else ""
     return {
-        "custom_id": form.sending,
+        "custom_id": form.sending + mark if len(form.sending + mark) <= limits.CUSTOM_ID else form.sending,
         "title": shorten(form.title, limits.MODAL_TITLE - len(which)) + which,
         "components": [*parts, *fields],
     }
+
+
+def meaning(custom_id: str) -> str:
+    """What the submission of a modal means."""
+    return custom_id.partition(MARK)[0]
+
+
+def repeated(custom_id: str, typed: Values) -> str:
+    """What the same modal with the same typing has every time; empty where that cannot be told."""
+    opened = custom_id.partition(MARK)[2]
+    return f"{opened}:{hashlib.sha256(orjson.dumps(dict(typed))).hexdigest()[:24]}" if opened else ""
 
 
 def _words(text: Text) -> str:

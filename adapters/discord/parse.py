@@ -14,6 +14,7 @@ from adapters.discord import commands, forms, limits, render
 from adapters.discord.markup import pointed
 from adapters.discord.reading import Names, Reader, Unnamed
 from adapters.discord.shapes import Json, inner, number, several, text
+from adapters.discord.words import size
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.intake import Envelope, pressed, submitted
@@ -140,7 +141,10 @@ def interaction(payload: Json, now: Instant, names: Names | None = None) -> Comm
     if kind == MODAL_SUBMIT:
         told = inner(data, "resolved")
         typed_in = forms.values(several(data, "components"), lambda user: _person(user, told), forms.uploads(told))
-        return submitted(came, text(data, "custom_id"), typed_in)
+        made = text(data, "custom_id")
+        if again := forms.repeated(made, typed_in):
+            came = replace(came, delivery=DeliveryKey(f"modal:{text(user_of(payload), 'id')}:{again}"))
+        return submitted(came, forms.meaning(made), typed_in)
     return None
 
 
@@ -290,10 +294,3 @@ def _extras(message: Json, before: list[Node]) -> list[Node]:
     for one in several(message, "sticker_items"):
         made += [*_break([*before, *made]), Leaf(f"(sticker: {text(one, 'name')})")]
     return made
-
-
-def size(many: int) -> str:
-    """Bytes in words."""
-    if many < 1024:
-        return f"{many} B"
-    return f"{many / 1024:.0f} KB" if many < 1024 * 1024 else f"{many / 1024 / 1024:.1f} MB"

@@ -110,3 +110,10 @@ def less(right: str, name: str, channel: str, *, over: bool) -> str:
     """``name``: the right as Discord's settings name it."""
     lost, back = LESS[right]
     return f"In Discord, in #{channel}, " + (f"{back}." if over else f"{lost}. Give the bot {name} there.")
+
+
+def size(many: int) -> str:
+    """Bytes in words."""
+    if many < 1024:
+        return f"{many} B"
+    return f"{many / 1024:.0f} KB" if many < 1024 * 1024 else f"{many / 1024 / 1024:.1f} MB"

@@ -18,7 +18,7 @@ from adapters.slack.identity import Install
 from adapters.slack.markup import unescape
 from adapters.slack.render import LINK_ACTION, action_of
 from core.app.commands import Command, Explain, OpenModerateForm, TimeSource
-from core.app.intake import Envelope, closed, pressed, submitted
+from core.app.intake import Envelope, closed, pressed, resumed, submitted
 from core.app.verbs import typed
 from core.domain.ids import SECOND, DeliveryKey, Instant
 from core.domain.people import Actor
@@ -144,8 +144,8 @@ def submission(payload: Payload, install: Install, now: Instant, signed: Instant
     state = _dict(view.get("state")).get("values")
     trigger = _word(payload, "trigger_id")
     key = f"trigger:{install.team}:{trigger}"
-    if not trigger:
-        # The same form may be sent again after its errors; the same typing again is a repetition.
+    if not trigger or resumed(origin.action):
+        # A form that was not answered stays open and is sent again: the same typing in it is a repetition.
         key = f"view:{install.team}:{_word(view, 'id')}:{_digest(state)}"
     envelope = _envelope(_actor(install, user), key, now, signed, "signed", origin.room)
     return Asked(

@@ -43,7 +43,7 @@ async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
     assert decided(stage) == before
 
 
-SELDOM = {"chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear"}
+SELDOM = {"chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear", "page"}
 """On cards of linked accounts, of blocked people, of forms that came back: their own stories show them."""
 
 
@@ -53,7 +53,8 @@ def seldom(stage: MortalStage, album: Album) -> None:
     for slack in (True, False):
         card = next(it for it in album.of("menu") if it.slack is slack and it.where == "private")
         for verb in sorted(SELDOM - album.verbs()):
-            album.controls.setdefault(forged(card, f"{verb}:{session}:{session}"))
+            about = f"1:settings:{session}" if verb == "page" else f"{session}:{session}"
+            album.controls.setdefault(forged(card, f"{verb}:{about}"))
 
 
 @pytest.mark.shows("old-cards", "killed", on="both")

@@ -186,3 +186,21 @@ def test_a_page_beyond_the_last_is_the_last(event):
 def test_a_form_that_became_shorter_asks_to_look_again(event):
     told = sends(event, 1, {"six": ("f",)}, pages=5)
     assert "The form has changed meanwhile." in words(told) and kept(event)["six"] == ("f",)
+
+
+def test_a_refused_form_sent_again_by_the_same_delivery_is_decided_again(event):
+    sends(event, 0, {**PAGES[0], "one": ("bad",)})
+    assert not sends(event, 1, delivery="same").done
+    sends(event, 0)
+    sends(event, 1, delivery="same")
+    assert accepted(event) == [ALL]
+
+
+def test_a_choice_that_arrives_after_the_form_was_sent_is_late(event):
+    opened(event)
+    command = intake.closed(event.envelope(ANN, CHAT), f"set:{event.session}", {**ALL, "one": ("old",)})
+    assert command is not None
+    event.wait(1)
+    event.sends(ANN, opened(event), CHAT, one="new")
+    event.do(command)
+    assert opened(event).fields[0].value == ()
