@@ -73,6 +73,11 @@ class Answering:
             answer = answers.response(outcome, asked, self._typed)
             if not await self.replies.first(asked, answer, answers.unshown(asked)):
                 await self._tell_otherwise(asked, command, outcome)
+        elif isinstance(command, React):
+            # The card shows that it was counted: "saving…" to each of a crowd would be noise.
+            await self.replies.first(asked, answers.unchanged(), answers.saving(asked))
+            late = await settled(outcome)
+            await self._tell_otherwise(asked, command, late)
         else:
             await self.replies.first(asked, answers.saving(asked), answers.saving(asked))
             late = await settled(outcome)
@@ -82,8 +87,8 @@ class Answering:
             await self._taken(command.room)
 
     async def _tell_otherwise(self, asked: Asked, command: Command, outcome: Outcome) -> None:
-        """The token is gone, and with it the answer's place. Whoever misses a ballot's or reaction's presses again."""
-        if outcome.reply is None or isinstance(command, CastBallot | React):
+        """The token is gone, and with it the answer's place. Whoever misses a ballot's presses again and reads it."""
+        if outcome.reply is None or isinstance(command, CastBallot):
             return
         asked = self._placed(asked, outcome)
         if not await self._otherwise.tell(asked, answers.later(outcome, asked, self._typed)):

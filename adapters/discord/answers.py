@@ -73,7 +73,7 @@ def response(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
         typed.forget(asked.user, asked.action)
     if outcome.reply is None:
         if asked.kind in (COMPONENT, MODAL_SUBMIT) and asked.on_message:
-            return {"type": DEFERRED_UPDATE}
+            return unchanged()
         return _private(say(READER, "Done."), asked)
     return _private(_told(outcome.reply, outcome, asked), asked)
 
@@ -84,6 +84,11 @@ def _told(card: Card, outcome: Outcome, asked: Asked) -> Card:
 
 def saving(asked: Asked) -> Body:
     return _private(with_typed(say(READER, Saving.sentence), asked.texts), asked)
+
+
+def unchanged() -> Body:
+    """Received, and nothing is said: the message that was pressed stays as it is."""
+    return {"type": DEFERRED_UPDATE}
 
 
 def unshown(asked: Asked) -> Body:

@@ -104,6 +104,8 @@ class Listener:
         crowded = self._crowded()
         outcome = await self._soon(asked) if isinstance(asked.command, OPENING) else await self._core.carry_out(asked)
         match outcome:
+            case Saving() if isinstance(asked.command, React):
+                self._replies.later(self._refuse_later(asked, outcome))
             case Saving():
                 self._replies.later(self._say_later(asked, outcome))
             case Outcome(reply=Form() as form) if asked.sent:
@@ -263,6 +265,12 @@ class Listener:
         if outcome.reply is not None:
             await self._show(asked, outcome.reply)
         self._redraw(asked)
+
+    async def _refuse_later(self, asked: Asked, saving: Saving) -> None:
+        """The card shows what was counted: "saving…" to each of a crowd would be noise."""
+        outcome = await self._core.then(asked, saving)
+        if isinstance(outcome.reply, Card):
+            await self._replies.answer(asked, outcome.reply, dear=False)
 
     async def _show(self, asked: Asked, reply: Card | Form) -> None:
         if isinstance(reply, Form):

@@ -62,6 +62,8 @@ class Crowd:
     """Polls on which everybody has a ballot from earlier."""
     shown: bool = True
     """Whether the polls are to be posted."""
+    bar: bool = False
+    """Whether the stage bar is, besides."""
     _rows: list[Any] = field(default_factory=list)
 
     def rows(self) -> list[Any]:
@@ -74,6 +76,7 @@ class Crowd:
                 InteractionId(poll), session, "poll", spec, "live", created_at=at, published_at=Instant(at - MINUTE)
             )
             rows += [live, Subject(subject("interaction", poll), settled=0 if self.shown else 1)]
+        rows += [Subject(subject("bar", session))] if self.bar else []
         for room in self.rooms:
             rows += self._room(room, session, at)
         return rows
@@ -85,6 +88,8 @@ class Crowd:
         for poll in self.polls if self.shown else ():
             what = subject("interaction", poll)
             yield Surface(SurfaceId(f"{place.id}-{poll}"), what, place.id, urgency=3, order_at=at)
+        if self.bar:
+            yield Surface(SurfaceId(f"{place.id}-bar"), subject("bar", session), place.id, urgency=4, order_at=at)
         for number, account in enumerate(room.accounts):
             person = PersonId(f"p-{account}")
             yield Person(person, f"Person {number}")

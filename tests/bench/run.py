@@ -19,7 +19,7 @@ if str(ROOT) not in sys.path:
 
 from rich.console import Console  # noqa: E402
 
-from tests.bench import lines, socketed, storing, votes, weight  # noqa: E402
+from tests.bench import lines, reacting, socketed, storing, votes, weight  # noqa: E402
 from tests.bench.rows import Row, show, write  # noqa: E402
 
 Bench = Callable[[Path], Awaitable[Row | Sequence[Row]]]
@@ -42,6 +42,7 @@ BENCHES: Mapping[str, Bench] = {
     "discord_vote": socketed.discord_vote,
     "many_registered": votes.many_registered,
     "burst": votes.burst,
+    "burst_reactions": reacting.burst_reactions,
     "big_poll": storing.big_poll,
     "edits": lines.edits,
     "line_idle": lines.line_idle,

@@ -1,7 +1,8 @@
 """The writer alone, in a process of its own: ``python -m tests.bench.writer JOB ADDRESS …``; its last line is JSON.
 
 ``batches``: ballots through the Executor by size of batch, beside a commit for each by hand; ``polls``: a big poll
-beside a small one; ``replica``: one of several writers on one database, which starts when its standard input says so.
+beside a small one; ``reactions``: beside ballots; ``replica``: one of several writers on one database, which starts
+when its standard input says so.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.app.commands import CastBallot
+from core.app.commands import CastBallot, Command, React
 from core.app.outcome import Saving
-from core.domain.ids import AccountId, DeliveryKey, InteractionId, VenueId
+from core.domain.ids import SECOND, AccountId, DeliveryKey, InteractionId, SessionId, VenueId
 from core.domain.people import Actor
+from core.domain.reactions import APART
 from jobs.executor import Executor
 from storage import tables
 from storage.store import SqlStore, open_store
@@ -41,10 +45,10 @@ def ballot(number: int, poll: str, delivery: str) -> CastBallot:
     )  # fmt: skip
 
 
-async def cast(executor: Executor, commands: Sequence[CastBallot]) -> float:
+async def cast(executor: Executor, commands: Sequence[Command]) -> float:
     """Seconds until all are committed; those that were not are counted by the caller from the database."""
 
-    async def one(command: CastBallot) -> None:
+    async def one(command: Command) -> None:
         outcome = await executor(command)
         if isinstance(outcome, Saving):
             outcome = await outcome.then
@@ -130,6 +134,32 @@ async def polls(address: str, rounds: str, people: str) -> dict[str, list[float]
     return {name: values[1:] for name, values in found.items()}
 
 
+def reaction(number: int, delivery: str) -> React:
+    actor = Actor(AccountId(account(number)), "slack", VenueId(VENUE), fleeting=True)
+    return React(actor=actor, delivery=DeliveryKey(f"{delivery}-{number}"), at=now(), session=SessionId("session"),
+                 kind=delivery[-1])  # fmt: skip
+
+
+async def reactions(address: str, rounds: str, people: str) -> dict[str, list[float]]:
+    """Each round of another kind or long behind the last: every one counts. Ballots are first ones or changed ones."""
+    store, found = open_store(address, secret=KEY), dict[str, list[float]]()
+    executor = await started(store, 200)
+    for number in range(int(rounds) + 1):
+        for what in ("reactions", "ballots") if number % 2 else ("ballots", "reactions"):
+            kind = f"{what}-{number}-{number % 5}"
+            made = reaction if what == "reactions" else partial(ballot, poll="poll")
+            commands: list[Any] = [made(n, delivery=kind) for n in range(int(people))]
+            if number and number % 5 == 0:
+                await asyncio.sleep(APART / SECOND)
+            found.setdefault(what, []).append(await cast(executor, commands) / len(commands) * 1e6)
+    await executor.stop()
+    with store.reader.connect() as connection:
+        kept = connection.execute(select(func.count()).select_from(tables.reaction)).scalar_one()
+    store.close()
+    assert kept == (int(rounds) + 1) * int(people), kept
+    return {name: values[1:] for name, values in found.items()}
+
+
 async def replica(address: str, name: str, first: str, people: str, rounds: str) -> dict[str, float]:
     """Everybody votes in every round; the rounds of several replicas overlap on the same persons' rows and subject."""
     troubles = [0, 0]
@@ -157,5 +187,5 @@ async def replica(address: str, name: str, first: str, people: str, rounds: str)
 
 
 if __name__ == "__main__":
-    job = {"batches": batches, "polls": polls, "replica": replica}[sys.argv[1]]
+    job = {"batches": batches, "polls": polls, "reactions": reactions, "replica": replica}[sys.argv[1]]
     print(json.dumps(asyncio.run(job(*sys.argv[2:]))))  # type: ignore[operator]

@@ -15,7 +15,7 @@ import pytest
 from cryptography.fernet import Fernet
 from psycopg import sql
 
-from core.app.derived import Counts, Joined, Likes, Listening, Recent, Uncleared, Waiting
+from core.app.derived import Burst, Counts, Joined, Likes, Listening, Reacted, Recent, Uncleared, Waiting
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.app.ports import Conflict
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -43,6 +43,7 @@ from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, Wron
 from core.domain.loops import Said
 from core.domain.notices import Notice
 from core.domain.people import Account, Listener, Member, Organiser, Person, Seat
+from core.domain.reactions import APART, BURST, Reaction, slot_of
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
 from core.domain.surfaces import Place, Subject, Surface
@@ -487,6 +488,52 @@ def test_likes_are_counted_by_place_and_those_taken_back_are_not(store):
     assert found(store, Likes, subject=what) == [Likes(what, ((PlaceId("p0"), 1), (PlaceId("p1"), 2)))]
     nothing = SubjectId("message:none")
     assert found(store, Likes, subject=nothing) == [Likes(nothing, ())]
+
+
+def reaction(name: str, at: int, kind: str = "0", platform: str = "slack", session: str = SESSION.id) -> Reaction:
+    return Reaction(SessionId(session), PersonId(name), kind, slot_of(Instant(at)), platform, Instant(at))
+
+
+def test_reactions_are_counted_by_kind_and_platform(store):
+    save(
+        store, reaction("ann", 1), reaction("ann", APART), reaction("ben", 1, platform="discord"),
+        reaction("ann", 1, "3"), reaction("ann", 1, session="other"),
+    )  # fmt: skip
+    counts = (("0", "discord", 1), ("0", "slack", 2), ("3", "slack", 1))
+    assert found(store, Reacted, session=SESSION.id) == [Reacted(SESSION.id, counts)]
+    none = SessionId("none")
+    assert found(store, Reacted, session=none) == [Reacted(none, ())]
+
+
+def test_a_burst_is_what_came_in_its_half_minute_and_from_how_many(store):
+    until = Instant(100 * BURST)
+    inside = (reaction("ann", until - BURST), reaction("ann", until - 1), reaction("ben", until - 1, "4"))
+    save(store, *inside, reaction("cleo", until), reaction("dan", until - BURST - 1), reaction("eve", 1, session="x"))
+    asked = {"session": SESSION.id, "until": until}
+    assert found(store, Burst, **asked) == [Burst(SESSION.id, until, (("0", 2), ("4", 1)), 2)]
+    assert found(store, Burst, session=SESSION.id, until=Instant(1)) == [Burst(SESSION.id, Instant(1), (), 0)]
+
+
+def test_one_that_gives_way_to_an_earlier_is_gone_whatever_its_window(store):
+    later, earlier = reaction("ann", APART + 1), reaction("ann", APART - 1)
+    save(store, later, reaction("ben", 7))
+    work = store.read(lambda _: [key(Reaction, SESSION.id, PersonId("ann"), "0", it.slot) for it in (later, earlier)])
+    work.remove(later)
+    work.put(earlier)
+    write(store, work)
+    assert found(store, Reaction, session=SESSION.id, person=PersonId("ann")) == [earlier]
+    again = store.read(lambda _: [key(Reaction, SESSION.id, PersonId("ann"), "0", earlier.slot)])
+    again.put(replace(earlier, at=Instant(5)))
+    write(store, again)
+    assert found(store, Reaction, session=SESSION.id, person=PersonId("ann")) == [replace(earlier, at=Instant(5))]
+
+
+def test_two_writers_that_count_the_same_leave_one(store):
+    blank = [store.read(lambda _: [key(Reaction, SESSION.id, PersonId("ann"), "0", 0)]) for _ in range(2)]
+    for at, work in zip((2, 1), blank, strict=True):
+        work.put(reaction("ann", at))
+        write(store, work)
+    assert len(found(store, Reaction, session=SESSION.id)) == 1
 
 
 def test_only_those_who_consented_have_joined(store):

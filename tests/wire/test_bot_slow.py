@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from adapters.sandbox.hands import Sheet
-from core.app.commands import CastBallot, Command, OpenInteractionForm
+from core.app.commands import CastBallot, Command, OpenInteractionForm, React
 from core.app.outcome import Saving
 from jobs.executor import Executor
-from tests.wire.audience import CHANNEL, has
+from tests.wire.audience import BOT, CHANNEL, has
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -24,11 +24,11 @@ PATIENCE = 0.3
 
 @pytest.fixture
 def writer(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Ballots and forms of interactions wait until it is set."""
+    """Ballots, reactions and forms of interactions wait until it is set."""
     free, commit = threading.Event(), Executor._commit
 
     def slow(executor: Executor, commands: Sequence[Command], *, alone: bool) -> Any:
-        if any(isinstance(it, CastBallot | OpenInteractionForm) for it in commands):
+        if any(isinstance(it, CastBallot | React | OpenInteractionForm) for it in commands):
             assert free.wait(20)
         return commit(executor, commands, alone=alone)
 
@@ -56,6 +56,25 @@ async def test_a_vote_that_is_saved_slowly_is_told_twice_and_counts_once(
         await stage.see(side.host, lambda post: has(post, "Vote A") and "1 vote" in post.text)
         if not side.slack:  # there the answer is one message, which says by now what came of it
             assert not [it for it in await stage.posts(side.guest) if Saving.sentence in it.text]
+
+
+@pytest.mark.shows("reactions")
+@on_every_side
+async def test_a_reaction_that_is_saved_slowly_is_quiet_and_counts_and_a_refusal_is_told_all_the_same(
+    tmp_path: Path, outgoing: Check, writer: threading.Event, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        writer.set()
+        await stage.live(side.host, side.guest)
+        bar = await stage.see(side.guest, lambda post: has(post, "Clap 👏"))
+        writer.clear()
+        stage.bot.executor._patience = PATIENCE
+        pressed = [await stage.people[who].press(CHANNEL, bar.id, "Clap 👏") for who in (side.guest, side.other)]
+        assert all(it.ok and not it.private for it in pressed)
+        writer.set()
+        await stage.see(side.host, lambda post: has(post, "Clap 1 👏"))
+        assert not [it for it in await stage.posts(side.guest) if Saving.sentence in it.text]
+        await stage.read(side.other, "Join the session first", channel=CHANNEL if side.slack else BOT)
 
 
 @pytest.mark.shows("slow", "poll-make")
