@@ -56,7 +56,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
         case "door" | "bar" | "desk":
             yield key(Joined, session)
             yield key(Listening, session)
-            yield key(Reacted, session)
+            if what == "bar":
+                yield key(Reacted, session)
             yield key(Held, session=session)
             for held in work.peek_all(Held, session=session):
                 yield key(Venue, held.venue)

@@ -211,6 +211,8 @@ def test_what_the_file_does_not_say_stays_as_somebody_set_it():
     told = words(imports(event, FILE + "slow: 1m\nlike: 👏\ndisclaimer: Other\n"))
     for sentence in ("with /mod session chat", "with /mod session texts", "with /mod session rules"):
         assert sentence in told
+    own = "reactions: [👏 Clap, 🔥 Fire, 💡 Aha, 😮 Wow, 😄 Smile]\n"
+    assert "with /mod session texts" in words(imports(event, FILE + own))
     assert event.state() == replace(after, state="announced", version=event.state().version)
 
 

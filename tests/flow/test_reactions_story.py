@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
@@ -10,12 +11,14 @@ from core.app import commands
 from core.app.derived import Reacted
 from core.app.outcome import Outcome
 from core.app.unit_of_work import key
+from core.domain.chat import Like
 from core.domain.form import Form
-from core.domain.ids import SECOND, Instant
+from core.domain.ids import SECOND, Instant, VenueId
 from core.domain.people import Actor
 from core.domain.reactions import APART, BURST_LEAST, Reaction
 from core.domain.schedule import Due
-from core.domain.surfaces import Surface
+from core.domain.sessions import Session
+from core.domain.surfaces import Place, Surface
 from core.domain.view import Card
 from tests.fakes.bot import (
     ANN,
@@ -184,6 +187,15 @@ def test_who_left_is_not_counted_any_more_and_what_was_counted_stays():
     assert numbers(event) == {"0": 1}
 
 
+def test_a_moderator_who_has_not_accepted_the_text_is_not_counted_either():
+    event = lively(ANN)
+    event.settle()
+    told = reacts(event, OLGA)
+    assert told is not None and "Join the session first" in words(told.reply)
+    assert not puts(event, OLGA, "👏", bar_ref(event))
+    assert numbers(event) == {}
+
+
 def test_before_the_doors_open_and_after_the_end_it_is_said_why_not():
     event = everybody()
     reacts(event, ANN)
@@ -245,6 +257,20 @@ def test_after_the_end_linking_changes_no_count():
     assert numbers(event) == {"0": 2}
 
 
+def test_two_accounts_of_one_platform_keep_together_what_nobody_can_tell_apart():
+    event = everybody()
+    eve = someone("eve", VenueId("slack:T2"))
+    event.joins(eve)
+    code = words(event.presses(ANN, "linkcode")).partition("Code: ")[2][:8]
+    assert "Linked." in words(event.types(eve, f"/stage link {code}"))
+    for actor, at in ((ANN, 0), (eve, 4)):
+        reacts(event, actor, at=at)
+    event.presses(eve, "unlink")
+    assert event.person(ANN) != event.person(eve)
+    assert {it.person for it in event.store.rows(Reaction)} == {event.person(ANN)}
+    assert numbers(event) == {"0": 2}
+
+
 # -- emoji on posts -------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +301,14 @@ def test_on_what_a_person_wrote_they_count_nothing_and_a_like_stays_a_like():
     assert puts(event, BEN, "👍", "1.1")
     assert puts(event, BEN, "👍", bar_ref(event))
     assert numbers(event) == {}
+
+
+def test_an_emoji_that_is_the_sessions_like_is_a_like_first():
+    event = everybody()
+    event.store.tables[Session][(event.session,)] = replace(event.state(), like="👏")
+    assert puts(event, ANN, "👏", bar_ref(event))
+    assert numbers(event) == {}
+    assert [(it.on, it.person) for it in event.store.rows(Like)] == [(True, event.person(ANN))]
 
 
 def test_what_the_team_does_in_its_own_rooms_is_no_news_for_everybody():
@@ -357,6 +391,36 @@ def test_a_delivery_that_comes_late_tells_nothing_twice():
     event.wait(40)
     event.ticks()
     assert len(bursts(event)) == 2
+
+
+def test_what_was_told_of_is_not_told_again_with_what_came_late():
+    event = everybody()
+    reacts(event, ANN)
+    event.wait(26)
+    crowd(event)
+    event.wait(4)
+    event.ticks()
+    assert len(bursts(event)) == 2
+    event.wait(40)
+    event.ticks()
+    event.wait(1)
+    reacts(event, BEN, at=-46)
+    event.ticks()
+    assert len(bursts(event)) == 2
+
+
+def test_a_burst_counts_as_a_message_and_goes_only_where_there_is_a_room():
+    event = everybody()
+    hall = event.place("stage", DISCORD)
+    event.store.tables[Place][(hall.id,)] = replace(hall, state="dead")
+    before = event.place("stage").lines
+    crowd(event)
+    event.wait(30)
+    event.ticks()
+    assert [it.place for it in event.store.rows(Surface) if it.subject.startswith("burst:")] == [
+        event.place("stage").id
+    ]
+    assert event.place("stage").lines == before + 1
 
 
 def test_after_an_outage_old_applause_is_not_told_as_if_it_were_now():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.app.outcome import Outcome
 from core.domain.form import Form
+from core.domain.sessions import Session
 from core.domain.view import Card
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, OLGA, Event, all_buttons, buttons, lively, words
 
@@ -45,8 +48,10 @@ def test_the_setup_card_leads_to_texts_and_to_the_interactions():
 def test_what_was_chosen_stands_on_the_bar_and_counts_as_emoji():
     made = event()
     made.presses(ANN, f"react:{made.session}:0", CHAT)
+    before = made.versions()[f"bar:{made.session}"]
     assert words(texts(made, like="🎉", reactions=OWN.replace(":tada:", "🥳"))).startswith("Saved.")
     assert made.state().like == "🎉"
+    assert made.versions()[f"bar:{made.session}"] == before + 1, "it is shown at once"
     assert list(buttons(bar(made)))[-5:] == ["Bravo 1 👏", "Fire 🔥", "Aha 💡", "Party 🥳", "Smile 😄"]
 
 
@@ -55,6 +60,13 @@ def test_names_of_emoji_are_understood_and_tones_left_out():
     texts(made, like=":+1:", reactions=OWN.replace("👏", "👏🏾"))
     assert made.state().like == "👍"
     assert made.state().reactions == ("👏 Bravo", "🔥 Fire", "💡 Aha", "🎉 Party", "😄 Smile")
+
+
+def test_a_like_of_the_workspaces_own_that_a_file_chose_may_stay():
+    made = event()
+    made.store.tables[Session][(made.session,)] = replace(made.state(), like=":our_own:")
+    assert words(texts(made, reactions=OWN)).startswith("Saved.")
+    assert made.state().like == ":our_own:"
 
 
 def test_the_usual_five_are_kept_as_none_of_its_own():
