@@ -29,8 +29,6 @@ Named = Callable[[str], tuple[str, ...]]
 SHORT, PARAGRAPH = 1, 2
 MARK = "~"
 """Between what a modal means and what opened it: one that was not answered stays open and can be sent again."""
-ERRORS_TOLD = 10
-"""Of more there are none on one page; the others are told when these are mended."""
 
 
 def modal(form: Form, opened: str = "") -> Json:
@@ -196,7 +194,7 @@ def refused(form: Form, reader: OnlyPerson) -> Card:
     What was typed stands below, as the modal is gone; of several pages it is kept, and would be too much to show.
     """
     parts: list[Part] = [Words(form.problem)] if form.problem else []
-    wrong = [each for each in form.fields if each.error][:ERRORS_TOLD]
+    wrong = [each for each in form.fields if each.error]
     parts += [Words(doc(Styled("bold", (Leaf(each.label),)), f": {each.error}")) for each in wrong]
     typed = [each for each in form.pages[0] if each.kind in ("line", "paragraph") and any(each.value)]
     if typed and len(form.pages) == 1:

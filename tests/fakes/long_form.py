@@ -61,6 +61,8 @@ def accept(command: c.ChangeSettings, work: UnitOfWork, moment: Moment) -> Outco
     if errors:
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, errors), done=False)
+    if first(command.values, "one") == "refuse me":
+        raise Refused("Not today.")
     work.know(draft_key(command, name := f"{ACCEPTED}{moment.new_id()}"))
     work.put(FormDraft(command.actor.account, name, moment.now, dict(command.values)))
     return Outcome(say(reader_of(command, work), f"Got {told(command.values)}"))

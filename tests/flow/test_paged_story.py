@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from core.app import commands as c
 from core.app import handle, intake
 from core.app.handle.paging import SENT_ALREADY
 from core.app.outcome import FormDraft, Outcome
 from core.domain.form import Form, Values
-from tests.fakes.bot import ANN, BEN, CHAT, Event, buttons, lively, words
+from tests.fakes.bot import ANN, BEN, CHAT, OLGA, Event, buttons, lively, words
 from tests.fakes.long_form import ACCEPTED, WRONG, parts, resumed
 
 PAGES = (
@@ -204,3 +207,33 @@ def test_a_choice_that_arrives_after_the_form_was_sent_is_late(event):
     event.sends(ANN, opened(event), CHAT, one="new")
     event.do(command)
     assert opened(event).fields[0].value == ()
+
+
+def test_pages_that_are_refused_as_a_whole_are_all_kept(event):
+    sends(event, 0, {**PAGES[0], "one": ("refuse me",)})
+    assert "Not today." in words(sends(event, 1))
+    assert kept(event) == {**ALL, "one": ("refuse me",)} and accepted(event) == []
+    sends(event, 0)
+    sends(event, 1)
+    assert accepted(event) == [ALL]
+
+
+CREATE = {"name": ("Half a name",), "start": ("now",), "length": ("1h",), "zone": ("UTC",)}
+
+
+def closes_creating(event: Event) -> list[dict[str, tuple[str, ...]]]:
+    """As Slack has it: who acts is looked up after the payload was read."""
+    event.wait(1)
+    unknown = replace(OLGA, manages=False)
+    command = intake.closed(event.envelope(unknown), "create", CREATE)
+    assert isinstance(command, c.KeepPage)
+    event.do(replace(command, actor=OLGA))
+    return [it.values for it in event.store.rows(FormDraft) if it.form == "create" and it.values]
+
+
+def test_a_part_of_a_form_is_by_who_it_was_found_to_be(event):
+    assert closes_creating(event) == [CREATE]
+
+
+def test_of_who_is_not_known_yet_nothing_typed_is_kept():
+    assert closes_creating(Event()) == []

@@ -67,6 +67,16 @@ def test_a_refused_form_of_any_length_is_told_with_its_button(many: int) -> None
     assert back.reopening in orjson.dumps(made).decode()
 
 
+def test_a_refused_form_with_a_mistake_everywhere_still_has_its_button() -> None:
+    fields = tuple(Field(f"f{number}", f"Field {number}", "paragraph", longest=3_000) for number in range(25))
+    whole = replace(form(1), fields=fields)
+    back = whole.filled({it.name: ("w" * 300,) for it in fields}, {it.name: "Once more." for it in fields})
+    asked = answers.Asked("1", "t", "a", "u", 5, whole.action, on_message=False, in_private=False)
+    made = answers.response(Outcome(back, done=False), asked, discord_forms.Typed(lambda: NOW))
+    told = orjson.dumps(made).decode()
+    assert back.reopening in told and "Field 9" in told and "www" not in told
+
+
 def sent(opened: str, typed: str, ident: str) -> dict[str, Any]:
     made = discord_forms.modal(form(1), opened)
     line = {"type": 4, "id": 2, "custom_id": "f0", "value": typed}

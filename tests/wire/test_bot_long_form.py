@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 from adapters.sandbox.hands import Sheet
 from adapters.slack.allowance import SharedAllowance
 from core.app import handle, intake
+from core.app.commands import Command, KeepPage
+from jobs.executor import Executor
 from tests.fakes import long_form
 from tests.fakes.long_form import WRONG, parts, resumed
 from tests.wire.audience import CHANNEL, has
@@ -97,6 +101,7 @@ async def test_mistakes_on_both_pages_come_back_one_after_the_other(
             sheet = await stage.form(who, await stage.press(who, "Try again"))
             assert held(sheet)["First line"] == "bad" and held(sheet)["Second text"] == LONG
             assert "Page 1 of 2 saved." in await stage.send(who, {"First line": "a"})
+            assert held(await opens(stage, who))["First line"] == "a", "the newer typing"
             sheet = await stage.form(who, await stage.press(who, "Continue"))
             assert held(sheet)["Seventh text"] == "bad"
             assert WRONG in await stage.send(who, {})
@@ -172,3 +177,44 @@ async def test_what_was_picked_brings_back_all_that_was_typed_before(tmp_path: P
         assert typed["Third colour"] in ("Blue", ("Blue",))
         assert "Got" in await stage.send("mira", {})
         assert held(await opens(stage, "mira"))["First line"] == ""
+
+
+@pytest.mark.shows("pages", on="slack")
+async def test_a_pick_that_is_kept_slowly_leaves_the_form_as_it_is(
+    tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, commit = threading.Event(), Executor._commit
+
+    def slow(executor: Executor, commands: Sequence[Command], *, alone: bool) -> Any:
+        if any(isinstance(it, KeepPage) for it in commands):
+            assert free.wait(20)
+        return commit(executor, commands, alone=alone)
+
+    monkeypatch.setattr(Executor, "_commit", slow)
+    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
+        await stage.live("mira")
+        hands = stage.people["mira"]
+        await opens(stage, "mira")
+        await hands.enter("@sheet", "", {"First line": "half"})
+        stage.bot.executor._patience = 0.1
+        assert (await hands.choose("@sheet", "", "Third colour", ["Blue"])).ok
+        free.set()
+        async with asyncio.timeout(8):
+            while not stage.rows("SELECT form FROM draft WHERE form LIKE 'set:%'"):
+                await asyncio.sleep(0.02)
+        sheet = await hands.sheet()
+        assert sheet.title == "A long form" and held(sheet)["First line"] == "half"
+        stage.bot.executor._patience = 1.5
+        assert "one half" in await stage.send("mira", {})
+
+
+@pytest.mark.shows("pages", on="slack")
+async def test_what_slack_may_tell_of_closing_is_kept(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
+        stage.slack.tells_state_on_close = True
+        await stage.live("mira")
+        hands = stage.people["mira"]
+        await opens(stage, "mira")
+        await hands.enter("@sheet", "", {"First line": "half"})
+        await hands.close()
+        assert held(await opens(stage, "mira"))["First line"] == "half"

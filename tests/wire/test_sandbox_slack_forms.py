@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.wire.test_sandbox_slack_interactions import pressed
 from tests.wire.test_sandbox_slack_office import BUTTONS, MODAL, Office
 
@@ -111,3 +113,41 @@ async def test_a_view_is_not_updated_with_an_old_hash() -> None:
             await office.refused("views.update", view_id=view["id"], hash=view["hash"], view=MODAL) == "hash_conflict"
         )
         assert await office.refused("views.update", view_id="V0", view=MODAL) == "not_found"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_a_pick_is_told_at_once_only_where_its_block_asks_for_it(asked: bool) -> None:
+    """docs.slack.dev/reference/block-kit/blocks/input-block: dispatch_action"""
+    options = [{"text": {"type": "plain_text", "text": word}, "value": word} for word in ("Tea", "Coffee")]
+    label = {"type": "plain_text", "text": "Drink"}
+    element = {"type": "radio_buttons", "action_id": "drink", "options": options}
+    block = {"type": "input", "block_id": "drink", "label": label, "element": element}
+    view = {**MODAL, "blocks": [*MODAL["blocks"], {**block, "dispatch_action": asked}]}
+    told: list[Json] = []
+    async with Office.open() as office:
+        app = await office.bolt()
+
+        @app.action("yes")
+        async def take(ack: Any, body: Json, client: Any) -> None:
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+            await ack()
+
+        @app.action("drink")
+        async def picked(ack: Any, body: Json) -> None:
+            told.append(body["view"]["state"]["values"])
+            await ack()
+
+        @app.view("ask")
+        async def submitted(ack: Any) -> None:
+            await ack()
+
+        posted = await office.web.chat_postMessage(channel=office.room.id, text="Well?", blocks=BUTTONS)
+        alice = await office.hands("alice")
+        await alice.press("general", posted["ts"], "Yes")
+        assert (await alice.fill({"Question": "How are you?", "Drink": ["Tea"]})).ok
+    if not asked:
+        assert told == []
+        return
+    (state,) = told
+    assert state["question"]["text"]["value"] == "How are you?"
+    assert state["drink"]["drink"]["selected_option"]["value"] == "Tea"

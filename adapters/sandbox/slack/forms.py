@@ -8,7 +8,7 @@ from typing import Any
 from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.interactions import deliver, picked
 from adapters.sandbox.slack.model import Json, User, View
-from adapters.sandbox.slack.payloads import envelope
+from adapters.sandbox.slack.payloads import Place, action_of, block_actions, envelope
 from adapters.sandbox.slack.seen import Handle, handles, sheet_json, state_values
 from adapters.sandbox.slack.shapes import view_json
 from adapters.sandbox.slack.views import Refused, close_top, push_modal, update_view
@@ -85,8 +85,27 @@ async def fill(space: Workspace, user: User, values: Typed, wait: float = 0.0) -
     """Fill in the open form and submit it."""
     watch = Watch.start(space, user)
     view = top(space, user)
-    enter(space, user, view.id, view.body.get("blocks", []), values)
+    for label, value in values.items():
+        enter(space, user, view.id, view.body.get("blocks", []), {label: value})
+        await _tell_picked(space, user, view, label)
     return await submit(watch, view, dict(values), wait)
+
+
+async def _tell_picked(space: Workspace, user: User, view: View, label: str) -> None:
+    """An input block with ``dispatch_action`` tells the app of what is picked in it, and of the whole state.
+
+    docs.slack.dev/reference/block-kit/blocks/input-block; typing is told when Enter is pressed, which nobody does here.
+    """
+    inputs = {
+        one.label: one for one in handles(space, view.body.get("blocks", [])) if one.kind not in ("button", "link")
+    }
+    handle = inputs[label]
+    if not handle.block.get("dispatch_action") or "text" in str(handle.element.get("type")):
+        return
+    install, place = space.installs[0], Place(None, None, view)
+    value = space.person(user.id).typed[view.id][handle.key]
+    payload = block_actions(space, install, user, place, action_of(space, handle, value))
+    await deliver(space, install.app, "block_actions", payload)
 
 
 async def submit(watch: Watch, view: View, said: object, wait: float = 0.0) -> Json:
@@ -150,14 +169,21 @@ def _show_errors(space: Workspace, view: View, errors: Any) -> str | None:
 
 
 async def tell_closed(
-    space: Workspace, install: Install, user: User, views: list[View], *, cleared: bool = False
+    space: Workspace,
+    install: Install,
+    user: User,
+    views: list[View],
+    typed: Json | None = None,
+    *,
+    cleared: bool = False,
 ) -> None:
-    """view_closed goes out only for views that asked for it."""
+    """view_closed goes out only for views that asked for it. ``typed``: what they held, where that shall be told."""
     for view in views:
         if not view.body.get("notify_on_close"):
             continue
+        state = state_values(view.body.get("blocks", []), typed.get(view.id, {})) if typed is not None else {}
         payload = envelope(space, install, user, "view_closed") | {
-            "view": view_json(space, install, view, {}),
+            "view": view_json(space, install, view, state),
             "is_cleared": cleared,
         }
         await deliver(space, install.app, "view_closed", payload)
@@ -167,5 +193,6 @@ async def close(space: Workspace, user: User) -> Json:
     """Close the open form without sending it."""
     watch = Watch.start(space, user)
     top(space, user)
-    await tell_closed(space, space.installs[0], user, close_top(space, user.id))
+    typed = dict(space.person(user.id).typed) if space.world.tells_state_on_close else None
+    await tell_closed(space, space.installs[0], user, close_top(space, user.id), typed)
     return watch.done("close", None)

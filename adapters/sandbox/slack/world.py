@@ -190,6 +190,8 @@ class World:
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.rates, self.record, self.unfurls = rates, record, unfurls
+        self.tells_state_on_close = False
+        """Whether ``view_closed`` holds what was typed: that is documented nowhere, and empty in recorded payloads."""
         self.random = random.Random(seed)
         self.workspaces: dict[str, Workspace] = {}
         self.apps: dict[str, App] = {}
