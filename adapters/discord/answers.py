@@ -6,7 +6,7 @@ up; a form is a modal, which Discord allows as the first response only and never
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.discord import forms, limits, render
@@ -14,7 +14,7 @@ from adapters.discord.forms import Typed
 from adapters.discord.parse import COMPONENT, MODAL_SUBMIT, user_of
 from adapters.discord.shapes import Json, inner, number, several, text
 from core.app.outcome import Outcome, Saving
-from core.domain.form import Form
+from core.domain.form import Form, Values
 from core.domain.ids import PersonId
 from core.domain.view import Card, OnlyPerson, say, with_typed
 
@@ -44,6 +44,8 @@ class Asked:
     """Where it was done; empty in direct messages."""
     texts: tuple[str, ...] = ()
     """What was typed into the form that was sent: the modal is gone by the time it is answered."""
+    values: Values = field(default_factory=dict)
+    """The same with what was picked, by field."""
 
     @classmethod
     def of(cls, payload: Json) -> Asked:
@@ -59,6 +61,7 @@ class Asked:
             bool(number(message, "flags") & limits.EPHEMERAL),
             text(payload, "guild_id"),
             forms.texts(several(inner(payload, "data"), "components")),
+            forms.values(several(inner(payload, "data"), "components")),
         )
 
 
@@ -69,13 +72,20 @@ def response(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
             return {"type": MODAL, "data": forms.modal(typed.fill(asked.user, outcome.reply), asked.id)}
         typed.keep(asked.user, outcome.reply)
         return _private(forms.refused(outcome.reply, READER), asked)
-    if asked.kind == MODAL_SUBMIT and outcome.done:
-        typed.forget(asked.user, asked.action)
+    _remember(outcome, asked, typed)
     if outcome.reply is None:
         if asked.kind in (COMPONENT, MODAL_SUBMIT) and asked.on_message:
             return unchanged()
         return _private(say(READER, "Done."), asked)
     return _private(_told(outcome.reply, outcome, asked), asked)
+
+
+def _remember(outcome: Outcome, asked: Asked, typed: Typed) -> None:
+    """After a form that is done, or that was refused without asking back."""
+    if asked.kind == MODAL_SUBMIT and outcome.done:
+        typed.forget(asked.user, asked.action)
+    elif asked.kind == MODAL_SUBMIT:
+        typed.keep_values(asked.user, asked.action, asked.values)
 
 
 def _told(card: Card, outcome: Outcome, asked: Asked) -> Card:
@@ -103,8 +113,7 @@ def later(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
             return shown(forms.refused(outcome.reply, READER), asked.server)
         typed.keep(asked.user, outcome.reply, late=True)
         return shown(forms.offered(outcome.reply, READER), asked.server)
-    if asked.kind == MODAL_SUBMIT and outcome.done:
-        typed.forget(asked.user, asked.action)
+    _remember(outcome, asked, typed)
     return shown(_told(outcome.reply or say(READER, "Saved."), outcome, asked), asked.server)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -219,6 +219,15 @@ KEPT_FOR = 15 * MINUTE
 KEPT_MOST = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    at: Instant
+    values: Values
+    errors: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    late: bool = False
+
+
 @dataclass(slots=True)
 class Typed:
     """What people typed into refused forms, or with a command whose form came too late for a modal.
@@ -227,24 +236,34 @@ class Typed:
     """
 
     clock: Callable[[], Instant]
-    _kept: OrderedDict[tuple[str, str], tuple[Instant, Form, bool]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[str, str], _Kept] = field(default_factory=OrderedDict)
 
     def keep(self, user: str, form: Form, *, late: bool = False) -> None:
         """``late``: nobody filled it yet; it fills what the next one leaves empty, and what that one knows is newer."""
-        self.forget(user, form.action)
-        self._kept[(user, form.action)] = (self.clock(), form, late)
+        errors = {each.name: each.error for each in form.fields if each.error}
+        values = {each.name: each.value for each in form.fields}
+        self._put(user, form.action, _Kept(self.clock(), values, errors, form.problem, late))
+
+    def keep_values(self, user: str, action: str, values: Values) -> None:
+        """Of a form, or a page of it, that was refused as a whole: the modal is gone, and nothing of it is stored."""
+        before = self._kept.get((user, whole(action)))
+        known = before.values if before is not None and not before.late else {}
+        self._put(user, whole(action), _Kept(self.clock(), {**known, **values}))
+
+    def _put(self, user: str, action: str, kept: _Kept) -> None:
+        self.forget(user, action)
+        self._kept[(user, action)] = kept
         while len(self._kept) > KEPT_MOST:
             self._kept.popitem(last=False)
 
     def fill(self, user: str, form: Form) -> Form:
         """The form to open, holding what this person typed into it last and why that was refused."""
-        at, before, late = self._kept.get((user, form.action), (Instant(0), None, False))
-        if before is None or self.clock() - at > KEPT_FOR:
+        kept = self._kept.get((user, form.action))
+        if kept is None or self.clock() - kept.at > KEPT_FOR:
             return form
-        known = {each.name for each in form.fields if late and any(each.value)}
-        errors = {each.name: each.error for each in before.fields if each.error}
-        values = {each.name: each.value for each in before.fields if each.name not in known}
-        return form.filled(values, errors, before.problem)
+        known = {each.name for each in form.fields if kept.late and any(each.value)}
+        values = {name: value for name, value in kept.values.items() if name not in known}
+        return form.filled(values, kept.errors, kept.problem)
 
     def forget(self, user: str, action: str) -> None:
         """``action``: of the form, or of a page of it, whose values are newer and kept elsewhere by now."""

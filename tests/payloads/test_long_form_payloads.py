@@ -17,7 +17,8 @@ from adapters.slack.identity import Install
 from core.app import commands as c
 from core.app.outcome import Outcome
 from core.domain.form import Field, FieldKind, Form, Pick
-from core.domain.ids import Instant
+from core.domain.ids import Instant, PersonId
+from core.domain.view import OnlyPerson, say
 from tests.render.limits_discord import broken_modal
 from tests.render.limits_slack import broken, broken_view
 
@@ -75,6 +76,29 @@ def test_a_refused_form_with_a_mistake_everywhere_still_has_its_button() -> None
     made = answers.response(Outcome(back, done=False), asked, discord_forms.Typed(lambda: NOW))
     told = orjson.dumps(made).decode()
     assert back.reopening in told and "Field 9" in told and "www" not in told
+
+
+def refused(page: int, values: dict[str, tuple[str, ...]], typed: discord_forms.Typed, *, done: bool = False) -> None:
+    sending = form(10).at(page).sending
+    asked = answers.Asked("1", "t", "a", "u", 5, sending, on_message=False, in_private=False, values=values)
+    card = say(OnlyPerson(PersonId("")), "That was not saved.")
+    answers.response(Outcome(card, done=done), asked, typed)
+
+
+def test_pages_that_could_not_be_saved_come_back_filled() -> None:
+    typed = discord_forms.Typed(lambda: NOW)
+    refused(0, {"f0": ("a",), "f2": ("3",)}, typed)
+    refused(1, {"f8": ("b",)}, typed)
+    back = typed.fill("u", form(10))
+    assert [back.fields[number].value for number in (0, 2, 8)] == [("a",), ("3",), ("b",)]
+    refused(0, {}, typed, done=True)
+    assert typed.fill("u", form(10)) == form(10), "kept elsewhere by now"
+
+
+def test_a_page_that_came_too_late_is_offered_again() -> None:
+    asked = answers.Asked("1", "t", "a", "u", 3, "page", on_message=True, in_private=True)
+    made = answers.later(Outcome(form(10).at(1)), asked, discord_forms.Typed(lambda: NOW))
+    assert form(10).opening(1) in orjson.dumps(made).decode()
 
 
 def sent(opened: str, typed: str, ident: str) -> dict[str, Any]:
