@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import bylines, interaction_cards, session_cards, standing, ways
+from core.app import bylines, interaction_cards, session_cards, standing, twin_cards, ways
 from core.app.derived import Likes
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.form import first
 from core.domain.ids import InteractionId, MessageId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
@@ -32,6 +31,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
                 yield from _message_needs(MessageId(member.subject.partition(":")[2]), member, work)
         case "interaction":
             yield from interaction_cards.needs(InteractionId(ident), surface, work)
+        case "twin":
+            yield from twin_cards.needs(InteractionId(ident), surface, work)
         case _:
             yield from session_cards.needs(surface, work)
 
@@ -46,6 +47,8 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
             return _bundle(surface, work)
         case "interaction":
             return interaction_cards.card(InteractionId(ident), surface, work)
+        case "twin":
+            return twin_cards.card(InteractionId(ident), surface, work)
         case _:
             return session_cards.content(surface, work)
 
@@ -117,8 +120,7 @@ def _quote(message: Message, here: Place, work: UnitOfWork) -> Quote | None:
         if interaction is None:
             return None
         kind = KINDS[interaction.kind]
-        asked = one_line(first(kind.write(interaction.spec), kind.fields()[0].name).partition("\n")[0])
-        return Quote(kind.TITLE, shorten(asked, QUOTED), here.ref or "", ref)
+        return Quote(kind.TITLE, shorten(kind.title(interaction.spec), QUOTED), here.ref or "", ref)
     lines = standing.held(message.reply_to, work)
     if not lines:
         return None

@@ -103,7 +103,15 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "link": lambda e, a, p: c.InviteVenue(**e.fields(), session=_session(a)),
     "advance": lambda e, a, p: c.Advance(**e.fields(), session=_session(a), to=a[1]),  # type: ignore[arg-type]
     "publish": lambda e, a, p: c.PublishInteraction(**e.fields(), interaction=InteractionId(a[0])),
-    "askend": lambda e, a, p: c.AskToEndInteraction(**e.fields(), interaction=InteractionId(a[0])),
+    "next": lambda e, a, p: c.PublishNext(**e.fields(), session=_session(a), draft=InteractionId(a[1])),
+    "twin": lambda e, a, p: c.ShowInteraction(**e.fields(), interaction=InteractionId(a[0])),
+    "edit": lambda e, a, p: c.OpenEditForm(**e.fields(), interaction=InteractionId(a[0])),
+    "timing": lambda e, a, p: c.OpenTimingForm(**e.fields(), interaction=InteractionId(a[0])),
+    "answer": lambda e, a, p: c.OpenAnswerForm(**e.fields(), interaction=InteractionId(a[0])),
+    "more": lambda e, a, p: _MORE[p[0]](e, InteractionId(a[0])),
+    "unpublish": lambda e, a, p: c.UnpublishInteraction(**e.fields(), interaction=InteractionId(a[0])),
+    "delete": lambda e, a, p: c.DeleteInteraction(**e.fields(), interaction=InteractionId(a[0])),
+    "askend": lambda e, a, p: c.AskAboutInteraction(**e.fields(), interaction=InteractionId(a[0]), about="end"),
     "end": lambda e, a, p: c.EndInteraction(**e.fields(), interaction=InteractionId(a[0])),
     "hide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=True),
     "unhide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=False),
@@ -111,7 +119,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "newsession": lambda e, a, p: c.OpenSessionForm(**e.fields()),
     "import": lambda e, a, p: c.OpenImportForm(**e.fields()),
     "new": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(a[0]), session=_session(a, 1)),
-    "list": lambda e, a, p: c.ListInteractions(**e.fields(), session=_session(a)),
+    "list": lambda e, a, p: c.ListInteractions(**e.fields(), session=_session(a), page=_page(a)),
     "extend": lambda e, a, p: c.ExtendSession(**e.fields(), session=_session(a), length=a[1], since="".join(a[2:3])),
     "askendsession": lambda e, a, p: c.AskToEndSession(**e.fields(), session=_session(a)),
     "team": lambda e, a, p: c.ShowTeam(**e.fields(), session=_session(a), page=_page(a)),
@@ -123,6 +131,19 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
+
+_MORE: Mapping[str, Callable[[Envelope, InteractionId], Command]] = {
+    "edit": lambda e, one: c.OpenEditForm(**e.fields(), interaction=one),
+    "timing": lambda e, one: c.OpenTimingForm(**e.fields(), interaction=one),
+    "notify": lambda e, one: c.PublishInteraction(**e.fields(), interaction=one, notify=True),
+    "longer": lambda e, one: c.GiveMoreTime(**e.fields(), interaction=one),
+    "duplicate": lambda e, one: c.DuplicateInteraction(**e.fields(), interaction=one),
+    "up": lambda e, one: c.MoveInteraction(**e.fields(), interaction=one, down=False),
+    "down": lambda e, one: c.MoveInteraction(**e.fields(), interaction=one, down=True),
+    "askunpublish": lambda e, one: c.AskAboutInteraction(**e.fields(), interaction=one, about="unpublish"),
+    "askdelete": lambda e, one: c.AskAboutInteraction(**e.fields(), interaction=one, about="delete"),
+}
+"""What can be picked in the menu of an interaction."""
 
 _CHAT: Mapping[str, Callable[[Envelope, SessionId], Command]] = {
     "rules": lambda e, session: c.OpenChatRulesForm(**e.fields(), session=session),
@@ -146,6 +167,11 @@ FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "moderated": lambda e, a, v: c.Moderate(**e.fields(), message=MessageId(a[0]), values=v),
     "teamed": lambda e, a, v: c.Appoint(**e.fields(), session=_session(a), values=v),
     "made": lambda e, a, v: c.SubmitInteraction(**e.fields(), kind=_kind(a[0]), session=_session(a, 1), values=v),
+    "edited": lambda e, a, v: c.EditInteraction(
+        **e.fields(), interaction=InteractionId(a[0]), revision=_number(a[1]), values=v
+    ),
+    "timed": lambda e, a, v: c.SetTiming(**e.fields(), interaction=InteractionId(a[0]), values=v),
+    "answered": lambda e, a, v: c.SubmitAnswer(**e.fields(), interaction=InteractionId(a[0]), values=v),
     "paged": lambda e, a, v: _of_pages(e, a, v),
 }
 """What the submission of each form means."""
@@ -165,9 +191,12 @@ OPENS: Mapping[str, str] = {
     "moderated": "moderate",
     "teamed": "addteam",
     "made": "new",
+    "edited": "edit",
+    "timed": "timing",
+    "answered": "answer",
 }
 """The verb that opens each form again; its arguments begin with the same."""
-RESUMED = frozenset({"create", "imported", "messaged", "moderated", "made"})
+RESUMED = frozenset({"create", "imported", "messaged", "moderated", "made", "edited", "answered"})
 """Forms that make something new, filled with what was typed before they were closed; others show what there is."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core.app.derived import Counts
+from core.app.handle.answering import ends_at
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import InteractionId
 from core.domain.interactions import KINDS
@@ -33,13 +35,15 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
     session = work.get(Session, interaction.session)
     kind = KINDS[interaction.kind]
     counts = work.get(Counts, ident)
-    tally = kind.tally(interaction.spec, counts.counts if counts else ()) if results_visible(interaction) else None
+    seen = results_visible(interaction) or "shared" not in kind.TRAITS
+    tally = kind.tally(interaction.spec, counts.counts if counts else ()) if seen else None
     frame = Frame(
         ident,
         interaction.state == "ended",
-        interaction.ended_at or (session.ends_at if session else None),
-        _named(tally) if tally else None,
+        ends_at(interaction, session),
+        _named(tally, anonymous=interaction.anonymous) if tally else None,
         interaction.sharing,
+        interaction.anonymous,
     )
     return Card(
         Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))
@@ -60,7 +64,11 @@ def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple
 NOTIFIED = "everybody who wants to be notified"
 
 
-def _named(tally: Tally) -> Tally:
+FEW = 5
+"""Of fewer anonymous answers it is not told how many came from where: one would be known by it (SPEC 5.4)."""
+
+
+def _named(tally: Tally, *, anonymous: bool) -> Tally:
     """The tally with platforms by the names people know."""
-    platforms = {name.capitalize(): number for name, number in tally.platforms.items()}
-    return Tally(tally.voters, tally.options, platforms, tally.moderators)
+    told = {} if anonymous and tally.voters < FEW else tally.platforms
+    return replace(tally, platforms={name.capitalize(): number for name, number in told.items()})

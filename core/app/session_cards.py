@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.app import reaction_cards
 from core.app.authorize import join_button
@@ -12,6 +12,7 @@ from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
 from core.app.handle.setup import longer
+from core.app.handle.twins import drafts_of, titled
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SECOND, Instant, PersonId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
@@ -80,13 +81,16 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             pass
 
 
+TWIN = 15 * SECOND
+"""How often the numbers at the desk change (UX)."""
 CALM = 6 * SECOND
 """How often a session's own cards change: counts on them can wait, results of what is voted on cannot (UX)."""
 
 
 def pace(of: SubjectId) -> int:
     """Microseconds between two edits of one message of this subject, beyond what the platform asks for; 0: none."""
-    return CALM if of.partition(":")[0] in ("door", "bar", "desk") else 0
+    what = of.partition(":")[0]
+    return TWIN if what == "twin" else CALM if what in ("door", "bar", "desk") else 0
 
 
 def telling(of: SubjectId | None, place: Place) -> tuple[SubjectId, ...]:
@@ -206,12 +210,18 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
         parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
     if listeners := _listeners(session, work):
         parts.append(Note(listeners))
-    drafts = sum(it.state == "draft" for it in work.all(Interaction, session=session.id))
-    parts.append(Words(f"Drafts: {drafts}" if drafts else "No drafts. What you save for later is listed here."))
+    drafts = drafts_of(session.id, work)
+    if not drafts:
+        parts.append(Words("No drafts. What you save for later is listed here."))
+    else:
+        parts.append(Words(f"Next up: {titled(drafts[0])}"))
+        preview = Button("Preview", action("twin", drafts[0].id))
+        ready = (Button("Publish next", action("next", session.id, drafts[0].id), "primary"),)
+        parts.append(Buttons((*(ready if session.state == "live" else ()), preview)))
     if session.state not in ("ended", "archived"):
         kinds = tuple(Option(kind.TITLE, name) for name, kind in KINDS.items())
         parts.append(Select("New", action("newof", session.id), kinds))
-    parts.append(Buttons(tuple(_desk_buttons(session))))
+    parts.append(Buttons(tuple(_desk_buttons(session, drafts))))
     return Card(Moderators(session.id), tuple(parts))
 
 
@@ -235,12 +245,13 @@ def _ways(session: Session, here: Place, stage: Place | None, work: UnitOfWork) 
     return (*joining, *(doc("The chat is ", Room(stage.ref), ".") if stage and stage.ref else ()))
 
 
-def _desk_buttons(session: Session) -> Iterable[Button]:
+def _desk_buttons(session: Session, drafts: Sequence[Interaction]) -> Iterable[Button]:
     steps = {"draft": ("Announce", "announced"), "announced": ("Open doors", "open"), "open": ("Start now", "live")}
     if session.state in steps:
         label, to = steps[session.state]
         yield Button(label, action("advance", session.id, to), "primary")
-    yield Button("What is live", action("list", session.id), "primary" if session.state == "live" else "plain")
+    number = len(drafts)
+    yield Button(f"Drafts {number}" if number else "What is live", action("list", session.id))
     if chatting(session):
         yield Button("Message everyone", action("message", session.id))
     if session.state == "live":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import MINUTE, SECOND, Instant
+from core.domain.ids import MINUTE, SECOND, Instant, InteractionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,21 @@ class Due:
     due: Instant
     fired_at: Instant | None = None
     version: int = 0
+
+
+def publishing(ident: InteractionId) -> str:
+    """A draft goes live by itself."""
+    return f"publish:{ident}"
+
+
+def closing(ident: InteractionId) -> str:
+    """A live one ends by itself."""
+    return f"close:{ident}"
+
+
+def forgetting(ident: InteractionId) -> str:
+    """From now on nobody can tie an anonymous answer to its person."""
+    return f"forget:{ident}"
 
 
 def about(wait: int) -> str:

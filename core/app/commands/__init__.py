@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from core.app.commands.asking import AskToEndInteraction as AskToEndInteraction
+from core.app.commands.asking import About as About
+from core.app.commands.asking import AskAboutInteraction as AskAboutInteraction
 from core.app.commands.asking import CastBallot as CastBallot
 from core.app.commands.asking import ContinueForm as ContinueForm
+from core.app.commands.asking import DeleteInteraction as DeleteInteraction
+from core.app.commands.asking import DuplicateInteraction as DuplicateInteraction
+from core.app.commands.asking import EditInteraction as EditInteraction
 from core.app.commands.asking import EndInteraction as EndInteraction
 from core.app.commands.asking import Explain as Explain
 from core.app.commands.asking import Fire as Fire
+from core.app.commands.asking import GiveMoreTime as GiveMoreTime
 from core.app.commands.asking import HideResults as HideResults
 from core.app.commands.asking import KeepOpen as KeepOpen
 from core.app.commands.asking import KeepPage as KeepPage
 from core.app.commands.asking import ListInteractions as ListInteractions
+from core.app.commands.asking import MoveInteraction as MoveInteraction
 from core.app.commands.asking import OfInteraction as OfInteraction
+from core.app.commands.asking import OpenAnswerForm as OpenAnswerForm
+from core.app.commands.asking import OpenEditForm as OpenEditForm
 from core.app.commands.asking import OpenInteractionForm as OpenInteractionForm
+from core.app.commands.asking import OpenTimingForm as OpenTimingForm
 from core.app.commands.asking import PublishInteraction as PublishInteraction
+from core.app.commands.asking import PublishNext as PublishNext
+from core.app.commands.asking import SetTiming as SetTiming
+from core.app.commands.asking import ShowInteraction as ShowInteraction
+from core.app.commands.asking import SubmitAnswer as SubmitAnswer
 from core.app.commands.asking import SubmitInteraction as SubmitInteraction
+from core.app.commands.asking import UnpublishInteraction as UnpublishInteraction
 from core.app.commands.base import Command as Command
 from core.app.commands.base import MenuTab as MenuTab
 from core.app.commands.base import OfSession as OfSession
@@ -90,5 +104,14 @@ from core.app.commands.talking import PostLine as PostLine
 from core.app.commands.talking import ShowFeed as ShowFeed
 from core.app.commands.talking import ShowUpdates as ShowUpdates
 
-HOT: tuple[type[Command], ...] = (CastBallot, React, PostLine, EditLine, DeleteLine, GiveLike, ReportEntered)
+HOT: tuple[type[Command], ...] = (
+    CastBallot,
+    SubmitAnswer,
+    React,
+    PostLine,
+    EditLine,
+    DeleteLine,
+    GiveLike,
+    ReportEntered,
+)
 """Handled in batches; all others run alone."""

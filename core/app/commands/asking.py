@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from core.app.commands.base import Command, OfSession
 from core.domain.form import Values
 from core.domain.ids import Instant, InteractionId
+
+About = Literal["end", "unpublish", "delete"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +31,53 @@ class OfInteraction(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishInteraction(OfInteraction):
+class ShowInteraction(OfInteraction):
+    """For a moderator: the draft's exact card, or the twin, with everything that can be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEditForm(OfInteraction):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskToEndInteraction(OfInteraction):
-    pass
+class EditInteraction(OfInteraction):
+    """``revision``: of what the form was filled with."""
+
+    revision: int
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTimingForm(OfInteraction):
+    """When a draft publishes itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTiming(OfInteraction):
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishInteraction(OfInteraction):
+    notify: bool = False
+    """Mention whoever joined and wants it, where the platform has a way to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAboutInteraction(OfInteraction):
+    """Before something that cannot be taken back."""
+
+    about: About
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndInteraction(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpublishInteraction(OfInteraction):
     pass
 
 
@@ -48,13 +87,52 @@ class HideResults(OfInteraction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveMoreTime(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateInteraction(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteInteraction(OfInteraction):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveInteraction(OfInteraction):
+    """One step in the run of show."""
+
+    down: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CastBallot(OfInteraction):
     picked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAnswerForm(OfInteraction):
+    """Of kinds that are answered by writing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitAnswer(OfInteraction):
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListInteractions(OfSession):
-    pass
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishNext(OfSession):
+    """The next draft in the run of show; ``draft``: the one that the pressed card named."""
+
+    draft: InteractionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork, key
-from core.domain.form import first
 from core.domain.ids import Instant, InteractionId, PersonId, SessionId, spell, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.plan import PlannedInteraction
-from core.domain.schedule import Due
+from core.domain.schedule import Due, publishing
 from core.domain.sessions import Session
 from core.domain.surfaces import Subject
 from core.domain.words import shorten
@@ -61,7 +60,7 @@ def draft_all(
             )
         made = before or _new(next(free), session, wanted, by, work)
         after = replace(
-            made, kind=wanted.kind, spec=wanted.spec, sharing=wanted.sharing, created_at=at,
+            made, kind=wanted.kind, spec=wanted.spec, sharing=wanted.sharing, created_at=at, rank=at,
             scheduled_at=when, scheduled_after=wanted.after if when is not None else None,
         )  # fmt: skip
         work.put(after)
@@ -82,7 +81,7 @@ def _new(
     ident: InteractionId, session: Session, wanted: PlannedInteraction, by: PersonId, work: UnitOfWork
 ) -> Interaction:
     what = subject("interaction", ident)
-    work.know(key(Interaction, ident), key(Subject, what), key(Due, f"publish:{ident}"))
+    work.know(key(Interaction, ident), key(Subject, what), key(Due, publishing(ident)))
     return Interaction(ident, session.id, wanted.kind, wanted.spec, "draft", created_by=by)
 
 
@@ -115,5 +114,4 @@ def titled(interaction: Interaction) -> str:
 
 
 def _title(kind: str, spec: object) -> str:
-    """What its form asks first."""
-    return " ".join(first(KINDS[kind].write(spec), KINDS[kind].fields()[0].name).split())
+    return KINDS[kind].title(spec)

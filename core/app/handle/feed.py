@@ -16,7 +16,6 @@ from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.form import first
 from core.domain.ids import Instant, MessageId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction, results_visible
@@ -100,7 +99,7 @@ def _pinned(message: Message, session: Session, stage: Place | None, work: UnitO
 
 def _asked(interaction: Interaction, stage: Place | None, work: UnitOfWork) -> tuple[Doc, str]:
     kind = KINDS[interaction.kind]
-    asked = one_line(first(kind.write(interaction.spec), kind.fields()[0].name).partition("\n")[0])
+    asked = kind.title(interaction.spec)
     if interaction.state == "live":
         way = _way(subject("interaction", interaction.id), "Go to card", stage, work)
         return doc(f"{kind.TITLE} open now · {asked}", *way), ""

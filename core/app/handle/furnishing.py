@@ -14,7 +14,7 @@ from core.domain.chat import Message
 from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, VenueId, subject
 from core.domain.interactions.life import Interaction
 from core.domain.people import Ability, Member, Person, Seat
-from core.domain.schedule import Due
+from core.domain.schedule import Due, closing, forgetting
 from core.domain.sessions import Held, Session, State, Venue, chatting, room_name
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
 
@@ -51,7 +51,11 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
         yield key(Subject, subject(what, session))
     yield key(Surface, subject=subject("door", session))
     for interaction in work.peek_all(Interaction, session=session):
-        yield key(Subject, subject("interaction", interaction.id))
+        for what in ("interaction", "twin"):
+            yield key(Subject, subject(what, interaction.id))
+            yield key(Surface, subject=subject(what, interaction.id))
+        for deed in (closing(interaction.id), forgetting(interaction.id)):
+            yield key(Due, deed)
         yield from item_needs(session, "asked", interaction.id)
         yield from item_needs(session, "result", interaction.id)
         if interaction.scheduled_at is not None:

@@ -21,7 +21,6 @@ from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.form import first
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
@@ -199,8 +198,7 @@ def _posts(one: Interaction, work: UnitOfWork) -> list[Surface]:
 
 def _label(one: Interaction) -> str:
     kind = KINDS[one.kind]
-    asked = first(kind.write(one.spec), kind.fields()[0].name).partition("\n")[0]
-    return f"{kind.TITLE} “{shorten(one_line(asked), 60)}”"
+    return f"{kind.TITLE} “{shorten(kind.title(one.spec), 60)}”"
 
 
 def _pinned(message: Message, session: Session, stage: Place | None, work: UnitOfWork) -> Doc:

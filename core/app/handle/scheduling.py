@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.handle.furnishing import furnishing_needs
-from core.app.handle.interactions import post
+from core.app.handle.interactions import life_needs, over_and_told, post, touch_lists
 from core.app.handle.showing import plan
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import Instant, InteractionId, SessionId
-from core.domain.interactions.life import Interaction
-from core.domain.schedule import Due
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import Interaction, ended
+from core.domain.schedule import Due, publishing
 from core.domain.sessions import Session
-
-
-def publishing(ident: InteractionId) -> str:
-    return f"publish:{ident}"
 
 
 def schedule_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
@@ -46,6 +43,7 @@ def publish_needs(ident: InteractionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Interaction, ident)
     if interaction := work.peek(Interaction, ident):
         yield from furnishing_needs(interaction.session, work)
+        yield from life_needs(ident, interaction.session, work)
 
 
 def publish_due(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
@@ -56,5 +54,20 @@ def publish_due(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
         return
     if interaction.scheduled_at is None or interaction.scheduled_at > moment.now:
         return  # its time was taken away, or moved
-    if session.state == "live" and moment.now < session.ends_at:
+    if (
+        session.state == "live"
+        and moment.now < session.ends_at
+        and not KINDS[interaction.kind].missing(interaction.spec)
+    ):
         post(interaction, work, moment)
+
+
+def close_due(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
+    """Ended at the time that was announced, however late this runs; its end may have been moved meanwhile."""
+    interaction = work.get(Interaction, ident)
+    if interaction is None or interaction.state != "live" or interaction.closes_at is None:
+        return
+    if interaction.closes_at > moment.now:
+        return
+    over_and_told(ended(interaction, interaction.closes_at), work, moment)
+    touch_lists(interaction.session, work)

@@ -13,13 +13,14 @@ from core.app.commands import (
     ExtendSession,
     Fire,
 )
+from core.app.handle.answering import forget, forget_needs
 from core.app.handle.clearing import clear_some, some_needs
 from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.interactions import over_and_told
 from core.app.handle.people import known_person
 from core.app.handle.reacting import burst_needs, tell_burst
-from core.app.handle.scheduling import publish_due, publish_needs, reschedule
+from core.app.handle.scheduling import close_due, publish_due, publish_needs, reschedule
 from core.app.handle.setup import longer, setup_card
 from core.app.handle.showing import again_needs, plan, post_again, show_doors
 from core.app.outcome import Outcome
@@ -27,6 +28,7 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Invalid
 from core.domain.ids import MINUTE, Instant, InteractionId, SessionId, SurfaceId, subject
+from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction, ended
 from core.domain.refused import Ignored, Refused
 from core.domain.schedule import Due
@@ -146,10 +148,8 @@ def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Sessio
 
 def _end_interactions(session: Session, work: UnitOfWork, moment: Moment) -> None:
     for interaction in work.all(Interaction, session=session.id):
-        if interaction.state == "live":
-            after = ended(interaction, moment.now)
-            work.put(after)
-            over_and_told(after, work, moment)
+        if interaction.state == "live" and "outlasts" not in KINDS[interaction.kind].TRAITS:
+            over_and_told(ended(interaction, moment.now), work, moment)
 
 
 def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
@@ -158,8 +158,8 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     if deed == "again":
         yield from again_needs(SurfaceId(ident), work)
         return
-    if deed == "publish":
-        yield from publish_needs(InteractionId(ident), work)
+    if deed in _OF_INTERACTION:
+        yield from _OF_INTERACTION[deed][0](InteractionId(ident), work)
         return
     if deed == "clear":
         yield from some_needs(SessionId(ident), work)
@@ -173,6 +173,17 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     yield key(Due, f"session_end:{ident}")
 
 
+_OF_INTERACTION: Mapping[
+    str,
+    tuple[
+        Callable[[InteractionId, UnitOfWork], Iterable[Key]],
+        Callable[[InteractionId, UnitOfWork, Moment], None],
+    ],
+] = {
+    "publish": (publish_needs, publish_due),
+    "close": (publish_needs, close_due),
+    "forget": (forget_needs, forget),
+}
 _TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 
 
@@ -194,8 +205,8 @@ def fire(command: Fire, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(replace(due, due=later) if later else replace(due, fired_at=moment.now))
         return Outcome()
     work.put(replace(due, fired_at=moment.now))
-    if deed == "publish":
-        publish_due(InteractionId(ident), work, moment)
+    if deed in _OF_INTERACTION:
+        _OF_INTERACTION[deed][1](InteractionId(ident), work, moment)
         return Outcome()
     session = work.get(Session, SessionId(ident))
     target = _TARGETS[deed]

@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from core.domain.drawing import Drawing
 from core.domain.form import Field, Values
 from core.domain.ids import Instant
 from core.domain.text import Doc
 from core.domain.view import Part
+
+Trait = Literal["answered", "shared", "secret", "outlasts", "flips", "approved", "once", "update", "parts"]
+"""What a kind can, beyond being shown:
+
+``answered``  people answer it, each once, and may change it until the end; it can end by itself
+``shared``    its results can be shared with attendees: live, at the end, or never
+``secret``    it can be made anonymous (SPEC 5.4)
+``outlasts``  the session's end does not end it
+``flips``     each distinct tap turns the answer, so that the order of taps does not matter
+``approved``  what people write is shown when a moderator has approved it
+``once``      it is over as soon as it is posted
+``update``    it is one of the Updates that everybody can read again (SPEC 6.2)
+``parts``     it is made of several questions, each with a form of its own
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One person's answer as their ballot keeps it."""
+
+    choice: str
+    """Canonical JSON: equal answers are equal text, and are counted together. No free text of a person."""
+    words: str = ""
+    """What was written freely; kept sealed."""
+    waits: bool = False
+    """A moderator decides whether others may read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +60,19 @@ class Tally:
     platforms: Mapping[str, int] = field(default_factory=dict)
     """Voters by platform name."""
     moderators: int = 0
+    words: tuple[tuple[str, int], ...] = ()
+    """For words: each with how many people said it, the most frequent first."""
+    parts: tuple[Tally, ...] = ()
+    """For kinds made of several questions: one each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that a person wrote and that may be shown."""
+
+    words: str
+    by: str = ""
+    """The name to show; empty where nobody may know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +82,16 @@ class Frame:
     ident: str
     ended: bool
     ends_at: Instant | None
+    """When it ends by itself or with the session; of an ended one, when it did."""
     tally: Tally | None
     """None: results are hidden, and then no number of them may be in any byte of the card."""
     shared: str = "live"
     """``live``, ``end`` or ``never``: when results are shared."""
+    anonymous: bool = False
+    said: tuple[Said, ...] = ()
+    """What was approved of what people wrote, newest first; empty while results are hidden."""
+    leaders: tuple[tuple[str, int], ...] = ()
+    """Of an ended quiz: who wants to be on the leaderboard, with the number of right answers, best first."""
 
 
 class Kind(Protocol):
@@ -55,12 +101,21 @@ class Kind(Protocol):
     """The word in commands and storage: ``poll``."""
     TITLE: str
     """The word people read: ``Poll``."""
+    TRAITS: frozenset[Trait]
+    SEND: str
+    """On the button that publishes it: ``Publish now``."""
+    FROZEN: frozenset[str]
+    """Names of the fields that stay as they are once somebody has answered (SPEC 5.7)."""
 
     @property
     def Spec(self) -> type[Any]: ...  # noqa: N802  (a class of the kind's module)
 
+    def title(self, spec: Any) -> str:
+        """What it is about, in one line; never empty."""
+        ...
+
     def fields(self) -> tuple[Field, ...]:
-        """What its form asks, without the fields that all kinds share; see ``SHARED_FIELDS`` for the room left."""
+        """What its form asks, without the fields that kinds share by their traits; all must fit one page of five."""
         ...
 
     def read(self, values: Values) -> Any:
@@ -71,8 +126,24 @@ class Kind(Protocol):
         """The values that fill the form with this Spec: ``read(write(spec)) == spec``."""
         ...
 
+    def missing(self, spec: Any) -> str:
+        """What must be added before it can be published, in one sentence; empty when nothing is missing."""
+        ...
+
     def respond(self, spec: Any, picked: tuple[str, ...], previous: str | None) -> str:
         """The ballot, as canonical JSON, of one who picked this. Raises Refused when it cannot be counted."""
+        ...
+
+    def questions(self, spec: Any) -> tuple[Field, ...]:
+        """What its answer form asks; none where it is answered by pressing."""
+        ...
+
+    def take(self, spec: Any, values: Values) -> Answer:
+        """The answer that was written into the form. Raises Invalid with a sentence a field."""
+        ...
+
+    def given(self, spec: Any, answer: Answer) -> Values:
+        """The values that fill the answer form with this answer: ``take(given(answer)) == answer``."""
         ...
 
     def tally(self, spec: Any, counts: Iterable[Count]) -> Tally: ...
@@ -81,12 +152,16 @@ class Kind(Protocol):
         """What came of it, in one line of words: for the feed, and for who cannot see bars."""
         ...
 
+    def drawing(self, spec: Any, counted: Tally) -> Drawing | None:
+        """The result as a picture; None where there is nothing to draw."""
+        ...
+
     def view(self, spec: Any, frame: Frame) -> tuple[Part, ...]:
         """The parts of its card, from the first line to the last."""
         ...
 
-    def confirm(self, spec: Any, choice: str, ends_at: Instant | None) -> Doc:
-        """What the person reads after a ballot: their own choice, at most two lines."""
+    def confirm(self, spec: Any, answer: Answer, ends_at: Instant | None) -> Doc:
+        """What the person reads after answering: their own answer, at most two lines."""
         ...
 
     def samples(self) -> tuple[Any, ...]:

@@ -1,0 +1,224 @@
+"""Answers to interactions: pressed or written, one a person, changeable until the end (SPEC 5.4)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.app.authorize import authorize_with_consent
+from core.app.commands import CastBallot, OfInteraction, OpenAnswerForm, SubmitAnswer
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft
+from core.app.handle.find import known_session, member_of
+from core.app.outcome import FormDraft, Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import TITLE_LIMIT, Form, Invalid, Values
+from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, PersonId, subject
+from core.domain.interactions import KINDS
+from core.domain.interactions.kind import Answer, Kind
+from core.domain.interactions.life import Approval, Ballot, Interaction, check_open, newer
+from core.domain.interactions.secret import BallotKey
+from core.domain.linking import Superseded, overtaken
+from core.domain.people import Account, Member
+from core.domain.refused import Refused
+from core.domain.sessions import Session
+from core.domain.view import OnlyPerson, action, say
+
+NOBODY, NO_DELIVERY = AccountId(""), DeliveryKey("")
+"""On an anonymous ballot."""
+
+
+def interaction_of(ident: InteractionId, work: UnitOfWork) -> Interaction:
+    interaction = work.get(Interaction, ident)
+    if interaction is None:
+        raise Refused("This is not there any more.")
+    return interaction
+
+
+def ballot_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Account, command.actor.account)
+    yield key(Interaction, command.interaction)
+    interaction = work.peek(Interaction, command.interaction)
+    account = work.peek(Account, command.actor.account)
+    if interaction is None:
+        return
+    yield key(Session, interaction.session)
+    if account is None:
+        return
+    yield key(Member, interaction.session, account.person)
+    if not interaction.anonymous:
+        yield key(Ballot, interaction.id, account.person)
+        return
+    yield key(BallotKey, interaction.id)
+    if voter := _peeked_voter(interaction, account.person, work):
+        yield key(Ballot, interaction.id, voter)
+
+
+def answer_needs(command: OpenAnswerForm | SubmitAnswer, work: UnitOfWork) -> Iterable[Key]:
+    yield from ballot_needs(command, work)
+    yield draft_key(command, answer_action(command.interaction))
+
+
+def _peeked_voter(interaction: Interaction, person: PersonId, work: UnitOfWork) -> PersonId | None:
+    kept = work.peek(BallotKey, interaction.id)
+    return keyed(kept, person) if kept else None
+
+
+def keyed(kept: BallotKey, person: PersonId) -> PersonId:
+    """Who voted, as an anonymous interaction knows them: without its key nobody can tell who that is."""
+    return PersonId(hmac.new(bytes.fromhex(kept.key), person.encode(), hashlib.sha256).hexdigest())
+
+
+def voter_of(interaction: Interaction, person: PersonId, work: UnitOfWork) -> PersonId:
+    """The name under which the person's ballot is kept. Refused once the key is gone."""
+    if not interaction.anonymous:
+        return person
+    kept = work.get(BallotKey, interaction.id)
+    if kept is None:
+        raise Refused("This has ended, so your answer was not counted. The result stays in the chat.")
+    return keyed(kept, person)
+
+
+# -- pressed ----------------------------------------------------------------------------------------------------------
+
+
+def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, kind, account, member = _may_answer(command, work, moment)
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account.person, work))
+    choice = kind.respond(interaction.spec, command.picked, before.choice if before else None)
+    return _counted(command, Answer(choice), interaction, account, member, work, before)
+
+
+def _may_answer(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tuple[Interaction, Kind, Account, Member]:
+    interaction = interaction_of(command.interaction, work)
+    kind = KINDS[interaction.kind]
+    session = known_session(interaction.session, work)
+    member = member_of(command, session, work)
+    authorize_with_consent(command.actor, session, member, "vote")
+    check_open(interaction, kind.TITLE, command.at, moment.now)
+    account = work.get(Account, command.actor.account)
+    assert account is not None, "who may vote has an account"
+    assert member is not None, "who may vote is a member"
+    return interaction, kind, account, member
+
+
+def _counted(
+    command: CastBallot | SubmitAnswer,
+    answer: Answer,
+    interaction: Interaction,
+    account: Account,
+    member: Member,
+    work: UnitOfWork,
+    before: Ballot | None,
+) -> Outcome:
+    """The ballot is kept if it is the newest; what the person reads is what counts."""
+    kind, first = KINDS[interaction.kind], before is None
+    flips = "flips" in kind.TRAITS
+    secret = interaction.anonymous
+    state: Approval = "waiting" if answer.waits else ""
+    if before is not None and (before.choice, before.words) == (answer.choice, answer.words):
+        state = before.state
+    at, delivery = command.at, command.delivery
+    if flips and before is not None:
+        at, delivery = max((at, delivery), (before.at, before.delivery))
+    ballot = Ballot(
+        interaction.id, voter_of(interaction, account.person, work), account.id if not secret else NOBODY,
+        account.platform, answer.choice, at, delivery, member.role == "moderator", answer.words, state, flips,
+    )  # fmt: skip
+    if newer(ballot, before):
+        work.put(ballot)
+        if before is not None and before.account != ballot.account:
+            work.know(key(Superseded, interaction.id, before.account))
+            work.put(overtaken(before))
+        if before is None or (before.choice, before.words) != (ballot.choice, ballot.words):
+            work.touch(subject("interaction", interaction.id))
+            work.touch(subject("twin", interaction.id))
+        before = ballot
+    assert before is not None, "either it was there or it was put"
+    session = known_session(interaction.session, work)
+    sentence = kind.confirm(interaction.spec, Answer(before.choice, before.words), ends_at(interaction, session))
+    # Of an anonymous one no choice may stand in the inbox; deciding it once more changes nothing.
+    return Outcome(say(OnlyPerson(account.person), sentence), quiet=not first, kept=not secret)
+
+
+def ends_at(interaction: Interaction, session: Session | None) -> Instant | None:
+    """When it ends by itself or with its session; of an ended one, when it did."""
+    if interaction.ended_at is not None:
+        return interaction.ended_at
+    if interaction.closes_at is not None or session is None or "outlasts" in KINDS[interaction.kind].TRAITS:
+        return interaction.closes_at
+    return session.ends_at
+
+
+# -- written ----------------------------------------------------------------------------------------------------------
+
+
+def answer_action(ident: InteractionId) -> str:
+    return action("answered", ident)
+
+
+def _form(interaction: Interaction, kind: Kind) -> Form:
+    return Form(
+        title=kind.TITLE[:TITLE_LIMIT],
+        action=answer_action(interaction.id),
+        submit="Submit",
+        again=action("answer", interaction.id),
+        fields=kind.questions(interaction.spec),
+        intro=kind.title(interaction.spec),
+    )
+
+
+def open_answer(command: OpenAnswerForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, kind, account, _ = _may_answer(command, work, moment)
+    form = _form(interaction, kind)
+    if not form.fields:
+        raise Refused("This is answered by pressing one of its buttons. Look at its card in the chat.")
+    draft = work.get(FormDraft, command.actor.account, form.action)
+    if draft is not None and draft.values:
+        return Outcome(form.filled(draft.values), kept=not interaction.anonymous)
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account.person, work))
+    known: Values = kind.given(interaction.spec, Answer(before.choice, before.words)) if before else {}
+    return Outcome(form.filled(known), kept=not interaction.anonymous)
+
+
+def submit_answer(command: SubmitAnswer, work: UnitOfWork, moment: Moment) -> Outcome:
+    interaction, kind, account, member = _may_answer(command, work, moment)
+    form = _form(interaction, kind)
+    try:
+        answer = kind.take(interaction.spec, command.values)
+    except Invalid as problem:
+        keep_draft(command, form, command.values, work, moment)
+        return Outcome(form.filled(command.values, problem.errors), done=False, kept=not interaction.anonymous)
+    forget_draft(command, form.action, work, moment)
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account.person, work))
+    return _counted(command, answer, interaction, account, member, work, before)
+
+
+# -- after the end of an anonymous one --------------------------------------------------------------------------------
+
+
+def forget_needs(ident: InteractionId, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Interaction, ident)
+    interaction = work.peek(Interaction, ident)
+    if interaction is not None and interaction.anonymous:
+        yield key(BallotKey, ident)
+        yield key(Ballot, interaction=ident)
+        yield key(Superseded, interaction=ident)
+
+
+def forget(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
+    """The key is destroyed, and every ballot stands under a new name without time, in an order that tells nothing."""
+    interaction = work.get(Interaction, ident)
+    if interaction is None or not interaction.anonymous or interaction.state == "live":
+        return
+    if kept := work.get(BallotKey, ident):
+        work.remove(kept)
+    for one in work.all(Superseded, interaction=ident):
+        work.remove(one)
+    for ballot in work.all(Ballot, interaction=ident):
+        work.remove(ballot)
+        nameless = PersonId(moment.new_id())
+        work.know(key(Ballot, ident, nameless))
+        work.put(replace(ballot, person=nameless, account=NOBODY, at=Instant(0), delivery=NO_DELIVERY))
