@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.app.ports import Needs, StorageDown
 from core.app.unit_of_work import UnitOfWork
+from core.domain.interactions.secret import BallotKey
 from storage.engines import FileLock, migration_engine, parse_url, reading_engine, writing_engine
 from storage.fill import fill
 from storage.flush import flush
@@ -19,6 +22,10 @@ from storage.outbox import SqlOutbox
 from storage.rows import mappings
 from storage.sealed import Ring
 from storage.troubles import plain_errors
+
+log = structlog.get_logger()
+SCRUBBED = ("ballot", "ballot_key", "superseded", "draft")
+"""Where something of an anonymous ballot can be."""
 
 
 class SqlTransaction:
@@ -33,6 +40,7 @@ class SqlTransaction:
 
     def flush(self, work: UnitOfWork) -> None:
         flush(self._connection, self._store.maps, work)
+        self._store.to_scrub |= any(isinstance(row, BallotKey) for row in work.removals())
 
     def commit(self) -> None:
         raw = self._connection.connection.dbapi_connection
@@ -41,6 +49,8 @@ class SqlTransaction:
             self._connection.invalidate()
             raise StorageDown("the transaction was rolled back by the database")
         self._connection.commit()
+        if self._store.to_scrub:
+            self._store.scrub(self._connection)
 
 
 class SqlStore:
@@ -50,6 +60,8 @@ class SqlStore:
         """Open and migrate. Raises SecondRunner, ValueError for an unknown address, StorageDown."""
         url = parse_url(address)
         self.sqlite = url.get_backend_name() == "sqlite"
+        self.to_scrub = False
+        """Something was deleted of which nothing may be left in the database's files."""
         self._lock = FileLock(Path(url.database)) if self.sqlite and url.database else None
         try:
             with plain_errors():
@@ -92,6 +104,19 @@ class SqlStore:
         self.reader.dispose()
         self.writer.dispose()
         self._unlock()
+
+    def scrub(self, connection: Connection) -> None:
+        """Empty the journal of what was deleted; tried again with the next commit while somebody reads from it."""
+        try:
+            if not self.sqlite:
+                with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
+                    alone.exec_driver_sql(f"VACUUM {', '.join(SCRUBBED)}")
+                self.to_scrub = False
+            elif (raw := connection.connection.dbapi_connection) is not None:
+                [(busy, *_)] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self.to_scrub = bool(busy)
+        except SQLAlchemyError as trouble:
+            log.warning("deleted rows are still in the journal; tried again", why=type(trouble).__name__)
 
     def _free_lanes(self) -> None:
         """The file's lock says that whoever held them is gone."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.derived import Counts
-from core.app.handle.answering import ends_at
+from core.app.handle.answering import FEW, ends_at
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import InteractionId
 from core.domain.interactions import KINDS
@@ -64,11 +64,8 @@ def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple
 NOTIFIED = "everybody who wants to be notified"
 
 
-FEW = 5
-"""Of fewer anonymous answers it is not told how many came from where: one would be known by it (SPEC 5.4)."""
-
-
 def _named(tally: Tally, *, anonymous: bool) -> Tally:
     """The tally with platforms by the names people know."""
-    told = {} if anonymous and tally.voters < FEW else tally.platforms
+    few = anonymous and min(tally.platforms.values(), default=0) < FEW
+    told = {} if few else tally.platforms
     return replace(tally, platforms={name.capitalize(): number for name, number in told.items()})

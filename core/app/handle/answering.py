@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -26,6 +25,8 @@ from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.view import OnlyPerson, action, say
 
+FEW = 5
+"""Of fewer anonymous answers it is told nowhere from which platform they came: one would be known by it (SPEC 5.4)."""
 NOBODY, NO_DELIVERY = AccountId(""), DeliveryKey("")
 """On an anonymous ballot."""
 
@@ -52,8 +53,8 @@ def ballot_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
         yield key(Ballot, interaction.id, account.person)
         return
     yield key(BallotKey, interaction.id)
-    if voter := _peeked_voter(interaction, account.person, work):
-        yield key(Ballot, interaction.id, voter)
+    if kept := work.peek(BallotKey, interaction.id):
+        yield key(Ballot, interaction.id, kept.voter(account.person))
 
 
 def answer_needs(command: OpenAnswerForm | SubmitAnswer, work: UnitOfWork) -> Iterable[Key]:
@@ -61,24 +62,14 @@ def answer_needs(command: OpenAnswerForm | SubmitAnswer, work: UnitOfWork) -> It
     yield draft_key(command, answer_action(command.interaction))
 
 
-def _peeked_voter(interaction: Interaction, person: PersonId, work: UnitOfWork) -> PersonId | None:
-    kept = work.peek(BallotKey, interaction.id)
-    return keyed(kept, person) if kept else None
-
-
-def keyed(kept: BallotKey, person: PersonId) -> PersonId:
-    """Who voted, as an anonymous interaction knows them: without its key nobody can tell who that is."""
-    return PersonId(hmac.new(bytes.fromhex(kept.key), person.encode(), hashlib.sha256).hexdigest())
-
-
-def voter_of(interaction: Interaction, person: PersonId, work: UnitOfWork) -> PersonId:
-    """The name under which the person's ballot is kept. Refused once the key is gone."""
+def voter_of(interaction: Interaction, account: Account, work: UnitOfWork) -> tuple[PersonId, AccountId]:
+    """The names under which a ballot is kept. Refused once the key of an anonymous one is gone."""
     if not interaction.anonymous:
-        return person
+        return account.person, account.id
     kept = work.get(BallotKey, interaction.id)
     if kept is None:
         raise Refused("This has ended, so your answer was not counted. The result stays in the chat.")
-    return keyed(kept, person)
+    return kept.voter(account.person), kept.account(account.id)
 
 
 # -- pressed ----------------------------------------------------------------------------------------------------------
@@ -86,7 +77,7 @@ def voter_of(interaction: Interaction, person: PersonId, work: UnitOfWork) -> Pe
 
 def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcome:
     interaction, kind, account, member = _may_answer(command, work, moment)
-    before = work.get(Ballot, interaction.id, voter_of(interaction, account.person, work))
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
     choice = kind.respond(interaction.spec, command.picked, before.choice if before else None)
     return _counted(command, Answer(choice), interaction, account, member, work, before)
 
@@ -117,6 +108,7 @@ def _counted(
     kind, first = KINDS[interaction.kind], before is None
     flips = "flips" in kind.TRAITS
     secret = interaction.anonymous
+    voter, name = voter_of(interaction, account, work)
     state: Approval = "waiting" if answer.waits else ""
     if before is not None and (before.choice, before.words) == (answer.choice, answer.words):
         state = before.state
@@ -124,8 +116,9 @@ def _counted(
     if flips and before is not None:
         at, delivery = max((at, delivery), (before.at, before.delivery))
     ballot = Ballot(
-        interaction.id, voter_of(interaction, account.person, work), account.id if not secret else NOBODY,
-        account.platform, answer.choice, at, delivery, member.role == "moderator", answer.words, state, flips,
+        interaction.id, voter, name,
+        account.platform, answer.choice, at, delivery, member.role == "moderator" and not secret,
+        answer.words, state, flips,
     )  # fmt: skip
     if newer(ballot, before):
         work.put(ballot)
@@ -178,7 +171,7 @@ def open_answer(command: OpenAnswerForm, work: UnitOfWork, moment: Moment) -> Ou
     draft = work.get(FormDraft, command.actor.account, form.action)
     if draft is not None and draft.values:
         return Outcome(form.filled(draft.values), kept=not interaction.anonymous)
-    before = work.get(Ballot, interaction.id, voter_of(interaction, account.person, work))
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
     known: Values = kind.given(interaction.spec, Answer(before.choice, before.words)) if before else {}
     return Outcome(form.filled(known), kept=not interaction.anonymous)
 
@@ -192,7 +185,7 @@ def submit_answer(command: SubmitAnswer, work: UnitOfWork, moment: Moment) -> Ou
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, problem.errors), done=False, kept=not interaction.anonymous)
     forget_draft(command, form.action, work, moment)
-    before = work.get(Ballot, interaction.id, voter_of(interaction, account.person, work))
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
     return _counted(command, answer, interaction, account, member, work, before)
 
 
@@ -206,6 +199,7 @@ def forget_needs(ident: InteractionId, work: UnitOfWork) -> Iterable[Key]:
         yield key(BallotKey, ident)
         yield key(Ballot, interaction=ident)
         yield key(Superseded, interaction=ident)
+        yield key(FormDraft, form=answer_action(ident))
 
 
 def forget(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
@@ -217,8 +211,15 @@ def forget(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
         work.remove(kept)
     for one in work.all(Superseded, interaction=ident):
         work.remove(one)
-    for ballot in work.all(Ballot, interaction=ident):
+    for draft in work.all(FormDraft, form=answer_action(ident)):
+        work.remove(draft)
+    ballots = work.all(Ballot, interaction=ident)
+    told = min(Counter(it.platform for it in ballots).values(), default=0) >= FEW
+    for ballot in ballots:
         work.remove(ballot)
         nameless = PersonId(moment.new_id())
         work.know(key(Ballot, ident, nameless))
-        work.put(replace(ballot, person=nameless, account=NOBODY, at=Instant(0), delivery=NO_DELIVERY))
+        platform = ballot.platform if told else ""
+        work.put(
+            replace(ballot, person=nameless, account=NOBODY, platform=platform, at=Instant(0), delivery=NO_DELIVERY)
+        )

@@ -17,6 +17,7 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Like, Message
 from core.domain.ids import AccountId, InteractionId, PersonId, SessionId, VenueId, subject
 from core.domain.interactions.life import Ballot, Interaction, newer
+from core.domain.interactions.secret import BallotKey
 from core.domain.linking import (
     Aside,
     LinkedAccount,
@@ -61,9 +62,14 @@ def _session_needs(
     yield key(Reaction, session=session, person=goes)
     yield key(Interaction, session=session)
     for interaction in work.peek_all(Interaction, session=session):
-        if interaction.state == "live":
-            yield key(Ballot, interaction.id, stays)
-            yield key(Ballot, interaction.id, goes)
+        if interaction.state != "live":
+            continue
+        if interaction.anonymous:
+            yield key(BallotKey, interaction.id)
+        kept = work.peek(BallotKey, interaction.id)
+        if kept is not None or not interaction.anonymous:
+            for person in (stays, goes):
+                yield key(Ballot, interaction.id, kept.voter(person) if kept else person)
             yield key(Superseded, interaction=interaction.id)
     for person in (stays, goes):
         for seat in work.peek_all(Seat, session=session, person=person):
@@ -87,8 +93,8 @@ def unite(account: Account, stays: Person, work: UnitOfWork, moment: Moment) -> 
         work.put(together(mine or Member(theirs.session, stays.id), theirs))
         work.put(nothing(theirs))
         _carry_seats(account.id, theirs.session, goes.id, stays.id, work)
-        for interaction in _live(theirs.session, work):
-            _one_ballot(interaction, stays.id, goes.id, work)
+        for interaction, kept in _live(theirs.session, work):
+            _one_ballot(interaction, kept, stays.id, goes.id, work)
         _one_reaction_at_a_time(theirs.session, stays.id, goes.id, work)
         _refresh(theirs.session, (stays.id, goes.id), work, moment)
     _carry_lines(account.id, goes.id, stays.id, work)
@@ -113,8 +119,8 @@ def part(link: LinkedAccount, account: Account, work: UnitOfWork, moment: Moment
         for one in kept.values():
             work.remove(one)
         _carry_seats(account.id, both.session, stays, goes, work)
-        for interaction in _live(both.session, work):
-            _two_ballots(interaction, account.id, stays, goes, work)
+        for interaction, secret in _live(both.session, work):
+            _two_ballots(interaction, secret, account.id, stays, goes, work)
         _own_reactions(both.session, account, stays, goes, work)
         _refresh(both.session, (stays, goes), work, moment)
     _carry_lines(account.id, stays, goes, work)
@@ -139,13 +145,19 @@ def _left_with(both: Member, kept: Mapping[Literal["mine", "theirs"], Aside], th
     )
 
 
-def _live(session: SessionId, work: UnitOfWork) -> list[InteractionId]:
-    """After the end linking changes nothing (SPEC 5.4)."""
-    return [it.id for it in work.all(Interaction, session=session) if it.state == "live"]
+def _live(session: SessionId, work: UnitOfWork) -> list[tuple[InteractionId, BallotKey | None]]:
+    """After the end linking changes nothing (SPEC 5.4). With the key under whose names anonymous ballots are kept."""
+    live = [it for it in work.all(Interaction, session=session) if it.state == "live"]
+    keys = {it.id: work.get(BallotKey, it.id) if it.anonymous else None for it in live}
+    return [(it.id, keys[it.id]) for it in live if keys[it.id] is not None or not it.anonymous]
 
 
-def _one_ballot(interaction: InteractionId, stays: PersonId, goes: PersonId, work: UnitOfWork) -> None:
+def _one_ballot(
+    interaction: InteractionId, kept: BallotKey | None, stays: PersonId, goes: PersonId, work: UnitOfWork
+) -> None:
     """The later one counts; the other is kept for the day they part."""
+    if kept is not None:
+        stays, goes = kept.voter(stays), kept.voter(goes)
     mine, theirs = work.get(Ballot, interaction, stays), work.get(Ballot, interaction, goes)
     if theirs is None:
         return
@@ -158,17 +170,26 @@ def _one_ballot(interaction: InteractionId, stays: PersonId, goes: PersonId, wor
 
 
 def _two_ballots(
-    interaction: InteractionId, account: AccountId, stays: PersonId, goes: PersonId, work: UnitOfWork
+    interaction: InteractionId,
+    secret: BallotKey | None,
+    account: AccountId,
+    stays: PersonId,
+    goes: PersonId,
+    work: UnitOfWork,
 ) -> None:
     """Each account's own ballot is its person's again."""
+    others = [it.id for it in work.all(Account, person=stays) if it.id != account]
+    if secret is not None:
+        account, others = secret.account(account), [secret.account(it) for it in others]
+        stays, goes = secret.voter(stays), secret.voter(goes)
     now = work.get(Ballot, interaction, stays)
     kept = {it.account: it for it in work.all(Superseded, interaction=interaction)}
     if now is not None and now.account == account:
         work.remove(now)
         work.put(replace(now, person=goes))
-        left = [it for it in work.all(Account, person=stays) if it.id != account and it.id in kept]
+        left = [it for it in others if it in kept]
         if left:
-            again = max((kept[it.id] for it in left), key=lambda it: (it.at, it.delivery))
+            again = max((kept[it] for it in left), key=lambda it: (it.at, it.delivery))
             work.put(restored(again, stays))
             work.remove(again)
     elif account in kept:
