@@ -212,9 +212,8 @@ def _pinned(message: Message, session: Session, stage: Place | None, work: UnitO
 
 
 def _interactions_tab(session: Session, person: PersonId, work: UnitOfWork) -> tuple[Part, ...]:
-    made = Buttons(
-        tuple(Button(f"New {it.TITLE.lower()}", action("new", name, session.id)) for name, it in KINDS.items())
-    )
+    kinds = tuple(Option(kind.TITLE, name) for name, kind in KINDS.items())
+    made = Select("New", action("newof", session.id), kinds)
     return (*listed(session, person, work), Divider(), made)
 
 
