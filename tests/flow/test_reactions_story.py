@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.app import commands
 from core.app.derived import Reacted
@@ -13,9 +15,9 @@ from core.app.outcome import Outcome
 from core.app.unit_of_work import key
 from core.domain.chat import Like
 from core.domain.form import Form
-from core.domain.ids import SECOND, Instant, VenueId
+from core.domain.ids import SECOND, Instant, PersonId, VenueId
 from core.domain.people import Actor
-from core.domain.reactions import APART, BURST_LEAST, Reaction
+from core.domain.reactions import APART, BURST_LEAST, Reaction, thinned
 from core.domain.schedule import Due
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
@@ -137,6 +139,39 @@ def test_several_of_one_person_in_one_batch_are_one():
     event.do(*(commands.React(**fields, session=event.session, kind="0") for fields in presses))
     assert [it.at for it in event.store.rows(Reaction)] == [event.now]
     assert numbers(event) == {"0": 1}
+
+
+PRESSES = st.lists(
+    st.tuples(st.sampled_from((ANN, BEN, CLEO)), st.sampled_from("01"), st.integers(0, 12 * SECOND)), max_size=30
+)
+
+
+@settings(max_examples=60)
+@given(PRESSES, st.integers(1, 8), st.booleans())
+def test_in_batches_of_any_size_what_counts_is_what_each_could_have_given(
+    presses: list[tuple[Actor, str, int]], size: int, in_order: bool
+):
+    event = lively(OLGA, ANN, BEN, CLEO)
+    made = []
+    for actor, kind, at in sorted(presses, key=lambda it: it[2]) if in_order else presses:
+        fields = event.envelope(actor, CHAT, Instant(event.now + at)).fields()
+        made.append(commands.React(**fields, session=event.session, kind=kind))
+    for start in range(0, len(made), size):
+        event.do(*made[start : start + size])
+    event.do(*made)  # everything comes once more
+    given_by: dict[tuple[str, str], list[Reaction]] = {}
+    for row in event.store.rows(Reaction):
+        given_by.setdefault((row.person, row.kind), []).append(row)
+    for actor in (ANN, BEN, CLEO):
+        for kind in "01":
+            all_of_them = [event.now + at for who, what, at in presses if (who, what) == (actor, kind)]
+            kept = sorted(it.at for it in given_by.get((event.person(actor), kind), []))
+            assert all(later - before >= APART for before, later in pairwise(kept))
+            assert set(kept) <= set(all_of_them) and bool(kept) == bool(all_of_them)
+            assert kept[:1] == sorted(all_of_them)[:1], "the first one always counts"
+            if in_order:
+                rows = [Reaction(event.state().id, PersonId("p"), kind, 0, "slack", Instant(at)) for at in all_of_them]
+                assert kept == [it.at for it in thinned(rows)]
 
 
 def test_one_costs_one_change_of_the_bar_and_none_that_is_not_counted():

@@ -13,6 +13,7 @@ from storage import fill
 from tests.wire.audience import CHANNEL, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
+from tests.wire.test_bot_linking import code_of
 
 USUAL = ("Clap 👏", "Heart ❤️", "Think 🤔", "Wow 😮", "Smile 😄")
 
@@ -52,6 +53,33 @@ async def test_presses_and_emoji_count_for_everybody_once_a_person(tmp_path: Pat
         other = side.other
         told = await stage.told(other, "press", bar.id, "Clap 1 👏")
         assert "Join the session first" in told
+
+
+@pytest.mark.shows("reactions")
+@on_every_side
+async def test_linked_accounts_count_once_and_who_is_blocked_no_more(
+    tmp_path: Path, outgoing: Check, side: Side
+) -> None:
+    async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
+        host, guest, across = side.host, side.guest, side.across
+        await stage.live(*dict.fromkeys((stage.hosting[0], host, guest, across)))
+        code = await code_of(stage, guest)
+        assert "Linked. You are" in await stage.told(across, "command", f"/stage link {code}")
+        for who in (guest, across):
+            await stage.press(who, USUAL[0], shared)
+        await stage.press(across, USUAL[1], shared)
+        await counted(stage, "Heart 1 ❤️", host, across)
+        await counted(stage, "Clap 1 👏", host, across)
+        await stage.say(guest, "Not a kind line")
+        line = await stage.read(host, "Not a kind line")
+        assert "is blocked" in await stage.moderate(host, line, "Block the author")
+        bar = await stage.see(across, lambda post: shared(post) and has(post, USUAL[2]))
+        assert "This is not available to you in this session." in await stage.told(across, "press", bar.id, USUAL[2])
+        await stage.people[across].react(stage.chat, bar.id, "😮")
+        await stage.press(host, USUAL[4], shared)
+        await counted(stage, "Smile 1 😄", host)
+        bar = await stage.see(host, lambda post: shared(post) and has(post, "Smile 1 😄"))
+        assert [it.label for it in bar.controls][-5:] == ["Clap 1 👏", "Heart 1 ❤️", USUAL[2], USUAL[3], "Smile 1 😄"]
 
 
 @pytest.mark.shows("bursts")
