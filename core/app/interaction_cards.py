@@ -37,6 +37,8 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
     counts = work.get(Counts, ident)
     seen = results_visible(interaction) or "shared" not in kind.TRAITS
     tally = kind.tally(interaction.spec, counts.counts if counts else ()) if seen else None
+    if tally is not None and interaction.state == "live":
+        tally = tally.while_open()
     frame = Frame(
         ident,
         interaction.state == "ended",

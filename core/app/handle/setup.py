@@ -211,6 +211,8 @@ def setup_card(
     if steps := tuple(_steps(session, coming=any(it.ref is None and it.state == "wanted" for it in here.values()))):
         parts.append(Buttons(steps))
     if session.state == "live":
+        kinds = tuple(Option(kind.TITLE, name) for name, kind in KINDS.items())
+        parts.append(Select("New", action("newof", session.id), kinds))
         parts.append(Buttons(_running(session)))
     return Card(OnlyPerson(person), tuple(parts))
 
@@ -251,7 +253,6 @@ _NEXT: dict[str, tuple[str, str]] = {
 def _running(session: Session) -> tuple[Button, ...]:
     """What a moderator does while it is live; the same as the typed commands."""
     return (
-        *(Button(f"New {kind.TITLE.lower()}", action("new", name, session.id)) for name, kind in KINDS.items()),
         longer(session),
         Button("End session", action("askendsession", session.id), "danger"),
     )

@@ -179,11 +179,11 @@ def twin_parts(interaction: Interaction, session: Session, counts: Counts | None
             facts.append(f" · {_voted(tally, joined)}")
         parts.append(Note(doc(*facts)))
         if tally is not None and tally.voters and interaction.state == "ended":
-            parts.append(Note(kind.summary(interaction.spec, tally)))
+            parts.append(Note(kind.summary(interaction.spec, tally.while_open())))
     else:
         parts.append(Heading(f"Live: {titled(interaction)}"))
         parts.append(Note(doc(*_live_facts(interaction, tally, joined, kind))))
-        if tally is not None and tally.voters and (told := kind.summary(interaction.spec, tally)):
+        if tally is not None and tally.voters and (told := kind.summary(interaction.spec, tally.while_open())):
             parts.append(Words(told))
     if buttons := _buttons(interaction, kind):
         parts.append(Buttons(buttons))
@@ -193,7 +193,8 @@ def twin_parts(interaction: Interaction, session: Session, counts: Counts | None
 
 def _voted(tally: Tally, joined: int) -> str:
     share = f" ({tally.voters / joined:.0%})".replace("%", " %") if joined else ""
-    return f"{tally.voters:,} of {joined:,} answered{share}" if joined else f"{tally.voters:,} answered"
+    told = f"{tally.voters:,} of {joined:,} answered{share}" if joined else f"{tally.voters:,} answered"
+    return told if tally.right is None or not tally.voters else f"{told} · {tally.right:,} of {tally.voters:,} right"
 
 
 def _live_facts(interaction: Interaction, tally: Tally | None, joined: int, kind: Kind) -> list[str | When]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.domain.interactions import poll
+from core.domain.interactions import poll, quiz, rating, vote
 from core.domain.interactions.kind import Kind
 
-KINDS: Mapping[str, Kind] = {poll.NAME: poll}
+KINDS: Mapping[str, Kind] = {
+    poll.NAME: poll,
+    quiz.NAME: quiz,
+    rating.NAME: rating,
+    vote.NAME: vote,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from core.domain.drawing import Drawing
@@ -64,6 +64,12 @@ class Tally:
     """For words: each with how many people said it, the most frequent first."""
     parts: tuple[Tally, ...] = ()
     """For kinds made of several questions: one each."""
+    right: int | None = None
+    """For quizzes: how many answered right; None where there is no right, or where nobody may know it yet."""
+
+    def while_open(self) -> Tally:
+        """The same without what attendees may not know before the end."""
+        return replace(self, right=None)
 
 
 @dataclass(frozen=True, slots=True)
