@@ -1,0 +1,68 @@
+"""What people do with each kind of interaction, by visible words; README's table of kinds is made from this file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.wire.audience import Audience, shared
+
+ACTS = ("create", "draft", "edit", "publish", "answer", "change", "hide", "end", "unpublish", "schedule")
+"""In the order in which the story does them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One kind: what is typed and pressed, and what is read then."""
+
+    form: Mapping[str, Any]
+    """What is filled into its form, by the fields' labels."""
+    subject: str
+    """Words that its card shows from then on."""
+    edited: Mapping[str, Any]
+    now: str
+    """Words that its card shows once it was edited."""
+    answers: Sequence[tuple[str, Any]] = ()
+    """Two of them, one after the other: a button's label, or the values of the form behind ``opens``."""
+    reads: Sequence[str] = ()
+    """What the person reads privately after each."""
+    opens: str = ""
+    """The button that opens its answer form."""
+    hidden: str = ""
+    """A number or word of its results that is gone while they are hidden."""
+    send: str = "Publish now"
+    none: Mapping[str, str] = field(default_factory=dict)
+    """Acts that it does not have, each with the reason."""
+    prepare: Sequence[tuple[str, str, Mapping[str, Any]]] = ()
+    """What must be added to the draft first: a button, a pick in the select behind it, and the form then."""
+
+
+KINDS_TOLD: Mapping[str, Told] = {
+    "poll": Told(
+        {"Question": "Which topic?", "Options, one a line": "Tea\nCoffee"},
+        "Which topic?",
+        {"Question": "Which topic first?"},
+        "Which topic first?",
+        answers=(("Vote A", None), ("Vote B", None)),
+        reads=("Your vote: A, Tea.", "Your vote: B, Coffee."),
+        hidden="1 vote",
+    ),
+}
+
+
+async def answer(stage: Audience, who: str, kind: Told, index: int) -> None:
+    """Answer on the newest card that shows it, and read what is told."""
+    label, values = kind.answers[index]
+    if not kind.opens:
+        told = await stage.told(who, "press", await newest(stage, who, kind.now), label)
+    else:
+        opened = await stage.press(who, kind.opens, lambda post: shared(post) and kind.now in post.text)
+        await stage.form(who, opened)
+        told = await stage.send(who, values)
+    if kind.reads[index]:
+        assert kind.reads[index] in told, told
+
+
+async def newest(stage: Audience, who: str, words: str) -> str:
+    return (await stage.see(who, lambda post: shared(post) and words in post.text and bool(post.controls))).id
