@@ -1,6 +1,7 @@
 """Writing a batch: one executemany a table and set of columns, rows in key order, subjects last in id order.
 
-Rows that carry a version are written only over the version that was read; ballots only over older ones.
+Rows that carry a version are written only over the version that was read; ballots only over older ones, and those that
+each tap turns only over the very one that was read.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ def flush(connection: Connection, maps: Mapping[type[Any], Mapped], work: UnitOf
     """Raises Conflict when a row was made or changed by somebody else since it was loaded."""
     fresh: dict[type[Any], list[dict[str, Any]]] = defaultdict(list)
     changed: dict[tuple[type[Any], tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
+    turned: dict[type[Any], list[tuple[Any | None, Any]]] = defaultdict(list)
     for before, row in work.changes():
         mapped = maps[type(row)]
-        if before is None or mapped.upsert:
+        if mapped.turned and row.flips:
+            turned[mapped.type].append((before, row))
+        elif before is None or mapped.upsert:
             fresh[mapped.type].append(mapped.values(row))
         else:
             names = tuple(name for name in mapped.names if getattr(row, name) != getattr(before, name))
@@ -43,6 +47,8 @@ def flush(connection: Connection, maps: Mapping[type[Any], Mapped], work: UnitOf
             for (of, names), rows in changed.items():
                 if of is kind:
                     _update_all(connection, mapped, names, rows)
+            if kind in turned:
+                _turn(connection, mapped, turned[kind])
     except IntegrityError as taken:
         raise Conflict(str(taken.orig)) from taken
     if touched := work.touched():
@@ -53,6 +59,30 @@ def _update_all(connection: Connection, mapped: Mapped, names: tuple[str, ...], 
     done = connection.execute(_update(mapped, names), rows)
     if mapped.versioned and done.rowcount != len(rows):
         raise Conflict(f"{len(rows) - done.rowcount} rows of {mapped.table.name} were changed meanwhile")
+
+
+def _turn(connection: Connection, mapped: Mapped, rows: list[tuple[Any | None, Any]]) -> None:
+    """Two writers may turn the same row: the second decides anew on what the first one left."""
+    if made := [mapped.values(row) for before, row in rows if before is None]:
+        connection.execute(_plain_insert(mapped.table.name), made)
+    over = [
+        {f"v_{name}": value for name, value in mapped.values(row).items() if name not in mapped.type.pk}
+        | {f"k_{name}": getattr(before, name) for name in (*mapped.type.pk, *mapped.turned)}
+        for before, row in rows
+        if before is not None
+    ]
+    if over:
+        names = tuple(name for name in mapped.names if name not in mapped.type.pk)
+        done = connection.execute(_turning(mapped.table.name, mapped.type.pk + mapped.turned, names), over)
+        if done.rowcount != len(over):
+            raise Conflict(f"{len(over) - done.rowcount} rows of {mapped.table.name} were turned meanwhile")
+
+
+@cache
+def _turning(name: str, read: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    table = tables.metadata.tables[name]
+    statement = update(table).values({one: bindparam(f"v_{one}") for one in names})
+    return statement.where(*(table.c[one] == bindparam(f"k_{one}") for one in read))
 
 
 _STATEMENTS: dict[tuple[str, tuple[str, ...]], Any] = {}

@@ -44,6 +44,8 @@ class Mapped:
     newest: tuple[str, ...] = ()
     """Written as an upsert that only a row at least as new in these columns may replace."""
     upsert: bool = False
+    turned: tuple[str, ...] = ()
+    """A row that ``flips`` follows from the one that was read: it is written only where these columns still hold it."""
 
     @property
     def versioned(self) -> bool:
@@ -145,7 +147,14 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(BallotKey, tables.ballot_key, writes={"key": ring.seal}, reads={"key": ring.open}),
         _mapped(Leading, tables.leading, upsert=True),
         _mapped(Reaction, tables.reaction, upsert=True),
-        _mapped(Ballot, tables.ballot, newest=("at", "delivery"), upsert=True, **written),
+        _mapped(
+            Ballot,
+            tables.ballot,
+            newest=("at", "delivery"),
+            upsert=True,
+            turned=("at", "delivery", "choice"),
+            **written,
+        ),
         _mapped(Superseded, tables.superseded, newest=("at", "delivery"), upsert=True, **written),
         _mapped(LinkCode, tables.link_code),
         _mapped(LinkedAccount, tables.link),

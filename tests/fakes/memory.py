@@ -205,7 +205,11 @@ def _likes(tables: Tables, subject: Any) -> Likes:
 def _write(table: Table, origin: Any | None, row: Any) -> None:
     primary = reader(row.pk)(row)
     there = table.get(primary)
-    if isinstance(row, Ballot):
+    if isinstance(row, Ballot) and row.flips:
+        if _turned(there) != _turned(origin):
+            raise Conflict(f"Ballot {primary} was turned by somebody else")
+        table[primary] = row
+    elif isinstance(row, Ballot):
         # Two writers may both have decided on the same former ballot; the click that was later stays.
         if newer(row, there):
             table[primary] = row
@@ -229,6 +233,11 @@ def _write(table: Table, origin: Any | None, row: Any) -> None:
         table[primary] = advanced(row)
     else:
         table[primary] = replace(there, **_changed(origin, row))
+
+
+def _turned(ballot: Ballot | None) -> tuple[Any, ...] | None:
+    """What tells whether it is the one that was read."""
+    return None if ballot is None else (ballot.at, ballot.delivery, ballot.choice)
 
 
 def _changed(origin: Any, row: Any) -> dict[str, Any]:
