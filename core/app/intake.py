@@ -8,6 +8,7 @@ from typing import Any
 
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
+from core.app.intake_feed import FEED_BUTTONS
 from core.domain.form import Values, first
 from core.domain.ids import DeliveryKey, Instant, InteractionId, MessageId, PersonId, SessionId
 from core.domain.interactions import KINDS
@@ -128,6 +129,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "remove": lambda e, a, p: c.Remove(**e.fields(), **_of_team(a)),
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
     "page": lambda e, a, p: _continued(e, a),
+    **FEED_BUTTONS,
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""

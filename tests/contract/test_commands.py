@@ -18,7 +18,7 @@ from tests.fakes.bot import ANN, BEN, CHAT, DOOR, OLGA, Event, actions, all_butt
 
 CORE = Path(__file__).parents[2] / "core"
 EVERY = {it for it in vars(commands).values() if isinstance(it, type) and issubclass(it, commands.Command)}
-BASES = {commands.Command, commands.OfSession, commands.OfTeam, commands.OfInteraction}
+BASES = {commands.Command, commands.OfSession, commands.OfTeam, commands.OfInteraction, commands.OfFeed}
 
 
 def test_every_command_has_its_use():
@@ -36,7 +36,7 @@ def test_every_command_is_frozen_imperative_and_can_be_given_by_somebody():
     given |= {commands.Fire, commands.ReportRoom, commands.ReportGap, commands.ReportTrouble}
     given |= {commands.ReportListeners, commands.ReportShut, commands.ReportEntered}
     given |= {commands.ReportOutage}
-    made = (CORE / "app" / "intake.py").read_text() + (CORE / "app" / "verbs.py").read_text()
+    made = "".join(it.read_text() for it in (*(CORE / "app").glob("intake*.py"), CORE / "app" / "verbs.py"))
     for command in EVERY - BASES:
         assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]
         assert command in given or f"c.{command.__name__}(" in made, f"nobody can give {command.__name__}"

@@ -36,6 +36,10 @@ from core.app.commands.base import OfSession as OfSession
 from core.app.commands.base import Paged as Paged
 from core.app.commands.base import RoomKind as RoomKind
 from core.app.commands.base import TimeSource as TimeSource
+from core.app.commands.feeding import ChangeFeedItem as ChangeFeedItem
+from core.app.commands.feeding import MoveInFeed as MoveInFeed
+from core.app.commands.feeding import OfFeed as OfFeed
+from core.app.commands.feeding import UnpinInFeed as UnpinInFeed
 from core.app.commands.importing import ImportPlan as ImportPlan
 from core.app.commands.importing import OpenImportForm as OpenImportForm
 from core.app.commands.linking import AskToUnlink as AskToUnlink

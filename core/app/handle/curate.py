@@ -38,13 +38,13 @@ def _posts(message: Message, work: UnitOfWork) -> list[Surface]:
 
 
 def pin(message: Message, work: UnitOfWork, moment: Moment) -> None:
-    work.put(replace(message, pinned=True, pinned_at=moment.now))
+    work.put(replace(message, pinned=True, pinned_at=moment.now, feed_at=None))
     put(message.session, "pin", message.id, work, moment)
     pins.put_up(message.id, _posts(message, work), work, moment)
 
 
 def unpin(message: Message, work: UnitOfWork) -> None:
-    work.put(replace(message, pinned=False, pinned_at=None))
+    work.put(replace(message, pinned=False, pinned_at=None, feed_at=None))
     pins.take_down(message.id, work)
     work.touch(item(message.session, "pin", message.id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.app import standing
-from core.app.authorize import authorize_with_consent
+from core.app.authorize import allowed, authorize_with_consent, parts_of
 from core.app.commands import OfSession, ShowFeed, ShowUpdates
 from core.app.derived import Counts
 from core.app.handle.find import meant, member_of, session_needs, session_of
@@ -23,11 +23,26 @@ from core.domain.people import Person, shown_name
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import Doc, Jump, When, doc, one_line, plain, shorten
-from core.domain.view import Attendees, Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
+from core.domain.view import (
+    Attendees,
+    Button,
+    Buttons,
+    Card,
+    Heading,
+    Note,
+    OnlyPerson,
+    Option,
+    Part,
+    Select,
+    Words,
+    action,
+)
 
 PAGE = 10
 QUOTED = 300
 """Characters of a pinned line; the whole of it is where it was said."""
+LABEL = 75
+"""Characters of an option on Slack."""
 Entry = tuple[Instant, str, str]
 """When, which, and what it is: ``pin``, ``asked`` (open now) or ``result`` (ended, a new item: UX 2)."""
 
@@ -44,7 +59,7 @@ def entries_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Interaction, session=session)
     yield key(Message, session=session, pinned=True)
     for interaction in work.peek_all(Interaction, session=session):
-        if interaction.published_at is not None:
+        if interaction.published_at is not None and not interaction.rehearsal:
             yield from asked_needs(interaction.id, work)
     for message in work.peek_all(Message, session=session, pinned=True):
         yield from pinned_needs(message.id, work)
@@ -65,12 +80,16 @@ def pinned_needs(ident: MessageId, work: UnitOfWork) -> Iterable[Key]:
 def entries(session: SessionId, work: UnitOfWork) -> list[Entry]:
     """Newest first; what was unpublished, unpinned or taken away is not among them."""
     found: list[Entry] = [
-        (it.ended_at or it.published_at or it.created_at, "asked" if it.state == "live" else "result", it.id)
+        (
+            it.feed_at or it.ended_at or it.published_at or it.created_at,
+            "asked" if it.state == "live" else "result",
+            it.id,
+        )
         for it in work.all(Interaction, session=session)
-        if it.state in ("live", "ended")
+        if it.state in ("live", "ended") and not it.rehearsal
     ]
     pinned = (it for it in work.all(Message, session=session, pinned=True) if it.pinned)
-    found += [(it.pinned_at or it.at, "pin", it.id) for it in pinned if not it.deleted and not it.cleared]
+    found += [(it.feed_at or it.pinned_at or it.at, "pin", it.id) for it in pinned if not it.deleted and not it.cleared]
     return sorted(found, reverse=True)
 
 
@@ -85,6 +104,11 @@ def lines(session: Session, what: str, ident: str, stage: Place | None, work: Un
         return _asked(interaction, stage, work) if interaction and interaction.state == state else ((), "")
     message = work.get(Message, MessageId(ident))
     return _pinned(message, session, stage, work) if message else ((), "")
+
+
+def line_of(session: Session, what: str, ident: str, work: UnitOfWork) -> Doc:
+    """Its first line without the way to it."""
+    return lines(session, what, ident, None, work)[0]
 
 
 def _pinned(message: Message, session: Session, stage: Place | None, work: UnitOfWork) -> tuple[Doc, str]:
@@ -186,11 +210,26 @@ def show_feed(command: ShowFeed, work: UnitOfWork, moment: Moment) -> Outcome:
         parts += [Words(line), *([Note(facts)] if facts else [])]
     if not shown:
         parts.append(Words("Nothing is here yet. What is pinned and what is asked comes here, newest first."))
+    if shown and _moderates(command, session, work):
+        parts.append(_changing(session, shown, work))
     if len(every) > (command.page + 1) * PAGE:
         parts.append(Buttons((Button("Show older", action("feed", session.id, str(command.page + 1))),)))
     elif command.page:
         parts.append(Buttons((Button("Show the newest", action("feed", session.id)),)))
     return Outcome(Card(OnlyPerson(person.id), tuple(parts)))
+
+
+def _moderates(command: OfSession, session: Session, work: UnitOfWork) -> bool:
+    return allowed(parts_of(command.actor, session, member_of(command, session, work)), "moderate")
+
+
+def _changing(session: Session, shown: Iterable[Entry], work: UnitOfWork) -> Select:
+    """The page's items, for who may change them."""
+    options = tuple(
+        Option(shorten(plain(line_of(session, what, one, work)), LABEL), f"{'pin' if what == 'pin' else 'asked'}.{one}")
+        for _, what, one in shown
+    )
+    return Select("Change an item", action("feeditem", session.id), options)
 
 
 def _mine(command: OfSession, work: UnitOfWork) -> Session:

@@ -140,8 +140,9 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
                 if interaction.state == "live":
                     show(subject("interaction", interaction.id), place, work, moment, urgency=4)
         case "feed":
-            for _, what, ident in reversed(entries(session.id, work)):
-                show(item(session.id, what, ident), place, work, moment, urgency=6)
+            for at, what, ident in reversed(entries(session.id, work)):
+                shown = show(item(session.id, what, ident), place, work, moment, urgency=6)
+                work.put(replace(shown, order_at=at))  # all are wanted at once: this keeps them in order
         case "queue":
             keep(subject("desk", session.id), place, work, moment)
         case "backchannel":

@@ -94,6 +94,7 @@ def post(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interact
 
 def over_and_told(interaction: Interaction, work: UnitOfWork, moment: Moment) -> None:
     """It has ended: its card says so, and its result is news of the feed; soon nobody can tell who said what."""
+    interaction = replace(interaction, feed_at=None)
     work.put(interaction)
     work.touch(subject("interaction", interaction.id))
     work.touch(twin_subject(interaction.id))
