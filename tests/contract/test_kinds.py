@@ -9,11 +9,11 @@ import types
 
 import pytest
 
-from core.app.handle.making import NOTIFYING, SHARING, form_of
+from core.app.handle.shared_fields import CLOSES, SECRET, SHARING, fields_of, form_of
 from core.domain.form import Invalid
 from core.domain.ids import Instant, SessionId
 from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Count, Frame, Kind, Tally
+from core.domain.interactions.kind import Answer, Count, Frame, Kind, Tally
 from core.domain.refused import Refused
 from core.domain.text import plain
 from core.domain.view import Attendees, Button, Card, Choices, Heading, Note, Part, Select
@@ -69,8 +69,17 @@ def test_kinds_are_registered_under_their_own_names():
 def test_its_form_leaves_room_for_the_fields_that_all_share(kind):
     form = form_of(kind.NAME, SessionId(IDENT))
     check_form(form)
-    assert 1 <= len(kind.fields()) <= 3
-    assert not {it.name for it in kind.fields()} & {SHARING.name, NOTIFYING.name}
+    assert {it.name for it in kind.fields()} <= {it.name for it in form.fields}, "none of its own fields is lost"
+    assert not {it.name for it in kind.fields()} & {SHARING.name, CLOSES.name, "secret"}
+    offers = [it.name for it in form.fields if SECRET in it.picks]
+    assert len(offers) == ("secret" in kind.TRAITS), "what can be anonymous offers it once"
+
+
+@each_kind
+def test_what_is_frozen_is_a_field_of_its_own_and_is_not_asked_after_the_first_answer(kind):
+    assert {it.name for it in kind.fields()} >= kind.FROZEN
+    assert not {it.name for it in fields_of(kind, answered=True)} & kind.FROZEN
+    assert not any(SECRET in it.picks for it in fields_of(kind, answered=True))
 
 
 @each_kind
@@ -186,7 +195,7 @@ def test_a_ballot_is_canonical_counted_once_and_confirmed_in_two_lines(kind):
             assert json.dumps(json.loads(ballot), separators=(",", ":")) == ballot
             assert kind.respond(spec, (picked,), ballot) == ballot
             assert kind.tally(spec, [Count(ballot, "slack", 3)]).voters == 3
-            sentence = plain(kind.confirm(spec, ballot, Instant(1)))
+            sentence = plain(kind.confirm(spec, Answer(ballot), Instant(1)))
             assert sentence and sentence.count("\n") <= 1
             assert len(sentence) <= 2_000
         with pytest.raises(Refused):

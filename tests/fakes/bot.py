@@ -263,13 +263,29 @@ class Event(Bot):
         assert isinstance(form, Form), words(form)
         return self.sends(actor, form, room, **values)
 
-    def poll(self, *, question: str = "Tea?", options: str = "Yes\nNo", then: str = "publish", **more: str) -> str:
-        """Olga makes a poll; its id."""
+    def poll(
+        self,
+        *,
+        question: str = "Tea?",
+        options: str = "Yes\nNo",
+        then: Literal["publish", "draft", "notify"] = "publish",
+        **more: str,
+    ) -> str:
+        """Olga makes a poll, sees its card and presses what comes next; its id."""
         form = self.types(OLGA, "/mod poll", CHAT).reply
         assert isinstance(form, Form), words(form)
-        reply = self.sends(OLGA, form, CHAT, question=question, options=options, then=then, **more).reply
-        first = next(iter(buttons(reply).values()))
-        return first.action.split(":")[1]
+        reply = self.sends(OLGA, form, CHAT, question=question, options=options, **more).reply
+        publish = buttons(reply)["Publish now"]
+        ident = publish.action.split(":")[1]
+        if then == "publish":
+            assert self.presses(OLGA, publish, CHAT).done
+        elif then == "notify":
+            assert self.picks(OLGA, ident, "notify").done
+        return ident
+
+    def picks(self, actor: Actor, interaction: str, act: str, room: str = CHAT) -> Outcome:
+        """One entry of the menu More on the card of an interaction."""
+        return self.presses(actor, f"more:{interaction}", room, (act,))
 
     def votes(self, actor: Actor, poll: str, *picked: str, at: Instant | None = None) -> Outcome:
         return self.presses(actor, f"vote:{poll}", CHAT, picked, at)

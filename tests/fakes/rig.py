@@ -100,12 +100,14 @@ class Rig:
 
     async def publish(self) -> None:
         ana = self.actor("Ana", "1", manages=True)
-        values = {"question": ("Which?",), "options": ("a\nb\nc",), "sharing": ("live",), "then": ("publish",)}
+        values = {"question": ("Which?",), "options": ("a\nb\nc",), "sharing": ("live",)}
         made = (
             await self.do(c.SubmitInteraction(**self.fields(ana), kind="poll", session=self.session, values=values))
         ).reply
         assert isinstance(made, Card)
-        self.interaction = InteractionId(_actions(made)[-1].split(":")[1])
+        self.interaction = InteractionId(_actions(made)[0].split(":")[1])
+        published = await self.do(c.PublishInteraction(**self.fields(ana), interaction=self.interaction))
+        assert published.done, published
 
     def tally(self) -> dict[str, int]:
         counts = self.store.read(lambda _: [key(Counts, self.interaction)]).get(Counts, self.interaction)

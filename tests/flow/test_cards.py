@@ -21,8 +21,8 @@ def content(event: Event, what: SubjectId, part: int = 0) -> Content | None:
 def test_drafts_and_what_is_not_there_show_nothing():
     event = Event().live(OLGA)
     draft = event.poll(then="draft")
-    gone = [subject(what, "none") for what in ("interaction", "message", "door", "bundle", "riddle")]
-    for what in (subject("interaction", draft), SubjectId("message"), *gone):
+    gone = [subject(what, "none") for what in ("interaction", "twin", "message", "door", "bundle", "riddle")]
+    for what in (subject("interaction", draft), subject("twin", draft), SubjectId("message"), *gone):
         assert content(event, what) is None
 
 
@@ -56,5 +56,12 @@ def test_cards_that_lead_to_a_place_change_when_it_is_there():
 
 
 def test_counts_on_cards_can_wait_and_what_is_voted_on_cannot():
-    for what, calm in (("door", True), ("bar", True), ("desk", True), ("interaction", False), ("message", False)):
+    for what, calm in (
+        ("door", True),
+        ("bar", True),
+        ("desk", True),
+        ("twin", True),
+        ("interaction", False),
+        ("message", False),
+    ):
         assert (session_cards.pace(subject(what, "x")) > 0) is calm

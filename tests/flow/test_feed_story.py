@@ -87,10 +87,7 @@ def test_what_is_unpinned_deleted_or_cleared_is_in_it_no_more():
 
 def test_hidden_results_are_in_no_byte_of_it():
     made = event()
-    form = made.types(OLGA, "/mod poll", CHAT).reply
-    assert isinstance(form, Form)
-    shown = made.sends(OLGA, form, CHAT, question="Tea?", options="Yes\nNo", sharing="never").reply
-    poll = next(iter(buttons(shown).values())).action.split(":")[1]
+    poll = made.poll(sharing="never")
     made.votes(ANN, poll, "1")
     made.presses(OLGA, f"end:{poll}", CHAT)
     assert feed(made) == ["Poll ended · Tea?", "The results are not shared."]

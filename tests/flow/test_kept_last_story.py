@@ -95,7 +95,8 @@ def test_the_desk_counts_drafts_and_starts_new_interactions():
     event = Event().opened(OLGA)
     assert "No drafts." in words(card(event, "queue"))
     event.poll(then="draft")
-    assert "Drafts: 1" in words(card(event, "queue"))
+    assert "Next up: Poll “Tea?”" in words(card(event, "queue"))
+    assert {"Publish next", "Preview", "Drafts 1"} <= set(buttons(card(event, "queue")))
     desk = event.ref("queue")
     form = event.presses(OLGA, f"newof:{event.session}", desk, picked=("poll",)).reply
     assert form is not None and "New poll" in words(form)

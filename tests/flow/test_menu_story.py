@@ -101,8 +101,8 @@ def test_the_interactions_tab_lists_and_makes_them():
     poll = event.poll(then="draft")
     shown = menu(event, OLGA, "interactions").reply
     assert isinstance(shown, Card)
-    assert f"publish:{poll}" in actions(shown)
-    assert f"new:poll:{event.session}" in actions(shown)
+    assert f"twin:{poll}" in actions(shown)
+    assert f"newof:{event.session}" in actions(shown)
 
 
 def test_the_setup_tab_is_the_setup_card():

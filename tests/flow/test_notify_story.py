@@ -8,7 +8,7 @@ from core.domain.people import Actor
 from core.domain.sessions import Venue
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Crowd
-from core.domain.view import Card, Note
+from core.domain.view import Card, Note, Select
 from tests.fakes.bot import ANN, CHAT, CLEO, DAN, DISCORD, DORA, HALL, OLGA, SLACK, Event, words
 
 QUIET = {"settings": ("private_chat", "last_name")}
@@ -114,20 +114,32 @@ def test_without_notify_and_without_a_role_nobody_is_mentioned():
     assert mentions(event, HALL) == [], "nobody joined, so there is no role"
 
 
-def test_a_second_time_within_ten_minutes_is_refused_and_keeps_what_was_typed():
+def test_a_second_time_within_ten_minutes_is_refused_and_the_draft_stays():
     event = mentioning(CLEO)
     event.poll(then="notify")
     event.wait(9 * 60)
-    form = event.types(OLGA, "/mod poll", CHAT).reply
-    assert isinstance(form, Form)
-    again = event.sends(OLGA, form, CHAT, question="Again?", options="Yes\nNo", then="notify").reply
-    assert isinstance(again, Form)
-    assert "People were notified 9 minutes ago; once in ten minutes is enough." in words(again)
-    assert {field.name: field.value for field in again.fields}["question"] == ("Again?",)
-    assert len(event.store.rows(Interaction)) == 1
+    again = event.poll(question="Again?", then="draft")
+    before = event.store.rows(Interaction)
+    refused = event.picks(OLGA, again, "notify")
+    assert not refused.done
+    assert words(refused) == (
+        "People were notified 9 minutes ago; once in ten minutes is enough. Publish without that."
+    )
+    assert event.store.rows(Interaction) == before
     event.wait(60)
-    event.sends(OLGA, again, CHAT)
+    assert event.picks(OLGA, again, "notify").done
     assert sum(it.notify for it in event.store.rows(Interaction)) == 2
+
+
+def test_picked_twice_people_are_notified_once():
+    event = mentioning(CLEO)
+    poll = event.poll(then="draft")
+    assert event.picks(OLGA, poll, "notify").done
+    at = event.state().notified_at
+    event.wait(11 * 60)
+    again = event.picks(OLGA, poll, "notify")
+    assert (again.done, words(again)) == (False, "It is published already.")
+    assert event.state().notified_at == at, "nobody was notified, so the next one may be"
 
 
 def test_before_the_session_is_live_nobody_is_notified_and_it_may_be_later():
@@ -136,12 +148,12 @@ def test_before_the_session_is_live_nobody_is_notified_and_it_may_be_later():
     event.change(venue, can=frozenset({"mentions"}))
     event.advances("open")
     event.joins(OLGA)
-    form = event.types(OLGA, "/mod poll", CHAT).reply
-    assert isinstance(form, Form)
-    refused = event.sends(OLGA, form, CHAT, question="Early?", options="Yes\nNo", then="notify").reply
-    assert isinstance(refused, Form)
+    poll = event.poll(question="Early?", then="draft")
+    refused = event.picks(OLGA, poll, "notify")
+    assert not refused.done and "publish it when the session is live" in words(refused)
+    assert [(it.state, it.notify) for it in event.store.rows(Interaction)] == [("draft", False)]
     event.advances("live")
-    event.sends(OLGA, refused, CHAT)
+    assert event.picks(OLGA, poll, "notify").done
     assert [it.notify for it in event.store.rows(Interaction)] == [True]
 
 
@@ -156,9 +168,14 @@ def test_the_role_is_put_away_with_the_rooms():
     assert role in event.archived
 
 
-def test_without_such_a_platform_the_form_does_not_offer_it():
-    event = Event().opened(OLGA)
-    form = event.types(OLGA, "/mod poll", CHAT).reply
-    assert isinstance(form, Form)
-    (then,) = (field for field in form.fields if field.name == "then")
-    assert [pick.value for pick in then.picks] == ["publish", "draft"]
+def test_without_such_a_platform_the_card_does_not_offer_it():
+    assert "notify" in offered(mentioning(CLEO))
+    assert "notify" not in offered(Event().opened(OLGA))
+
+
+def offered(event: Event) -> list[str]:
+    """What the menu of a draft's card can do."""
+    card = event.presses(OLGA, f"twin:{event.poll(then='draft')}", CHAT).reply
+    assert isinstance(card, Card)
+    (more,) = (part for part in card.parts if isinstance(part, Select) and part.placeholder == "More")
+    return [option.value for option in more.options]

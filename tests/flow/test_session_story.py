@@ -171,7 +171,7 @@ def test_the_maker_can_join_and_prepare_before_announcing_and_nobody_else():
 def _draft(event: Event):
     form = event.presses(OLGA, f"new:poll:{event.session}", CHAT).reply
     assert isinstance(form, Form), words(form)
-    return event.sends(OLGA, form, CHAT, question="Tea?", options="Yes\nNo", then="draft")
+    return event.sends(OLGA, form, CHAT, question="Tea?", options="Yes\nNo")
 
 
 def test_before_consent_nothing_of_a_person_is_kept():

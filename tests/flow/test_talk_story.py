@@ -85,7 +85,7 @@ def test_replies_to_cards_stand_under_the_card_of_the_other_room(what):
     assert copy_of(event, "Nice").parent == posts[there].id
     quote = quote_of(event, "Nice")
     if what == "interaction":
-        assert quote == Quote("Poll", "Tea?", HALL, posts[there].ref or "")
+        assert quote == Quote("Poll", "Tea? Really?", HALL, posts[there].ref or "")
     else:
         assert quote is None
 

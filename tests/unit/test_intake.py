@@ -12,7 +12,7 @@ from core.app.verbs import VERBS, Verb, chosen, said, typed
 from core.domain.form import Form
 from core.domain.ids import DeliveryKey, Instant
 from core.domain.interactions import KINDS
-from core.domain.view import Card
+from core.domain.view import Card, Select
 from tests.fakes.bot import ANN, BEN, CHAT, OLGA, Event, actions, words
 from tests.on_each import on_each
 from tests.unit.hostile import SAMPLES, anything, hostile
@@ -176,9 +176,10 @@ def test_every_action_that_any_card_or_form_can_send_means_a_command():
         seen.append(reply)
     for made in ("draft", "publish"):
         poll = event.poll(then=made)
-        reply = event.presses(OLGA, f"askend:{poll}", CHAT).reply
-        assert reply is not None
-        seen.append(reply)
+        for press in ("askend", "twin", "edit", "timing"):
+            reply = event.presses(OLGA, f"{press}:{poll}", CHAT).reply
+            assert reply is not None
+            seen.append(reply)
     live = event.types(OLGA, "/mod live", CHAT).reply
     assert isinstance(live, Card)
     join = event.presses(BEN, f"join:{event.session}", CHAT).reply
@@ -186,12 +187,39 @@ def test_every_action_that_any_card_or_form_can_send_means_a_command():
     seen += [live, join, *(content for _, _, content in event.shown() if isinstance(content, Card))]
     made_by = {made for it in seen if isinstance(it, Card) for made in actions(it)}
     made_by |= {it.again for it in seen if isinstance(it, Form) and it.again}
-    known = {"vote", "join", "askend", "end", "keep", "link", "new", "menu", "newof", "leave", "settings", "rooms"}
+    known = {
+        "vote",
+        "join",
+        "twin",
+        "publish",
+        "edit",
+        "more",
+        "timing",
+        "hide",
+        "next",
+        "list",
+        "askend",
+        "end",
+        "keep",
+        "link",
+        "new",
+        "menu",
+        "newof",
+        "leave",
+        "settings",
+        "rooms",
+    }
     assert {made.partition(":")[0] for made in made_by} >= known
     for made in made_by:
-        picks = {"newof": next(iter(KINDS)), "chatdo": "rules"}
-        picked = (picks.get(made.partition(":")[0], "0"),)
-        assert not isinstance(pressed(ENVELOPE, made, picked), commands.Explain), made
+        for picked in {
+            part.options
+            for it in seen
+            if isinstance(it, Card)
+            for part in it.parts
+            if isinstance(part, Select) and part.action == made
+        } or {()}:
+            for value in [option.value for option in picked] or ["0"]:
+                assert not isinstance(pressed(ENVELOPE, made, (value,)), commands.Explain), (made, value)
     for form in (it for it in seen if isinstance(it, Form)):
         assert not isinstance(submitted(ENVELOPE, form.action, {}), commands.Explain), form.action
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adapters.files.outlines import outline
 from core.app.commands.importing import PARTS
-from core.app.handle.making import SHARING
+from core.app.handle.shared_fields import SHARING
 from core.app.intake import ROOM_KINDS
 from core.domain.ids import MINUTE, SECOND, Instant, instant
 from core.domain.interactions import KINDS

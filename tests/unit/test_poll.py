@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.domain.form import Invalid
 from core.domain.ids import Instant
 from core.domain.interactions import poll
-from core.domain.interactions.kind import Count, Frame, Tally
+from core.domain.interactions.kind import Answer, Count, Frame, Tally
 from core.domain.refused import Refused
 from core.domain.text import plain
 from core.domain.view import Choices, Heading, Public, Select, say
@@ -178,6 +178,6 @@ def test_an_ended_poll_that_nobody_answered_names_no_winner():
 
 
 def test_the_confirmation_names_every_choice():
-    assert plain(poll.confirm(SPEC, "[0,2]", None)) == (
+    assert plain(poll.confirm(SPEC, Answer("[0,2]"), None)) == (
         "Your vote: A, Yes; C, Maybe. You can change it until the poll ends."
     )
