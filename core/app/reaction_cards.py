@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.app.derived import Burst, Reacted
-from core.app.unit_of_work import UnitOfWork
-from core.domain.ids import Instant
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import Instant, SessionId
 from core.domain.reactions import Shown, burst_in_words, five
 from core.domain.sessions import Session, chatting
 from core.domain.view import Attendees, Button, Buttons, Card, Note, Part, Words, action
 
 LABEL = 20
+
+
+def needs(what: str, session: SessionId, until: str) -> Iterable[Key]:
+    """What stage bar and burst line take; ``until`` names the burst."""
+    if what == "bar":
+        yield key(Reacted, session)
+    elif what == "burst":
+        yield key(Burst, session, Instant(int(until)))
 
 
 def on_bar(session: Session, others: str, work: UnitOfWork) -> Iterable[Part]:
@@ -36,8 +44,8 @@ def _label(one: Shown, number: int) -> str:
     return f"{words} {one.emoji}" if len(words) + 1 + len(one.emoji) <= LABEL else words
 
 
-def burst(session: Session, until: Instant, work: UnitOfWork) -> Card | None:
-    found = work.get(Burst, session.id, until)
+def burst(session: Session, until: str, work: UnitOfWork) -> Card | None:
+    found = work.get(Burst, session.id, Instant(int(until)))
     if found is None or not found.counts:
         return None
     return Card(Attendees(session.id), (Words(burst_in_words(found.counts, session.reactions)),))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from core.app import reaction_cards
 from core.app.authorize import join_button
-from core.app.derived import Burst, Joined, Listening, Reacted
+from core.app.derived import Joined, Listening
 from core.app.handle.feed import card_needs, feed_card
 from core.app.handle.menu import open_now
 from core.app.handle.people import welcome_card
@@ -14,7 +14,7 @@ from core.app.handle.seating import admits
 from core.app.handle.setup import longer
 from core.app.handle.twins import drafts_of, titled
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import SECOND, Instant, PersonId, SessionId, SubjectId, subject
+from core.domain.ids import SECOND, PersonId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.notices import Notice
@@ -53,12 +53,11 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     session = SessionId(name)
     yield key(Session, session)
     yield key(Place, session=session)
+    yield from reaction_cards.needs(what, session, person)
     match what:
         case "door" | "bar" | "desk":
             yield key(Joined, session)
             yield key(Listening, session)
-            if what == "bar":
-                yield key(Reacted, session)
             yield key(Held, session=session)
             for held in work.peek_all(Held, session=session):
                 yield key(Venue, held.venue)
@@ -68,8 +67,6 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
                     yield key(Surface, subject=subject("interaction", interaction.id))
         case "alert":
             yield key(Member, session=session, role="speaker")
-        case "burst":
-            yield key(Burst, session, Instant(int(person)))
         case "feed":
             yield from card_needs(ident, work)
         case "doors" | "part":
@@ -128,7 +125,7 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
         case "welcome":
             return welcome_card(session, PersonId(person), _stage(session, here, work), None, "You're in.")
         case "burst":
-            return reaction_cards.burst(session, Instant(int(person)), work)
+            return reaction_cards.burst(session, person, work)
         case "feed":
             return feed_card(ident, session, here, work)
         case "doors":
