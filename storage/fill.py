@@ -24,13 +24,26 @@ from sqlalchemy import (
     tuple_,
 )
 
-from core.app.derived import Burst, Counts, Joined, Likes, Listening, Reacted, Recent, Uncleared, Waiting
+from core.app.derived import (
+    Burst,
+    Counts,
+    Joined,
+    Leaders,
+    Likes,
+    Listening,
+    Reacted,
+    Recent,
+    Standing,
+    Uncleared,
+    Waiting,
+)
 from core.app.ports import Needs
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Interaction
 from core.domain.reactions import BURST
 from storage import tables
+from storage.leaders import leaders, standings
 from storage.rows import Mapped
 
 ROUNDS = 9
@@ -218,10 +231,12 @@ _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] =
     Burst: _bursts,
     Counts: _counts,
     Joined: _joined,
+    Leaders: leaders,
     Likes: _likes,
     Listening: _listening,
     Reacted: _reacted,
     Recent: _recent,
+    Standing: standings,
     Uncleared: _uncleared,
     Waiting: _waiting,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import Instant, InteractionId, MessageId, PlaceId, SessionId, SubjectId
+from core.domain.ids import Instant, InteractionId, MessageId, PersonId, PlaceId, SessionId, SubjectId
 from core.domain.interactions.kind import Count
 
 
@@ -52,6 +52,34 @@ class Burst:
     @property
     def total(self) -> int:
         return sum(number for _, number in self.counts)
+
+
+LEADERS = 10
+"""So many are named; a card of more is read by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """Who is on a session's leaderboard: only who asked to be, joined, and is not blocked."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    quizzes: int
+    """How many count: those that have ended."""
+    number: int
+    top: tuple[tuple[PersonId, int], ...]
+    """The first ten with their right answers, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One person's right answers, and how many on the leaderboard have more; also of one who is not on it."""
+
+    pk: ClassVar = ("session", "person")
+    session: SessionId
+    person: PersonId
+    right: int
+    better: int
 
 
 @dataclass(frozen=True, slots=True)

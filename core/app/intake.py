@@ -93,6 +93,8 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "feed": lambda e, a, p: c.ShowFeed(**e.fields(), session=_session(a), page=_page(a)),
     "updates": lambda e, a, p: c.ShowUpdates(**e.fields(), session=_session(a), page=_page(a)),
     "message": lambda e, a, p: c.OpenMessageForm(**e.fields(), session=_session(a)),
+    "leaders": lambda e, a, p: c.ShowLeaderboard(**e.fields(), session=_session(a)),
+    "lead": lambda e, a, p: c.JoinLeaderboard(**e.fields(), session=_session(a), on=a[1] == "on"),
     "linking": lambda e, a, p: c.ShowLinking(**e.fields()),
     "linkcode": lambda e, a, p: c.GiveLinkCode(**e.fields()),
     "linkform": lambda e, a, p: c.OpenLinkForm(**e.fields()),

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from core.app.derived import Counts
 from core.app.handle.answering import FEW, ends_at
+from core.app.handle.leading import on_card, top_needs
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import InteractionId
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Frame, Tally
+from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
@@ -23,6 +25,8 @@ def needs(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Iterable[
     yield key(Counts, ident)
     if interaction := work.peek(Interaction, ident):
         yield key(Session, interaction.session)
+        if interaction.state == "ended" and leads(interaction):
+            yield from top_needs(interaction.session, work)
         if interaction.notify:
             yield key(Place, surface.place)
             yield key(Place, session=interaction.session)
@@ -46,6 +50,7 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
         _named(tally, anonymous=interaction.anonymous) if tally else None,
         interaction.sharing,
         interaction.anonymous,
+        leaders=on_card(interaction, work) if seen and interaction.state == "ended" and leads(interaction) else (),
     )
     return Card(
         Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))

@@ -75,6 +75,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("stage", ("menu",), "Everything you can do here", lambda e, g: c.ShowMenu(**e.fields())),
     Verb("stage", ("feed",), "What was pinned and asked, newest first", lambda e, g: c.ShowFeed(**e.fields())),
     Verb("stage", ("updates",), "What moderators told everybody", lambda e, g: c.ShowUpdates(**e.fields())),
+    Verb(
+        "stage",
+        ("leaderboard",),
+        "Who answered most quizzes right; join or leave it",
+        lambda e, g: c.ShowLeaderboard(**e.fields()),
+    ),
     Verb("stage", ("settings",), "Your name and settings", lambda e, g: c.OpenSettingsForm(**e.fields())),
     Verb(
         "stage",

@@ -9,17 +9,31 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from core.app.derived import Burst, Counts, Joined, Likes, Listening, Reacted, Recent, Uncleared, Waiting
+from core.app.derived import (
+    Burst,
+    Counts,
+    Joined,
+    Leaders,
+    Likes,
+    Listening,
+    Reacted,
+    Recent,
+    Standing,
+    Uncleared,
+    Waiting,
+)
 from core.app.outcome import FormDraft
 from core.app.ports import Conflict, Needs
 from core.app.unit_of_work import Key, UnitOfWork, advanced, reader
 from core.domain.chat import Like, Message, Unmatched
 from core.domain.interactions.kind import Count
+from core.domain.interactions.leaders import Leading
 from core.domain.interactions.life import Ballot, newer
 from core.domain.people import Listener, Member
 from core.domain.reactions import BURST, Reaction
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface
+from tests.fakes.memory_leaders import leaders_of, standing_of
 
 Table = dict[tuple[Any, ...], Any]
 Tables = dict[type[Any], Table]
@@ -121,6 +135,10 @@ def _grouped(keys: Iterable[Key]) -> Iterable[list[Key]]:
 def _found(tables: Tables, wanted: Key) -> list[Any]:
     if wanted.table is Counts:
         return [_counts(tables, wanted.value[0])]
+    if wanted.table is Leaders:
+        return [leaders_of(tables, wanted.value[0])]
+    if wanted.table is Standing:
+        return [standing_of(tables, *wanted.value)]
     if wanted.table is Reacted:
         return [_reacted(tables, wanted.value[0])]
     if wanted.table is Burst:
@@ -219,7 +237,7 @@ def _write(table: Table, origin: Any | None, row: Any) -> None:
     elif isinstance(row, Unmatched):
         if there is None or row.at >= there.at:
             table[primary] = row
-    elif isinstance(row, FormDraft | Reaction):
+    elif isinstance(row, FormDraft | Reaction | Leading):
         table[primary] = row
     elif origin is None:
         if there is not None:

@@ -14,6 +14,7 @@ from core.app.commands.asking import Explain as Explain
 from core.app.commands.asking import Fire as Fire
 from core.app.commands.asking import GiveMoreTime as GiveMoreTime
 from core.app.commands.asking import HideResults as HideResults
+from core.app.commands.asking import JoinLeaderboard as JoinLeaderboard
 from core.app.commands.asking import KeepOpen as KeepOpen
 from core.app.commands.asking import KeepPage as KeepPage
 from core.app.commands.asking import ListInteractions as ListInteractions
@@ -27,6 +28,7 @@ from core.app.commands.asking import PublishInteraction as PublishInteraction
 from core.app.commands.asking import PublishNext as PublishNext
 from core.app.commands.asking import SetTiming as SetTiming
 from core.app.commands.asking import ShowInteraction as ShowInteraction
+from core.app.commands.asking import ShowLeaderboard as ShowLeaderboard
 from core.app.commands.asking import SubmitAnswer as SubmitAnswer
 from core.app.commands.asking import SubmitInteraction as SubmitInteraction
 from core.app.commands.asking import UnpublishInteraction as UnpublishInteraction

@@ -136,6 +136,18 @@ class PublishNext(OfSession):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLeaderboard(OfSession):
+    """Who answered most quizzes right, of those who want to be shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinLeaderboard(OfSession):
+    """``on`` is False for who leaves it again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fire(Command):
     """Something came due; given by the tick, by nobody else."""
 

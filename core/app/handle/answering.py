@@ -10,6 +10,7 @@ from core.app.authorize import authorize_with_consent
 from core.app.commands import CastBallot, OfInteraction, OpenAnswerForm, SubmitAnswer
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft
 from core.app.handle.find import known_session, member_of
+from core.app.handle.leading import leaderboard_button
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -17,6 +18,7 @@ from core.domain.form import TITLE_LIMIT, Form, Invalid, Values
 from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, PersonId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Answer, Kind
+from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import Approval, Ballot, Interaction, check_open, newer
 from core.domain.interactions.secret import BallotKey
 from core.domain.linking import Superseded, overtaken
@@ -131,9 +133,10 @@ def _counted(
         before = ballot
     assert before is not None, "either it was there or it was put"
     session = known_session(interaction.session, work)
+    ways = (leaderboard_button(interaction.session),) if leads(interaction) else ()
     sentence = kind.confirm(interaction.spec, Answer(before.choice, before.words), ends_at(interaction, session))
     # Of an anonymous one no choice may stand in the inbox; deciding it once more changes nothing.
-    return Outcome(say(OnlyPerson(account.person), sentence), quiet=not first, kept=not secret)
+    return Outcome(say(OnlyPerson(account.person), sentence, buttons=ways), quiet=not first, kept=not secret)
 
 
 def ends_at(interaction: Interaction, session: Session | None) -> Instant | None:

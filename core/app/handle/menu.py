@@ -11,6 +11,7 @@ from core.app.commands import OfSession, ShowMenu
 from core.app.derived import Joined
 from core.app.handle.feed import updates
 from core.app.handle.find import Several, meant, member_of, organiser_of, session_of
+from core.app.handle.leading import leaderboard_button
 from core.app.handle.own import reader_of, settings_tab
 from core.app.handle.people import known_person
 from core.app.handle.seating import seating_needs, venue_here
@@ -23,6 +24,7 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
+from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member, Person, shown_name
 from core.domain.refused import Refused
@@ -176,6 +178,8 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
     if stage and stage.ref and chatting(session):
         buttons.append(JumpButton("Open the stage", stage.ref))
     buttons.append(Button("Feed", action("feed", session.id)))
+    if any(it.state in ("live", "ended") and leads(it) for it in work.all(Interaction, session=session.id)):
+        buttons.append(leaderboard_button(session.id))
     buttons += joins
     return (*parts, Buttons(tuple(buttons))) if buttons else tuple(parts)
 

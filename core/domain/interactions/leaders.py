@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.domain.ids import PersonId, SessionId
+from core.domain.interactions.life import Interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Leading:
     session: SessionId
     person: PersonId
     on: bool
+
+
+def leads(interaction: Interaction) -> bool:
+    """Whether its right answers count: of an anonymous one nobody may know who gave them."""
+    return bool(getattr(interaction.spec, "leaders", False)) and not (interaction.anonymous or interaction.rehearsal)
 
 
 Ranked = tuple[int, str, int]
