@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, false, insert, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, and_, delete, exists, false, insert, select, true, update
 
 from core.app.platform import Budget, Opened
 from core.app.ports import Task
 from core.domain.ids import Instant, PlaceId, SubjectId, SurfaceId, subject
 from core.domain.surfaces import Place, Subject, Surface
+from storage import ledger_sql as sql
 from storage import tables
 from storage.rows import Mapped
 from storage.stale import stale
@@ -36,60 +35,48 @@ class SqlLedger:
     # -- lanes ------------------------------------------------------------------------------------------------------
 
     def keep(self, lane: str, holder: str, now: Instant, until: Instant) -> bool:
-        table, values = tables.lane, {"holder": holder, "until": until}
-        free = (table.c.holder == holder) | (table.c.until <= now)
-        made = self._upsert(table).values(place=lane, **values)
-        taken = made.on_conflict_do_update(index_elements=["place"], set_=values, where=free)
+        given = {"its_place": lane, "its_holder": holder, "its_until": until, "now": now}
         # Of an INSERT the library keeps the number of rows only when asked; on PostgreSQL it is -1 else.
-        return self._db.execute(taken, execution_options={"preserve_rowcount": True}).rowcount > 0
+        taken = self._db.execute(sql.keep(self._dialect), given, execution_options={"preserve_rowcount": True})
+        return taken.rowcount > 0
 
     def lease(self, place: PlaceId, holder: str, now: Instant, until: Instant) -> Place | None:
         if not self.keep(place, holder, now, until):
             return None
-        mapped, table = self._maps[Place], tables.place
-        found = self._db.execute(select(*(table.c[it] for it in mapped.names)).where(table.c.id == place)).one_or_none()
+        mapped = self._maps[Place]
+        found = self._db.execute(sql.place(mapped.names), {"its_id": place}).one_or_none()
         return None if found is None else mapped.row(found)
 
     def release(self, place: PlaceId, holder: str) -> bool:
-        held = delete(tables.lane).where(tables.lane.c.place == place, tables.lane.c.holder == holder)
-        return bool(self._db.execute(held).rowcount)
+        return bool(self._db.execute(sql.RELEASE, {"its_place": place, "its_holder": holder}).rowcount)
 
     def release_all(self) -> None:
         self._db.execute(delete(tables.lane))
 
     def _held(self, place: PlaceId, holder: str) -> bool:
         """Whether the lane is still ours; locks its row, so that nobody takes it before this transaction ends."""
-        lane = tables.lane
-        mine = update(lane).where(lane.c.place == place, lane.c.holder == holder).values(holder=holder)
-        return bool(self._db.execute(mine).rowcount)
+        return bool(self._db.execute(sql.HELD, {"its_place": place, "its_holder": holder}).rowcount)
 
     # -- budgets: GCRA, one row each --------------------------------------------------------------------------------
 
     def spend(self, budgets: Sequence[Budget], now: Instant) -> Instant:
-        budget, earliest = tables.budget, now
+        earliest = now
         if not budgets:
             return now
-        for name in sorted({it.name for it in budgets}):
-            self._db.execute(self._upsert(budget).values(name=name, tat=0, not_before=0).on_conflict_do_nothing())
-        query = select(budget).where(budget.c.name.in_({it.name for it in budgets})).order_by(budget.c.name)
-        known = {row.name: row for row in self._db.execute(query.with_for_update())}
+        names = sorted({it.name for it in budgets})
+        self._db.execute(sql.meet(self._dialect), [{"its_name": name} for name in names])
+        known = {row.name: row for row in self._db.execute(sql.BUDGETS, {"names": names})}
         for it in budgets:
             row = known[it.name]
             earliest = max(earliest, row.not_before, row.tat - it.burst)
         if earliest > now:
             return Instant(earliest)
-        for it in budgets:
-            spent = max(known[it.name].tat, now) + it.cost
-            self._db.execute(update(budget).where(budget.c.name == it.name).values(tat=spent))
+        spent = [{"its_name": it.name, "its_tat": max(known[it.name].tat, now) + it.cost} for it in budgets]
+        self._db.execute(sql.SPEND, spent)
         return now
 
     def hold(self, budget: str, until: Instant) -> None:
-        table = tables.budget
-        made = self._upsert(table).values(name=budget, tat=0, not_before=until)
-        later = made.on_conflict_do_update(
-            index_elements=["name"], set_={"not_before": until}, where=table.c.not_before < until
-        )
-        self._db.execute(later)
+        self._db.execute(sql.hold(self._dialect), {"its_name": budget, "until": until})
 
     # -- what came of it --------------------------------------------------------------------------------------------
 
@@ -97,25 +84,15 @@ class SqlLedger:
         """False, too, when the channel became another place's meanwhile: then it is opened once more."""
         if not self._held(place, holder):
             return False
-        mine, other = tables.place, aliased(tables.place)
-        another = exists().where(
-            other.c.venue == mine.c.venue,
-            other.c.ref == opened.ref,
-            other.c.state != "released",
-            other.c.id != mine.c.id,
-        )
-        values = {
-            "ref": opened.ref,
-            # Whoever let it go, or found out who reads along, while it was looked at, was later.
-            "state": case((mine.c.state == "wanted", "open"), else_=mine.c.state),
-            "private": opened.private,
-            "prunes": opened.prunes,
-            "pace": opened.pace,
-            "wears": opened.wears,
-            "made": case((and_(mine.c.name != "", mine.c.ref.is_(None)), true()), else_=mine.c.made),
+        given = {
+            "its_id": place,
+            "its_ref": opened.ref,
+            "its_private": opened.private,
+            "its_prunes": opened.prunes,
+            "its_pace": opened.pace,
+            "its_wears": opened.wears,
         }
-        done = self._db.execute(update(mine).where(mine.c.id == place, ~another).values(**values))
-        return bool(done.rowcount)
+        return bool(self._db.execute(sql.OPENED, given).rowcount)
 
     def close(self, place: PlaceId, holder: str, reason: str) -> bool:
         if not self._held(place, holder):
@@ -125,28 +102,21 @@ class SqlLedger:
 
     def _dead(self, place: PlaceId) -> None:
         """One that was let go stays so: its channel may be another place's by now."""
-        one = update(tables.place).where(tables.place.c.id == place, tables.place.c.state != "released")
-        self._db.execute(one.values(state="dead"))
+        self._db.execute(sql.DEAD, {"its_id": place})
 
     def sending(self, task: Task, holder: str, now: Instant) -> bool:
         """False, too, when the place is not to be shown anything any more: the last moment to notice."""
-        place = tables.place.c
-        usable = exists().where(place.id == task.surface.place, place.state.in_(("wanted", "open")))
         if not self._held(task.surface.place, holder):
             return False
-        return bool(
-            self._db.execute(
-                update(surface).where(surface.c.id == task.surface.id, usable).values(sent_at=now)
-            ).rowcount
-        )
+        given = {"its_id": task.surface.id, "its_place": task.surface.place, "now": now}
+        return bool(self._db.execute(sql.SENDING, given).rowcount)
 
     def shown(self, task: Task, holder: str, ref: str, next_at: Instant) -> bool:
         return self._surface(task, holder, ref=ref, shown=task.version, sent_at=None, attempts=0, next_at=next_at)
 
     def touch(self, subjects: Sequence[SubjectId]) -> bool:
-        table = tables.subject
-        for one in sorted(subjects):
-            self._db.execute(update(table).where(table.c.id == one).values(version=table.c.version + 1))
+        if subjects:
+            self._db.execute(sql.TOUCH, [{"its_id": one} for one in sorted(subjects)])
         return True
 
     def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
@@ -167,22 +137,20 @@ class SqlLedger:
     def admitted(self, tasks: Sequence[Task], holder: str, failed: Mapping[SurfaceId, str]) -> bool:
         if not self._held(tasks[0].surface.place, holder):
             return False
-        known = update(surface).where(surface.c.id == bindparam("one"))
         done = [
-            {"one": it.surface.id, "account": it.surface.subject.split(":", 2)[2], "version": it.version}
+            {"its_id": it.surface.id, "its_ref": it.surface.subject.split(":", 2)[2], "its_shown": it.version}
             for it in tasks
             if it.surface.id not in failed
         ]
         refused = [
-            {"one": it.surface.id, "reason": failed[it.surface.id][:REASON] or "refused"}
+            {"its_id": it.surface.id, "its_dead": failed[it.surface.id][:REASON] or "refused"}
             for it in tasks
             if it.surface.id in failed
         ]
         if done:
-            into = known.values(ref=bindparam("account"), shown=bindparam("version"), attempts=0)
-            self._db.execute(into, done)
+            self._db.execute(sql.change(("ref", "shown")).values(attempts=0), done)
         if refused:
-            self._db.execute(known.values(dead=bindparam("reason")), refused)
+            self._db.execute(sql.change(("dead",)), refused)
         self._settle_all(tasks)
         return True
 
@@ -229,16 +197,17 @@ class SqlLedger:
         return True
 
     def _write(self, task: Task, **values: Any) -> None:
-        self._db.execute(update(surface).where(surface.c.id == task.surface.id).values(**values))
+        given = {f"its_{name}": value for name, value in values.items()}
+        self._db.execute(sql.change(tuple(values)), given | {"its_id": task.surface.id})
         self._settle(task.surface.subject, task.version)
 
     def _settle(self, of: SubjectId, version: int) -> None:
         """The subject needs no more looking at when none of its surfaces is behind."""
-        self._db.execute(_SETTLE, {"of": of, "seen": version})
+        self._db.execute(sql.SETTLE, {"of": of, "seen": version})
 
     def _settle_all(self, tasks: Sequence[Task]) -> None:
         seen = sorted({(it.surface.subject, it.version) for it in tasks})
-        self._db.execute(_SETTLE, [{"of": of, "seen": version} for of, version in seen])
+        self._db.execute(sql.SETTLE, [{"of": of, "seen": version} for of, version in seen])
 
     # -- bundles ----------------------------------------------------------------------------------------------------
 
@@ -252,20 +221,14 @@ class SqlLedger:
         self._db.execute(insert(tables.subject), self._maps[Subject].values(Subject(what)))
         self._db.execute(insert(surface), self._maps[Surface].values(post))
         for task in tasks:
-            carried = update(surface).where(surface.c.id == task.surface.id)
-            self._db.execute(carried.values(bundle=carrier, shown=task.version, sent_at=None))
-            self._settle(task.surface.subject, task.version)
+            self._write(task, bundle=carrier, shown=task.version, sent_at=None)
         return True
 
     def rebundle(self, task: Task, holder: str) -> bool:
         if not self._held(task.surface.place, holder):
             return False
-        table = tables.subject
-        what = subject("bundle", task.surface.bundle or "")
-        self._db.execute(update(table).where(table.c.id == what).values(version=table.c.version + 1))
-        values: dict[str, Any] = {"shown": task.version} | ({"dead": "removed"} if task.surface.gone else {})
-        self._db.execute(update(surface).where(surface.c.id == task.surface.id).values(**values))
-        self._settle(task.surface.subject, task.version)
+        self.touch([subject("bundle", task.surface.bundle or "")])
+        self._write(task, shown=task.version, **({"dead": "removed"} if task.surface.gone else {}))
         return True
 
     # -- housekeeping -----------------------------------------------------------------------------------------------
@@ -284,17 +247,6 @@ class SqlLedger:
         self._db.execute(update(tables.lane).where(tables.lane.c.place == "").values(holder=""))
         self._db.execute(select(true()))
 
-    def _upsert(self, table: Any) -> Any:
-        return postgresql.insert(table) if self._db.dialect.name == "postgresql" else sqlite.insert(table)
-
-
-_SETTLE = (
-    update(tables.subject)
-    .where(
-        tables.subject.c.id == bindparam("of"),
-        tables.subject.c.version == bindparam("seen"),
-        tables.subject.c.settled < bindparam("seen"),
-        ~exists().where(surface.c.subject == tables.subject.c.id, stale()),
-    )
-    .values(settled=bindparam("seen"))
-)
+    @property
+    def _dialect(self) -> str:
+        return self._db.dialect.name
