@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.wire.audience import Audience, shared
+from tests.wire.audience import Audience, has, shared
 
 ACTS = ("create", "draft", "edit", "publish", "answer", "change", "hide", "end", "unpublish", "schedule")
 """In the order in which the story does them."""
@@ -48,6 +48,33 @@ KINDS_TOLD: Mapping[str, Told] = {
         reads=("Your vote: A, Tea.", "Your vote: B, Coffee."),
         hidden="1 vote",
     ),
+    "quiz": Told(
+        {"Question": "How many?", "Answers, one a line": "Two\n* Three"},
+        "How many?",
+        {"Question": "How many kinds of tea?"},
+        "How many kinds of tea?",
+        answers=(("Answer A", None), ("Answer B", None)),
+        reads=("Your answer: A, Two.", "Your answer: B, Three."),
+        hidden="1 answer",
+    ),
+    "rating": Told(
+        {"What is rated": "The talk"},
+        "The talk",
+        {"What is rated": "The whole talk"},
+        "The whole talk",
+        answers=(("3", None), ("4", None)),
+        reads=("Your rating: 3 of 5.", "Your rating: 4 of 5."),
+        hidden="4.0 of 5",
+    ),
+    "vote": Told(
+        {"Statement": "I have used this"},
+        "I have used this",
+        {"Statement": "I have used this at work"},
+        "I have used this at work",
+        answers=(("Count me in 0", None), ("Count me in 1", None)),
+        reads=("You are in.", "You are out again."),
+        hidden="0 people",
+    ),
 }
 
 
@@ -55,7 +82,8 @@ async def answer(stage: Audience, who: str, kind: Told, index: int) -> None:
     """Answer on the newest card that shows it, and read what is told."""
     label, values = kind.answers[index]
     if not kind.opens:
-        told = await stage.told(who, "press", await newest(stage, who, kind.now), label)
+        card = await stage.see(who, lambda post: shared(post) and kind.now in post.text and has(post, label))
+        told = await stage.told(who, "press", card.id, label)
     else:
         opened = await stage.press(who, kind.opens, lambda post: shared(post) and kind.now in post.text)
         await stage.form(who, opened)
@@ -63,6 +91,3 @@ async def answer(stage: Audience, who: str, kind: Told, index: int) -> None:
     if kind.reads[index]:
         assert kind.reads[index] in told, told
 
-
-async def newest(stage: Audience, who: str, words: str) -> str:
-    return (await stage.see(who, lambda post: shared(post) and words in post.text and bool(post.controls))).id
