@@ -43,6 +43,7 @@ from core.domain.interactions.kind import Count
 from core.domain.interactions.life import Interaction
 from core.domain.reactions import BURST
 from storage import tables
+from storage.activity import ACTIVITY
 from storage.leaders import leaders, standings
 from storage.rows import Mapped
 
@@ -239,4 +240,5 @@ _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] =
     Standing: standings,
     Uncleared: _uncleared,
     Waiting: _waiting,
+    **ACTIVITY,
 }

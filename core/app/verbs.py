@@ -81,6 +81,13 @@ VERBS: tuple[Verb, ...] = (
         "Who answered most quizzes right; join or leave it",
         lambda e, g: c.ShowLeaderboard(**e.fields()),
     ),
+    Verb(
+        "stage",
+        ("catchup",),
+        "What you have missed, in words",
+        lambda e, g: c.ShowCatchup(**e.fields(), back=g.get("since", "")),
+        (Argument("since", "how far back, for example 20m", required=False, examples=("10m", "20m", "1h")),),
+    ),
     Verb("stage", ("settings",), "Your name and settings", lambda e, g: c.OpenSettingsForm(**e.fields())),
     Verb(
         "stage",

@@ -10,6 +10,7 @@ from core.app import commands as c
 from core.app.handle import (
     answering,
     blocked,
+    catchup,
     chat,
     chat_rules,
     clearing,
@@ -132,6 +133,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.ChangeFeedItem: Use(feed_order.feed_item_needs, feed_order.change_item),
     c.MoveInFeed: Use(feed_order.feed_item_needs, feed_order.move_in_feed),
     c.UnpinInFeed: Use(feed_order.feed_item_needs, feed_order.unpin_in_feed),
+    c.ShowCatchup: Use(catchup.catchup_needs, catchup.show_catchup),
     c.ShowUpdates: Use(feed.updates_needs, feed.show_updates),
     c.OpenMessageForm: Use(saying.message_needs, saying.open_form),
     c.MessageEveryone: Use(saying.message_needs, saying.message_everyone),

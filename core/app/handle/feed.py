@@ -8,7 +8,7 @@ from core.app import standing
 from core.app.authorize import allowed, authorize_with_consent, parts_of
 from core.app.commands import OfSession, ShowFeed, ShowUpdates
 from core.app.derived import Counts
-from core.app.handle.find import meant, member_of, session_needs, session_of
+from core.app.handle.find import meant_or_past, member_of, past_needs, session_or_past
 from core.app.handle.people import known_person
 from core.app.handle.seating import venue_here
 from core.app.handle.showing import show
@@ -191,8 +191,8 @@ def put(session: SessionId, what: str, ident: str, work: UnitOfWork, moment: Mom
 
 
 def feed_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
-    yield from session_needs(command, work)
-    for session in meant(command, work):
+    yield from past_needs(command, work)
+    for session in meant_or_past(command, work):
         yield from entries_needs(session, work)
 
 
@@ -234,14 +234,14 @@ def _changing(session: Session, shown: Iterable[Entry], work: UnitOfWork) -> Sel
 
 def _mine(command: OfSession, work: UnitOfWork) -> Session:
     """Whoever may read the chat may read this, also after the end."""
-    session = session_of(command, work)
+    session = session_or_past(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "see shared results")
     return session
 
 
 def updates_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
-    yield from session_needs(command, work)
-    for session in meant(command, work):
+    yield from past_needs(command, work)
+    for session in meant_or_past(command, work):
         yield key(Message, session=session, voiced=True)
 
 

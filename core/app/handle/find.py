@@ -70,6 +70,49 @@ def session_of(command: OfSession, work: UnitOfWork) -> Session:
     raise Refused("This channel belongs to no session. Do this in a session's channel, or join a session first.")
 
 
+# -- what is over and can still be read -------------------------------------------------------------------------------
+
+
+def past_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    """As :func:`session_needs`, where a session that is over will do."""
+    yield from session_needs(command, work)
+    for session in meant_or_past(command, work):
+        yield key(Session, session)
+
+
+def meant_or_past(command: OfSession, work: UnitOfWork) -> list[SessionId]:
+    """For ``needs`` of :func:`session_or_past`; of several that are over only the latest is looked at."""
+    every = meant(command, work)
+    known = [it for it in (work.peek(Session, one) for one in every) if it is not None]
+    under_way = [it.id for it in known if it.state not in ("ended", "archived")]
+    if command.session is not None or len(known) < len(every) or under_way:
+        return every
+    last = latest(known)
+    return [last.id] if last and len(every) > 1 else every
+
+
+def latest(sessions: Iterable[Session]) -> Session | None:
+    return max(sessions, key=lambda it: (it.ends_at, it.id), default=None)
+
+
+def past_sessions(command: Command, work: UnitOfWork) -> list[Session]:
+    """Those that are over and that the person had a part in."""
+    return [session for session in _of_person(command, work) if session.state in ("ended", "archived")]
+
+
+def session_or_past(command: OfSession, work: UnitOfWork) -> Session:
+    """As :func:`session_of`; where none is under way the person's latest one, archived too (SPEC 6.2)."""
+    try:
+        return session_of(command, work)
+    except Several:
+        raise
+    except Refused:
+        past = latest(past_sessions(command, work)) if command.session is None else None
+        if past is None:
+            raise
+        return past
+
+
 class Several(Refused):
     """More than one session may be meant; who asked is asked back (SPEC 1.6)."""
 

@@ -10,7 +10,7 @@ from core.app.authorize import allowed, join_button, parts_of
 from core.app.commands import OfSession, ShowMenu
 from core.app.derived import Joined
 from core.app.handle.feed import updates
-from core.app.handle.find import Several, meant, member_of, organiser_of, session_of
+from core.app.handle.find import Several, latest, meant, member_of, organiser_of, past_sessions, session_of
 from core.app.handle.leading import leaderboard_button
 from core.app.handle.own import reader_of, settings_tab
 from core.app.handle.people import known_person
@@ -180,6 +180,7 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
     buttons.append(Button("Feed", action("feed", session.id)))
     if any(it.state in ("live", "ended") and leads(it) for it in work.all(Interaction, session=session.id)):
         buttons.append(leaderboard_button(session.id))
+    buttons.append(Button("Catch me up", action("catchup", session.id)))
     buttons += joins
     return (*parts, Buttons(tuple(buttons))) if buttons else tuple(parts)
 
@@ -238,7 +239,11 @@ def _nowhere(command: ShowMenu, work: UnitOfWork) -> Card:
         Button("Import a session", action("import")),
         Button("Enter a code", action("entercode")),
     )
-    buttons = made if allowed(roles, "create sessions") else ()
+    past = latest(past_sessions(command, work))
+    mine = (Button("Last session", action("menu", past.id)),) if past else ()
+    buttons = (*mine, *(made if allowed(roles, "create sessions") else ()))
+    if past:
+        words += f" “{past.name}” is over; its feed and updates stay."
     return Card(reader, (Heading("Sidestage"), Words(words), *([Buttons(buttons)] if buttons else [])))
 
 
