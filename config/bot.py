@@ -16,6 +16,7 @@ import structlog
 
 from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.files.planning import Planning
+from adapters.pictures.drawer import Drawer
 from adapters.slack import SlackAdapter, SlackSettings
 from adapters.web.server import Running, serve
 from config.importing_local import listen, socket_of
@@ -79,6 +80,7 @@ class Bot:
         self.executor: Executor
         self.reconciler: Reconciler
         self.adapters: list[Adapter] = []
+        self.drawer = Drawer()
         self.web: Running
         self._started = AsyncExitStack()
 
@@ -102,6 +104,7 @@ class Bot:
         self.executor = Executor(self.store, clock, new_id)
         self.executor.start()
         started.push_async_callback(self.executor.stop)
+        started.push_async_callback(self.drawer.close)
         self.adapters = self._adapters()
         platforms: Mapping[str, Platform] = {it.platform.name: it.platform for it in self.adapters}
         self.reconciler = Reconciler(self.store, self.executor, platforms, clock, new_id)
@@ -161,10 +164,11 @@ class Bot:
 
     def _adapters(self) -> list[Adapter]:
         settings, made, submit = self._settings, list[Adapter](), Planning(self.executor)
+        draw = self.drawer.draw
         if (slack := slack_settings(settings)) is not None:
             watched = partial(asyncio.to_thread, self.store.outbox.watched, "slack")
             rooms, taken = self._rooms("slack"), self._taken
-            made.append(SlackAdapter(slack, submit, rooms, clock, self._known, self._spend, watched, taken))
+            made.append(SlackAdapter(slack, submit, rooms, clock, self._known, self._spend, watched, taken, draw))
         if (discord := discord_settings(settings)) is not None:
             watched, rooms = partial(asyncio.to_thread, self.store.outbox.watched, "discord"), self._rooms("discord")
             # The file of SQLite has one runner (DESIGN, "More than one machine"), who need not ask.
@@ -174,7 +178,18 @@ class Bot:
             listened = partial(asyncio.to_thread, self.store.outbox.listened, "discord")
             made.append(
                 DiscordAdapter(
-                    discord, submit, rooms, clock, self._known, watched, lease, release, listened, self._suggest, spend
+                    discord,
+                    submit,
+                    rooms,
+                    clock,
+                    self._known,
+                    watched,
+                    lease,
+                    release,
+                    listened,
+                    self._suggest,
+                    spend,
+                    draw,
                 )
             )
         return made

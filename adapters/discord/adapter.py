@@ -32,7 +32,7 @@ from adapters.discord.voices import Voices
 from adapters.discord.watch import Watch
 from core.app.commands import Command
 from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.platform import Unauthorized
+from core.app.platform import Draw, Unauthorized
 from core.app.ports import Clock, Submit
 from core.app.suggest import Ask, Suggest
 from core.domain.refused import Ignored
@@ -74,12 +74,14 @@ class DiscordAdapter:
         listened: Rooms | None = None,
         suggest: Suggest | None = None,
         spend: Spend | None = None,
+        draw: Draw | None = None,
     ) -> None:
         """``known`` gives the last lines taken in at a place: those that are gone since were deleted.
 
         ``watched`` gives the rooms that only the team may read, ``listened`` those where people listen; ``suggest``
         answers while somebody types. With ``lease`` and ``release`` several processes
-        share the bot: one of them hears, all of them send; ``spend`` are the budgets that they share.
+        share the bot: one of them hears, all of them send; ``spend`` are the budgets that they share. ``draw`` makes
+        results into pictures; without it they are told in words.
         """
         self._settings, self._submit, self._rooms = settings, submit, rooms
         self._all_watched, self._all_listened = watched or _no_rooms, listened or _no_rooms
@@ -87,14 +89,16 @@ class DiscordAdapter:
         self._ears = Ears(lambda server: self._missed_some())
         self._pace = Pace(clock, spend)
         calls = Calls(self._ears.http, self._pace)
-        self.platform = DiscordGateway(calls, self._ours)
+        self.platform = DiscordGateway(calls, self._ours, draw)
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
         history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
         self._gaps = Gaps(history, self._ours, self._rooms_here, self._outcome, clock)
         self._watch = Watch(calls, self._ours, self._watched_here, rooms, self._outcome, clock, self._missed_some)
         self._voices = Voices(self._ours, self._listened_here, self._outcome, self._go, clock)
         asked = suggest or _nothing
-        self._answering = Answering(self._ears, calls, self._ours, self._outcome, self._taken, asked, self._go, clock)
+        self._answering = Answering(
+            self._ears, calls, self._ours, self._outcome, self._taken, asked, self._go, clock, draw
+        )
         self._blanks = Blanks(calls, self._ours, rooms, self._outcome, clock, self._words_are_back, self._ask_for_words)
         self._starts = Starts(calls, clock, settings.gateway_url)
         http, take, without = self._ears.http, self._ears.take, self._without_words

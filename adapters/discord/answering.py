@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from adapters.discord import acts, answers, parse, suggesting
+from adapters.discord import acts, answers, parse, pictures, suggesting
 from adapters.discord.answers import Asked
 from adapters.discord.calls import Calls
 from adapters.discord.client import Ears, Payload
@@ -20,7 +20,7 @@ from adapters.discord.replies import Replies
 from adapters.discord.shapes import number
 from core.app.commands import CastBallot, Command, ImportPlan, React, UseRoom
 from core.app.outcome import NOT_SAVED, Outcome, Saving
-from core.app.platform import PlatformTrouble
+from core.app.platform import Draw, PlatformTrouble
 from core.app.ports import Clock
 from core.app.suggest import Suggest
 from core.domain.form import Form, first
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 UPLOAD = "upload"
 """The field of a form that takes a file."""
+DRAWN_WITHIN = 0.8
+"""Seconds for the pictures of a first response: the person sees "failed" after three."""
 UNFETCHED = "The file could not be fetched from Discord just now. Send it once more, or paste its text."
 
 Go = Callable[[Coroutine[Any, Any, None]], None]
@@ -49,9 +51,10 @@ class Answering:
         suggest: Suggest,
         go: Go,
         clock: Clock,
+        draw: Draw | None = None,
     ) -> None:
         self._ears, self._calls, self._ours, self._clock = ears, calls, ours, clock
-        self._outcome, self._taken, self._suggest, self._go = outcome, taken, suggest, go
+        self._outcome, self._taken, self._suggest, self._go, self._draw = outcome, taken, suggest, go, draw
         self._typed, self._otherwise = Typed(clock), Otherwise(calls, clock)
         self.replies: Replies | None = None
 
@@ -69,9 +72,7 @@ class Answering:
             command = await self._with_file(command)
         outcome = await self._outcome(command)
         if not isinstance(outcome, Saving):
-            asked = self._placed(asked, outcome)
-            answer = answers.response(outcome, asked, self._typed)
-            if not await self.replies.first(asked, answer, answers.unshown(asked)):
+            if not await self._respond(self._placed(asked, outcome), outcome):
                 await self._tell_otherwise(asked, command, outcome)
         elif isinstance(command, React):
             # The card shows that it was counted: "saving…" to each of a crowd would be noise.
@@ -81,10 +82,29 @@ class Answering:
         else:
             await self.replies.first(asked, answers.saving(asked), answers.saving(asked))
             late = await settled(outcome)
-            if not await self.replies.edit(asked, answers.later(late, self._placed(asked, late), self._typed)):
+            if not await self._change(self._placed(asked, late), late):
                 await self._tell_otherwise(asked, command, late)
         if isinstance(command, UseRoom):
             await self._taken(command.room)
+
+    async def _respond(self, asked: Asked, outcome: Outcome) -> bool:
+        """With pictures where they are drawn in time, else in words."""
+        assert self.replies is not None, "nothing is heard before the start"
+        drawn = await pictures.drawn(self._draw, _card(outcome), DRAWN_WITHIN)
+        bodies = [answers.response(outcome, asked, self._typed), answers.unshown(asked)]
+        if drawn.pictures:
+            bodies.insert(0, answers.response(outcome, replace(asked, names=drawn.names), self._typed))
+        return await self.replies.first(asked, *bodies, files=drawn.files())
+
+    async def _change(self, asked: Asked, outcome: Outcome) -> bool:
+        """The same where "saving…" was said."""
+        assert self.replies is not None, "nothing is heard before the start"
+        drawn = await pictures.drawn(self._draw, _card(outcome))
+        if drawn.pictures:
+            body = answers.later(outcome, replace(asked, names=drawn.names), self._typed)
+            if await self.replies.edit(asked, body, drawn.files()):
+                return True
+        return await self.replies.edit(asked, answers.later(outcome, asked, self._typed))
 
     async def _tell_otherwise(self, asked: Asked, command: Command, outcome: Outcome) -> None:
         """The token is gone, and with it the answer's place. Whoever misses a ballot's presses again and reads it."""
@@ -140,6 +160,10 @@ class Answering:
             await self._calls.post(MESSAGES, body, channel_id=command.room)
         except PlatformTrouble as trouble:
             log.warning("a line to the bot could not be answered: %s", trouble.reason)
+
+
+def _card(outcome: Outcome) -> Card | None:
+    return outcome.reply if isinstance(outcome.reply, Card) else None
 
 
 async def settled(saving: Saving) -> Outcome:

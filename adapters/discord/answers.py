@@ -6,6 +6,7 @@ up; a form is a modal, which Discord allows as the first response only and never
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from adapters.discord.forms import Typed
 from adapters.discord.parse import COMPONENT, MODAL_SUBMIT, user_of
 from adapters.discord.shapes import Json, inner, number, several, text
 from core.app.outcome import Outcome, Saving
+from core.domain.drawing import Drawing
 from core.domain.form import Form, Values
 from core.domain.ids import PersonId
 from core.domain.view import Card, OnlyPerson, say, with_typed
@@ -46,6 +48,8 @@ class Asked:
     """What was typed into the form that was sent: the modal is gone by the time it is answered."""
     values: Values = field(default_factory=dict)
     """The same with what was picked, by field."""
+    names: Mapping[Drawing, str] = field(default_factory=dict)
+    """The files of the pictures that are sent with the answer."""
 
     @classmethod
     def of(cls, payload: Json) -> Asked:
@@ -114,19 +118,19 @@ def later(outcome: Outcome, asked: Asked, typed: Typed) -> Body:
         typed.keep(asked.user, outcome.reply, late=True)
         return shown(forms.offered(outcome.reply, READER), asked.server)
     _remember(outcome, asked, typed)
-    return shown(_told(outcome.reply or say(READER, "Saved."), outcome, asked), asked.server)
+    return shown(_told(outcome.reply or say(READER, "Saved."), outcome, asked), asked.server, asked.names)
 
 
 def _private(card: Card, asked: Asked) -> Body:
-    body = shown(card, asked.server)
+    body = shown(card, asked.server, asked.names)
     if asked.in_private and asked.on_message:
         return {"type": UPDATE, "data": body}
     return {"type": MESSAGE, "data": body | {"flags": body["flags"] | limits.EPHEMERAL}}
 
 
-def shown(card: Card, server: str = "") -> Body:
+def shown(card: Card, server: str = "", names: Mapping[Drawing, str] | None = None) -> Body:
     """A card's body; one that Discord could not show says so."""
     try:
-        return render.card(card, server)
+        return render.card(card, server, names)
     except render.Unfit:
         return render.card(say(READER, UNSHOWN))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.discord import lines, render
 from adapters.discord.rooms import HOOKED, server_of
 from core.app.platform import Rejected
+from core.domain.drawing import Drawing
 from core.domain.surfaces import Place
 from core.domain.text import clean
 from core.domain.view import Bundle, Card, Content, Speech
@@ -15,17 +16,17 @@ from core.domain.view import Bundle, Card, Content, Speech
 Json = dict[str, Any]
 
 
-def posted(content: Content, place: Place) -> Json:
+def posted(content: Content, place: Place, names: Mapping[Drawing, str] | None = None) -> Json:
     """The same, posted for the first time: a card may tell people of itself, and an edit nobody."""
-    body = shown(content, place)
+    body = shown(content, place, names)
     told = render.crowds(content) if isinstance(content, Card) else []
     return body | {"allowed_mentions": {"parse": [], "roles": told}} if told else body
 
 
-def shown(content: Content, place: Place) -> Json:
+def shown(content: Content, place: Place, names: Mapping[Drawing, str] | None = None) -> Json:
     server = server_of(place)
     try:
-        return render.card(content, server) if isinstance(content, Card) else lines.told(content, server)
+        return render.card(content, server, names) if isinstance(content, Card) else lines.told(content, server)
     except render.Unfit as unfit:
         raise Rejected(str(unfit)) from None
 

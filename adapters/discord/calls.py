@@ -11,11 +11,12 @@ that it would try again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
 import discord
+import orjson
 from discord.http import HTTPClient, Route
 
 from adapters.discord import pace
@@ -41,6 +42,8 @@ WEBHOOK_CODES = frozenset({10015, 50027})
 """Unknown webhook, invalid webhook token: it was deleted."""
 
 
+File = tuple[str, bytes]
+"""Its name and what it holds."""
 Heard = Callable[[Mapping[str, str]], None]
 
 
@@ -57,17 +60,26 @@ class Calls:
     async def get(self, path: str, *, params: Mapping[str, Any] | None = None, **ids: str) -> Any:
         return await self._send(Route("GET", path, **ids), posts=False, params=dict(params or {}))
 
-    async def post(self, path: str, body: Json, *, params: Mapping[str, Any] | None = None, **ids: str) -> Any:
+    async def post(
+        self,
+        path: str,
+        body: Json,
+        *,
+        params: Mapping[str, Any] | None = None,
+        files: Sequence[File] = (),
+        **ids: str,
+    ) -> Any:
         """A call that makes something: what cannot be known of it is Unclear."""
-        return await self._send(Route("POST", path, **ids), posts=True, json=body, params=dict(params or {}))
+        content = _content(body, files)
+        return await self._send(Route("POST", path, **ids), posts=True, params=dict(params or {}), **content)
 
     async def put(self, path: str, body: Json | None = None, *, heard: Heard | None = None, **ids: str) -> None:
         """A call that sets something; done twice it is done once. ``heard`` is given the headers of the answer."""
         content = {} if body is None else {"json": body}
         await self._send(Route("PUT", path, **ids), posts=False, heard=heard, **content)
 
-    async def patch(self, path: str, body: Json, **ids: str) -> Any:
-        return await self._send(Route("PATCH", path, **ids), posts=False, json=body)
+    async def patch(self, path: str, body: Json, *, files: Sequence[File] = (), **ids: str) -> Any:
+        return await self._send(Route("PATCH", path, **ids), posts=False, **_content(body, files))
 
     async def delete(self, path: str, **ids: str) -> None:
         await self._send(Route("DELETE", path, **ids), posts=False)
@@ -105,6 +117,20 @@ class Calls:
             return response
 
         return (_once, counted)
+
+
+def _content(body: Json, files: Sequence[File]) -> dict[str, Any]:
+    return {"form": parts(body, files)} if files else {"json": body}
+
+
+def parts(body: Json, files: Sequence[File]) -> list[dict[str, Any]]:
+    """A multipart request; ``files[n]`` is what the body's ``attachments`` call n (reference#uploading-files)."""
+    told = {"name": "payload_json", "value": orjson.dumps(body).decode(), "content_type": "application/json"}
+    sent = [
+        {"name": f"files[{number}]", "value": data, "filename": name, "content_type": "image/png"}
+        for number, (name, data) in enumerate(files)
+    ]
+    return [told, *sent]
 
 
 class _NotSent(Exception):

@@ -33,6 +33,7 @@ INTENTS = (1 << 18) | (1 << 19)
 PERMISSIONS: Mapping[str, str] = {
     "view_channel": "it hears only what it sees",
     "send_messages": "cards",
+    "attach_files": "results are shown as pictures too",
     "send_messages_in_threads": "cards, where a room is a thread; and notes to moderators who take no direct messages",
     "manage_channels": "it makes a session's rooms, sets their topics and puts them away",
     "manage_roles": "who joined may read the stage, by the session's role; others may not",

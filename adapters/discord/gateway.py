@@ -14,18 +14,20 @@ from typing import Any
 
 from adapters.discord import bodies, limits, lines
 from adapters.discord.allowance import GRANT_EVERY, Allowance
-from adapters.discord.calls import Calls, WebhookGone, code
+from adapters.discord.calls import Calls, File, WebhookGone, code
 from adapters.discord.looking import MESSAGES as MESSAGES
 from adapters.discord.looking import Looking
 from adapters.discord.notified import Notified
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.permitted import Permitted, plainly
 from adapters.discord.personal import Personal, ident
+from adapters.discord.pictures import Pictures, with_files
 from adapters.discord.rooms import HOOKED as HOOKED
 from adapters.discord.rooms import Rooms, gated, server_of
 from adapters.discord.webhooks import Webhook, Webhooks
 from adapters.discord.words import CANNOT_DELETE, CANNOT_HOOK, NOT_ALLOWED, not_pinned
-from core.app.platform import Budget, Closed, Lacking, Missing, Opened, PlatformTrouble, Rejected
+from core.app.platform import Budget, Closed, Draw, Lacking, Missing, Opened, PlatformTrouble, Rejected
+from core.domain.drawing import Drawing
 from core.domain.ids import MINUTE, SECOND, AccountId, Instant
 from core.domain.surfaces import Place
 from core.domain.view import Card, Content
@@ -66,8 +68,9 @@ class DiscordGateway:
     name = "discord"
     party = PARTY
 
-    def __init__(self, calls: Calls, ours: Ours) -> None:
+    def __init__(self, calls: Calls, ours: Ours, draw: Draw | None = None) -> None:
         self._calls = calls
+        self._pictures = Pictures(draw)
         self._ours = ours
         self._allowance = Allowance()
         self._rooms = Rooms(calls, ours, self._allowance)
@@ -160,10 +163,14 @@ class DiscordGateway:
     async def post(self, place: Place, content: Content, *, nonce: str, parent: str | None = None) -> str:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
-            body = bodies.posted(content, place) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
-            if parent is not None:
-                body["message_reference"] = {"message_id": parent, "fail_if_not_exists": False}
-            return ident(await self._calls.post(MESSAGES, body, channel_id=channel))
+
+            async def send(names: Mapping[Drawing, str], files: Sequence[File], _: Mapping[str, str]) -> Any:
+                body = bodies.posted(content, place, names) | {"nonce": short_nonce(nonce), "enforce_nonce": True}
+                if parent is not None:
+                    body["message_reference"] = {"message_id": parent, "fail_if_not_exists": False}
+                return await self._calls.post(MESSAGES, body, files=files, channel_id=channel)
+
+            return ident(await self._pictures.post(channel, content, send))
         body = bodies.spoken(content, place)
         for _ in range(2):
             webhook = await self._webhook(channel)
@@ -201,16 +208,22 @@ class DiscordGateway:
     async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         channel = _channel(place)
         if isinstance(content, Card) or place.kind not in HOOKED:
-            body = bodies.shown(content, place)
-            await self._personal.awake(
-                place, lambda: self._calls.patch(MESSAGE, body, channel_id=channel, message_id=ref)
-            )
+
+            async def send(names: Mapping[Drawing, str], files: Sequence[File], known: Mapping[str, str]) -> Any:
+                body = bodies.shown(content, place, names)
+                body = with_files(body, known) if names else body
+                return await self._calls.patch(MESSAGE, body, files=files, channel_id=channel, message_id=ref)
+
+            edit = self._pictures.edit
+            await self._personal.awake(place, lambda: edit(channel, ref, content, send))
             return
         webhook = await self._webhook(channel)
         try:
             if webhook is not None:
-                ids = {"webhook_id": webhook.id, "webhook_token": webhook.token, "message_id": ref}
-                await self._calls.patch(EXECUTED, lines.edited(bodies.spoken(content, place)), **ids)
+                body = lines.edited(bodies.spoken(content, place))
+                await self._calls.patch(
+                    EXECUTED, body, webhook_id=webhook.id, webhook_token=webhook.token, message_id=ref
+                )
                 return
         except WebhookGone:
             # Only the webhook that posted a message can edit it.

@@ -8,6 +8,8 @@ DISPLAYED = 4000
 """Characters of all text displays of one message together (Text Display)."""
 COMPONENTS = 40
 """Components of one message, nested ones counted (Components V2)."""
+DESCRIPTION = 1024
+"""Characters that describe a picture of a Media Gallery, and an attachment, to who does not see it."""
 ROW_BUTTONS = 5
 """Buttons in an action row."""
 LABEL = 80

@@ -6,12 +6,13 @@ here is one value made from another; presses are told apart by their ids alone, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from adapters.discord import limits
 from adapters.discord.markup import address, escape, spell, web_address
+from core.domain.drawing import Drawing
 from core.domain.text import Crowd, Doc, Jump, Node, Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
     AnyButton,
@@ -35,6 +36,7 @@ from core.domain.view import (
 Json = dict[str, Any]
 
 ACTION_ROW, BUTTON, SELECT, SECTION, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 3, 9, 10, 14, 17
+GALLERY = 12
 STYLES = {"plain": 2, "primary": 1, "danger": 4}
 LINK_STYLE = 5
 BAR = 10
@@ -48,18 +50,20 @@ class Unfit(ValueError):
     """A card that cannot be shown on Discord whatever is shortened; core's contract tests keep it from being made."""
 
 
-def card(shown: Card, server: str = "") -> Json:
+def card(shown: Card, server: str = "", names: Mapping[Drawing, str] | None = None) -> Json:
     """The body that shows a card: one container of Components V2; not to be changed.
 
-    ``server`` is the reader's own: jumps lead into it.
+    ``server`` is the reader's own: jumps lead into it. ``names``: the files of those pictures that are sent along, in
+    the order of the body's ``attachments``; of all others the words are shown.
     """
-    return _card(shown.parts, server)
+    return _card(shown.parts, server, tuple((names or {}).items()))
 
 
 @lru_cache(CARDS_KEPT)
-def _card(parts: tuple[Part, ...], server: str) -> Json:
+def _card(parts: tuple[Part, ...], server: str, named: tuple[tuple[Drawing, str], ...]) -> Json:
+    names, alts = dict(named), {it.drawing: it.alt for it in parts if isinstance(it, Picture)}
     for longest in (limits.DISPLAYED, 1500, 700, 300, 120):
-        components = list(_components(parts, longest, server))
+        components = list(_components(parts, longest, server, names))
         if displayed(components) <= limits.DISPLAYED:
             break
     if not components:
@@ -68,7 +72,17 @@ def _card(parts: tuple[Part, ...], server: str) -> Json:
     _part_namesakes(made, {})
     if count(made) > limits.COMPONENTS or displayed(made) > limits.DISPLAYED:
         raise Unfit(f"a card of {count(made)} components and {displayed(made)} characters")
-    return {"components": made, "flags": limits.COMPONENTS_V2, "allowed_mentions": NO_MENTIONS}
+    body = {"components": made, "flags": limits.COMPONENTS_V2, "allowed_mentions": NO_MENTIONS}
+    sent = [(name, alts[drawing]) for drawing, name in named if drawing in alts]
+    attached = [
+        {"id": number, "filename": name, "description": described(alt)} for number, (name, alt) in enumerate(sent)
+    ]
+    return body | {"attachments": attached} if attached else body
+
+
+def described(alt: str) -> str:
+    """A picture in words, for who does not see it."""
+    return shorten(alt, limits.DESCRIPTION) or "…"
 
 
 AGAIN = "#"
@@ -134,11 +148,11 @@ def texts(components: Sequence[Json]) -> Iterable[str]:
         yield from texts(one.get("components") or ())
 
 
-def _components(parts: Sequence[Part], longest: int, server: str) -> Iterable[Json]:
+def _components(parts: Sequence[Part], longest: int, server: str, names: Mapping[Drawing, str]) -> Iterable[Json]:
     """Text that follows text goes into one display: fewer components, and lines that stand together."""
     lines: list[str] = []
     for part in parts:
-        for made in _part(part, longest, server):
+        for made in _part(part, longest, server, names):
             if isinstance(made, str):
                 if made.strip():
                     lines.append(made)
@@ -154,7 +168,7 @@ def _display(lines: list[str]) -> Iterable[Json]:
         yield {"type": TEXT_DISPLAY, "content": "\n".join(lines)}
 
 
-def _part(part: Part, longest: int, server: str) -> Iterable[str | Json]:
+def _part(part: Part, longest: int, server: str, names: Mapping[Drawing, str]) -> Iterable[str | Json]:
     match part:
         case Heading(text):
             yield spell((Styled("bold", as_doc(_cut(text, longest))),), server) if plain(text).strip() else ""
@@ -180,6 +194,9 @@ def _part(part: Part, longest: int, server: str) -> Iterable[str | Json]:
             for start in range(0, len(steps), limits.ROW_BUTTONS):
                 row = [_button(item, server) for item in steps[start : start + limits.ROW_BUTTONS]]
                 yield {"type": ACTION_ROW, "components": row}
+        case Picture(drawing, alt) if drawing in names:
+            media = {"url": f"attachment://{names[drawing]}"}
+            yield {"type": GALLERY, "items": [{"media": media, "description": described(alt)}]}
         case Picture(_, alt):
             yield small(spell(_cut(alt, longest), server))
         case Divider():

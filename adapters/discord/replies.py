@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,7 @@ import orjson
 from discord.http import Route
 
 from adapters.discord.answers import Asked
+from adapters.discord.calls import File, parts
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ LONGEST_WAIT = 1.0
 WARM_SECONDS = 60
 ACKNOWLEDGED, UNKNOWN_INTERACTION, TOKEN_OVER = 40060, 10062, 50027
 JSON = {"Content-Type": "application/json"}
+REFUSED = (400, 413)
+"""Not a word of it was taken."""
 CALLBACK = "/interactions/{id}/{token}/callback"
 
 
@@ -44,12 +48,17 @@ class Replies:
     async def close(self) -> None:
         await self._session.close()
 
-    async def first(self, asked: Asked, body: Body, instead: Body) -> bool:
-        """Send the first response; ``instead`` when Discord refuses it. False when the person got none."""
-        route = Route("POST", CALLBACK, id=asked.id, token=asked.token)
-        status = await self._send(route, body, FIRST_RESPONSE)
-        if status == 400:
-            status = await self._send(route, instead, FIRST_RESPONSE)
+    async def first(self, asked: Asked, *bodies: Body, files: Sequence[File] = ()) -> bool:
+        """Send the first response; the next body when Discord refuses one. False when the person got none.
+
+        ``files`` belong to the first body.
+        """
+        route, status = Route("POST", CALLBACK, id=asked.id, token=asked.token), 0
+        for body in bodies:
+            status = await self._send(route, body, FIRST_RESPONSE, files)
+            if status not in REFUSED:
+                break
+            files = ()
         if not 200 <= status < 300:
             self.unanswered += 1
         return 200 <= status < 300
@@ -74,18 +83,19 @@ class Replies:
             log.warning("an uploaded file could not be fetched: %s", type(cause).__name__)
             return None
 
-    async def edit(self, asked: Asked, body: Body) -> bool:
+    async def edit(self, asked: Asked, body: Body, files: Sequence[File] = ()) -> bool:
         """Change the first response, within the 15 minutes that its token lives."""
         path = "/webhooks/{application}/{token}/messages/@original"
         route = Route("PATCH", path, application=asked.application, token=asked.token)
-        return 200 <= await self._send(route, body, FOLLOW_UP) < 300
+        return 200 <= await self._send(route, body, FOLLOW_UP, files) < 300
 
-    async def _send(self, route: Route, body: Body, patience: aiohttp.ClientTimeout) -> int:
-        status, data = 0, orjson.dumps(body)
+    async def _send(self, route: Route, body: Body, patience: aiohttp.ClientTimeout, files: Sequence[File] = ()) -> int:
+        status = 0
         for attempt in range(TRIES):
+            data, headers = _content(body, files)
             try:
                 async with self._session.request(
-                    route.method, route.url, data=data, headers=JSON, timeout=patience
+                    route.method, route.url, data=data, headers=headers, timeout=patience
                 ) as answer:
                     status = answer.status
                     if 200 <= status < 300:
@@ -104,6 +114,16 @@ class Replies:
                 return status
             await asyncio.sleep(_pause(refusal, attempt))
         return status
+
+
+def _content(body: Body, files: Sequence[File]) -> tuple[bytes | aiohttp.FormData, dict[str, str]]:
+    """Made anew for each try: a form can be sent once."""
+    if not files:
+        return orjson.dumps(body), JSON
+    form = aiohttp.FormData(quote_fields=False)
+    for part in parts(body, files):
+        form.add_field(**part)
+    return form, {}
 
 
 async def _refusal(answer: aiohttp.ClientResponse) -> dict[str, Any]:

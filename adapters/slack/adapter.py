@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 import structlog
 from aiohttp import web
 
+from adapters.slack import pictures
 from adapters.slack.allowance import SharedAllowance, Spend, Turns
 from adapters.slack.calls import call, client_of, session_of
 from adapters.slack.directory import Directory
@@ -20,11 +21,12 @@ from adapters.slack.home import Homes
 from adapters.slack.identity import install_of
 from adapters.slack.ingress import Ingress
 from adapters.slack.listen import Listener
+from adapters.slack.pictures import Pictures
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import Sockets
 from adapters.slack.watch import Watch
 from adapters.slack.wiring import bolt_app
-from core.app.platform import Down, TooFast
+from core.app.platform import Down, Draw, TooFast
 from core.app.ports import Submit
 from core.domain.ids import Instant, VenueId
 from core.domain.surfaces import Place
@@ -63,14 +65,16 @@ class SlackAdapter:
         spend: Spend | None = None,
         watched: Callable[[], Awaitable[Sequence[Place]]] | None = None,
         taken: Callable[[VenueId], Awaitable[Collection[str]]] | None = None,
+        draw: Draw | None = None,
     ) -> None:
         """``rooms`` gives the platform's stages and backchannels, whose history is read after a gap.
 
         ``known`` gives the last lines taken in there: those that are gone since were deleted. Without it none are.
         ``spend``: the budgets shared with other replicas; without it this one counts its forms alone.
         ``watched`` gives the rooms that only the team may read, looked at each minute; ``taken`` the refs of all rooms
-        of a venue.
+        of a venue. ``draw`` makes results into pictures; without it they are told in words.
         """
+        self._draw = draw
         self._spend = spend
         self._known = known or _none_known
         self._settings, self._submit, self._rooms, self._clock = settings, submit, rooms, clock
@@ -97,7 +101,10 @@ class SlackAdapter:
         self.platform.install = install
         opening = SharedAllowance(f"{install.venue}:views.open", self._clock, self._spend)
         publishing = SharedAllowance(f"{install.venue}:views.publish", self._clock, self._spend)
-        replies = self._replies = Replies(self._client, session, opening)
+        if self._draw is not None:
+            uploads = [SharedAllowance(f"{install.venue}:{it}", self._clock, self._spend) for it in pictures.STEPS]
+            self.platform.pictures = Pictures(self._client, self._draw, uploads)
+        replies = self._replies = Replies(self._client, session, opening, self.platform.pictures)
         history = History(self._client, install, self._directory, self._clock, self._known)
         gaps = self._gaps = Gaps(history, install, self._submit, self._rooms, self._clock)
         watch = self._watch = Watch(
@@ -130,7 +137,7 @@ class SlackAdapter:
         self._ingress.dispatch = None
         if self._sockets is not None:
             await self._sockets.close()
-        for part in (self._gaps, self._watch, self._homes):
+        for part in (self._gaps, self._watch, self._homes, self.platform.pictures):
             if part is not None:
                 await part.close()
         await self._directory.close()

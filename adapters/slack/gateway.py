@@ -6,7 +6,7 @@ What is done to rooms themselves stands in :mod:`adapters.slack.rooms`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,8 +15,9 @@ from adapters.slack import limits
 from adapters.slack.calls import call, word
 from adapters.slack.history import messages_since, replies, threads
 from adapters.slack.parse import instant_of, timestamp
+from adapters.slack.pictures import Files, Pictures, Send
 from adapters.slack.reading import Names, from_text
-from adapters.slack.render import render
+from adapters.slack.render import Rendered, render
 from adapters.slack.rooms import SlackRooms, ref_of
 from adapters.slack.speech import unliked
 from adapters.slack.threads import Threads
@@ -69,6 +70,8 @@ class SlackGateway(SlackRooms):
     def __init__(self, client: AsyncWebClient) -> None:
         super().__init__(client)
         self._threads = Threads(client)
+        self.pictures: Pictures | None = None
+        """Without it their words are shown."""
 
     def budgets(self, verb: str, place: Place, urgency: int) -> Sequence[Budget]:
         """chat.postMessage is held to a channel, every other method to the whole workspace."""
@@ -103,19 +106,22 @@ class SlackGateway(SlackRooms):
 
     async def _post(self, place: Place, content: Content, head: str | None) -> str | None:
         """None where it was not posted because no thread may be there."""
-        shown = render(content, self.install.site, threaded=head is not None)
-        answer = await call(
-            self._client.chat_postMessage,
-            budget=f"{place.venue}:chat.postMessage:{place.ref or place.id}",
-            fine=NO_THREAD if head is not None else (),
-            channel=ref_of(place),
-            thread_ts=head,
-            unfurl_links=False,
-            unfurl_media=False,
-            username=shown.username,
-            icon_url=shown.icon_url,
-            **shown.body(),
-        )
+
+        async def send(shown: Rendered, fine: Collection[str]) -> Mapping[str, Any]:
+            return await call(
+                self._client.chat_postMessage,
+                budget=f"{place.venue}:chat.postMessage:{place.ref or place.id}",
+                fine=[*fine, *(NO_THREAD if head is not None else ())],
+                channel=ref_of(place),
+                thread_ts=head,
+                unfurl_links=False,
+                unfurl_media=False,
+                username=shown.username,
+                icon_url=shown.icon_url,
+                **shown.body(),
+            )
+
+        answer = await self._sent(content, head is not None, send)
         return None if word(answer, "error") else word(answer, "ts")
 
     async def _head(self, place: Place, parent: str | None) -> str | None:
@@ -126,16 +132,27 @@ class SlackGateway(SlackRooms):
     @plainly
     async def edit(self, place: Place, ref: str, content: Content, *, parent: str | None = None) -> None:
         """``parent``: the message in whose thread it stands."""
-        # chat.update treats text as a client would unless told not to, unlike chat.postMessage.
-        await call(
-            self._client.chat_update,
-            repeatable=True,
-            budget=f"{place.venue}:chat.update",
-            channel=ref_of(place),
-            ts=ref,
-            parse="none",
-            **render(content, self.install.site, threaded=parent is not None).body(),
-        )
+
+        async def send(shown: Rendered, fine: Collection[str]) -> Mapping[str, Any]:
+            # chat.update treats text as a client would unless told not to, unlike chat.postMessage.
+            return await call(
+                self._client.chat_update,
+                repeatable=True,
+                budget=f"{place.venue}:chat.update",
+                fine=fine,
+                channel=ref_of(place),
+                ts=ref,
+                parse="none",
+                **shown.body(),
+            )
+
+        await self._sent(content, parent is not None, send)
+
+    async def _sent(self, content: Content, threaded: bool, send: Send) -> Mapping[str, Any]:
+        def shown(files: Files) -> Rendered:
+            return render(content, self.install.site, threaded=threaded, files=files)
+
+        return await (self.pictures.send(content, shown, send) if self.pictures else send(shown({}), ()))
 
     @plainly
     async def delete(self, place: Place, ref: str) -> None:

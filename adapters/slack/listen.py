@@ -17,7 +17,6 @@ from adapters.slack.hearing import Hearing, acknowledged
 from adapters.slack.home import Homes
 from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
-from adapters.slack.render import render
 from adapters.slack.replies import Replies, view_of
 from adapters.slack.submitting import Submitting, crowded, unsaved, waiting
 from core.app.commands import (
@@ -142,7 +141,7 @@ class Listener:
             case Outcome(reply=Form() as form):
                 await self._show_form(asked, form)
             case Outcome(reply=Card() as card):
-                return BoltResponse(status=200, body={"response_type": "ephemeral", **render(card).body()})
+                return BoltResponse(status=200, body=self._replies.at_once(asked, card))
         return acknowledged()
 
     async def submission(self, body: Body, signed: Instant | None) -> BoltResponse:

@@ -19,6 +19,7 @@ SCOPES: Mapping[str, str] = {
     "channels:join": "entering a public channel that was made a room",
     "channels:manage": "making public rooms, letting people in, topics, putting rooms away",
     "groups:write": "the same for private rooms, which a stage is by default",
+    "files:write": "results are shown as pictures too",
     "im:write": "private answers where an ephemeral message is not possible",
     "pins:write": "pinned lines",
     "bookmarks:read": "whether the stage has its bookmark",

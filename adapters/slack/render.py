@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from adapters.slack.objects import Block, context, cut, mrkdwn_object, plain_obj
 from adapters.slack.objects import Rendered as Rendered
 from adapters.slack.rich import parts
 from adapters.slack.speech import bundle, speech
+from core.domain.drawing import Drawing
 from core.domain.text import Doc, Leaf, Styled, Text, as_doc, doc, plain, shorten
 from core.domain.view import (
     AnyButton,
@@ -48,14 +49,17 @@ LINK_ACTION = "link"
 """The action of a button that only opens an address; Slack tells the app of its press all the same."""
 
 
-def render(content: Content, site: str = "", *, threaded: bool = False) -> Rendered:
+def render(
+    content: Content, site: str = "", *, threaded: bool = False, files: Mapping[Drawing, str] | None = None
+) -> Rendered:
     """``site``: the workspace's address, for what leads to a message or a channel (:class:`Install` has it).
 
-    ``threaded``: it stands in the thread of what it answers, so nothing of that is quoted.
+    ``threaded``: it stands in the thread of what it answers, so nothing of that is quoted. ``files``: the ids of those
+    pictures that were uploaded; of all others the words are shown.
     """
     match content:
         case Card():
-            return _card(content.parts, site)
+            return _card(content.parts, site, tuple((files or {}).items()))
         case Speech():
             return speech(replace(content, quote=None) if threaded else content, site)
         case Bundle():
@@ -66,9 +70,9 @@ def render(content: Content, site: str = "", *, threaded: bool = False) -> Rende
 
 
 @lru_cache(CARDS_KEPT)
-def _card(parts: tuple[Part, ...], site: str) -> Rendered:
+def _card(parts: tuple[Part, ...], site: str, files: tuple[tuple[Drawing, str], ...]) -> Rendered:
     card = Card(Public(), tuple(placed(parts, site)))
-    return Rendered(card_blocks(card), card_text(card))
+    return Rendered(card_blocks(card, files=dict(files)), card_text(card))
 
 
 def card_text(card: Card) -> str:
@@ -77,16 +81,21 @@ def card_text(card: Card) -> str:
     return cut(in_words(card, mrkdwn)) or cut(mrkdwn(", ".join(labels))) or "…"
 
 
-def card_blocks(card: Card, most: int = limits.BLOCKS_IN_MESSAGE, site: str = "") -> list[Block]:
+def card_blocks(
+    card: Card,
+    most: int = limits.BLOCKS_IN_MESSAGE,
+    site: str = "",
+    files: Mapping[Drawing, str] | None = None,
+) -> list[Block]:
     """No ``block_id``: Slack asks for a new one whenever a message changes, and makes it where none is given."""
-    blocks = [block for part in placed(card.parts, site) for block in part_blocks(part)]
+    blocks = [block for part in placed(card.parts, site) for block in part_blocks(part, files or {})]
     if len(blocks) > most:
         left = len(blocks) - most + 1
         blocks = [*blocks[: most - 1], context([plain_object(f"… and {left} more lines that do not fit here.", 2000)])]
     return blocks
 
 
-def part_blocks(part: Part) -> Iterable[Block]:
+def part_blocks(part: Part, files: Mapping[Drawing, str]) -> Iterable[Block]:
     """The blocks of one part."""
     match part:
         case Heading(text):
@@ -104,6 +113,9 @@ def part_blocks(part: Part) -> Iterable[Block]:
                 yield _actions([_button(item) for item in items])
         case Scale(items):
             yield _actions([_button(item) for item in items])
+        case Picture(drawing, alt) if drawing in files:
+            words = shorten(alt, limits.ALT_TEXT) or "…"
+            yield {"type": "image", "slack_file": {"id": files[drawing]}, "alt_text": words}
         case Picture(_, alt):
             yield context([plain_object(alt, limits.SECTION_TEXT)])
         case Divider():

@@ -20,6 +20,7 @@ from adapters.slack.allowance import SharedAllowance
 from adapters.slack.calls import call, on_this_machine
 from adapters.slack.forms import card_view, form_message, form_view, loading_view
 from adapters.slack.parse import Asked
+from adapters.slack.pictures import Pictures, pictured
 from adapters.slack.render import render
 from core.app.platform import PlatformTrouble, TooFast
 from core.domain.form import Form
@@ -44,8 +45,15 @@ AT_ONCE = 50
 class Replies:
     """Sends private answers, each as a task of its own where nobody has to wait for it."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, opening: SharedAllowance) -> None:
-        """``opening``: how many forms may be opened as modals."""
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        opening: SharedAllowance,
+        pictures: Pictures | None = None,
+    ) -> None:
+        """``opening``: how many forms may be opened as modals. ``pictures``: without it their words are shown."""
+        self._pictures = pictures
         self._client, self._session, self._opening = client, session, opening
         self._tasks: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -73,7 +81,18 @@ class Replies:
 
         ``beside``: what was pressed stays, for it holds what they typed.
         """
-        await self._tell(asked, render(card).body(), replace=asked.private and not beside, dear=dear)
+        replace = asked.private and not beside
+        files = await self._pictures.files(card, crowd=True) if self._pictures and asked.response_url else {}
+        if files and await self._answered(asked, render(card, files=files).body(), replace=replace):
+            return
+        await self._tell(asked, render(card).body(), replace=replace, dear=dear)
+
+    def at_once(self, asked: Asked, card: Card) -> dict[str, Any] | str:
+        """What the response to a command says; a card with pictures comes behind it, for these take their time."""
+        if not (self._pictures and pictured(card)):
+            return {"response_type": "ephemeral", **render(card).body()}
+        self.later(self.answer(asked, card))
+        return ""
 
     async def write_back(self, asked: Asked, reply: Card | Form) -> None:
         """What there is to say to a line in the person's direct messages, in the same thread; once for each line."""
@@ -91,15 +110,15 @@ class Replies:
         await self._tell(asked, form_message(form, _mark(asked)), replace=asked.sent)
 
     async def _tell(self, asked: Asked, shown: Mapping[str, Any], *, replace: bool, dear: bool = True) -> None:
-        if asked.response_url:
-            # A new answer goes where it was asked; one in the place of another cannot move.
-            thread = {"thread_ts": asked.thread} if asked.thread and not replace else {}
-            body = {"response_type": "ephemeral", "replace_original": replace, **thread, **shown}
-            async with self._gate:
-                if await self._respond(asked.response_url, body):
-                    return
-        if dear:
+        if not (asked.response_url and await self._answered(asked, shown, replace=replace)) and dear:
             await self._whisper(asked, shown)
+
+    async def _answered(self, asked: Asked, shown: Mapping[str, Any], *, replace: bool) -> bool:
+        # A new answer goes where it was asked; one in the place of another cannot move.
+        thread = {"thread_ts": asked.thread} if asked.thread and not replace else {}
+        body = {"response_type": "ephemeral", "replace_original": replace, **thread, **shown}
+        async with self._gate:
+            return await self._respond(asked.response_url, body)
 
     async def _whisper(self, asked: Asked, shown: Mapping[str, Any]) -> None:
         """An ephemeral message in the room, or a direct one where that is not possible."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.domain.drawing import Drawing
 from core.domain.ids import AccountId, Instant
 from core.domain.surfaces import Place
 from core.domain.view import Content
+
+Draw = Callable[[Drawing], Awaitable[bytes | None]]
+"""Makes a PNG picture; None where there is none to be had, and the words beside it stand alone. Raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
