@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.app import bylines, interaction_cards, session_cards, standing, twin_cards, ways
 from core.app.derived import Likes
+from core.app.handle import toasting
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
 from core.domain.ids import InteractionId, MessageId, subject
@@ -31,6 +32,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
                 yield from _message_needs(MessageId(member.subject.partition(":")[2]), member, work)
         case "interaction":
             yield from interaction_cards.needs(InteractionId(ident), surface, work)
+        case "toast":
+            yield from toasting.card_needs(InteractionId(ident), surface, work)
         case "twin":
             yield from twin_cards.needs(InteractionId(ident), surface, work)
         case _:
@@ -47,6 +50,8 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
             return _bundle(surface, work)
         case "interaction":
             return interaction_cards.card(InteractionId(ident), surface, work)
+        case "toast":
+            return toasting.card(InteractionId(ident), surface, work)
         case "twin":
             return twin_cards.card(InteractionId(ident), surface, work)
         case _:

@@ -36,4 +36,5 @@ FEED_BUTTONS: Mapping[str, Callable[[Envelope, Arguments, tuple[str, ...]], c.Co
     "feedmove": _move,
     "feedunpin": lambda e, a, p: c.UnpinInFeed(**e.fields(), session=SessionId(a[0]), pinned=True, item=a[1]),
     "catchup": lambda e, a, p: c.ShowCatchup(**e.fields(), session=SessionId(a[0]), back="".join(a[1:2])),
+    "stopnews": lambda e, a, p: c.StopNews(**e.fields()),
 }

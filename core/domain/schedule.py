@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import MINUTE, SECOND, Instant, InteractionId
+from core.domain.ids import MINUTE, SECOND, Instant, InteractionId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ def closing(ident: InteractionId) -> str:
 def forgetting(ident: InteractionId) -> str:
     """From now on nobody can tie an anonymous answer to its person."""
     return f"forget:{ident}"
+
+
+def toasting(ident: InteractionId, by: PersonId) -> str:
+    """Who asked to be told of new interactions is told of this one; not who published it."""
+    return f"toast:{ident}:{by}"
 
 
 def about(wait: int) -> str:

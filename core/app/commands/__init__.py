@@ -42,6 +42,7 @@ from core.app.commands.feeding import ChangeFeedItem as ChangeFeedItem
 from core.app.commands.feeding import MoveInFeed as MoveInFeed
 from core.app.commands.feeding import OfFeed as OfFeed
 from core.app.commands.feeding import ShowCatchup as ShowCatchup
+from core.app.commands.feeding import StopNews as StopNews
 from core.app.commands.feeding import UnpinInFeed as UnpinInFeed
 from core.app.commands.importing import ImportPlan as ImportPlan
 from core.app.commands.importing import OpenImportForm as OpenImportForm

@@ -42,6 +42,7 @@ from core.app.handle import (
     shut,
     team,
     texts,
+    toasting,
     venues,
     watch,
 )
@@ -133,6 +134,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.ChangeFeedItem: Use(feed_order.feed_item_needs, feed_order.change_item),
     c.MoveInFeed: Use(feed_order.feed_item_needs, feed_order.move_in_feed),
     c.UnpinInFeed: Use(feed_order.feed_item_needs, feed_order.unpin_in_feed),
+    c.StopNews: Use(toasting.stop_needs, toasting.stop_news),
     c.ShowCatchup: Use(catchup.catchup_needs, catchup.show_catchup),
     c.ShowUpdates: Use(feed.updates_needs, feed.show_updates),
     c.OpenMessageForm: Use(saying.message_needs, saying.open_form),

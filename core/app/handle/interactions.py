@@ -21,6 +21,7 @@ from core.app.handle.feed import item, item_needs, put
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import known_person
 from core.app.handle.showing import kept_needs, plan, show
+from core.app.handle.toasting import announce
 from core.app.handle.twins import MORE_TIME, desk_card, preview_needs, twin_subject
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -37,6 +38,8 @@ from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.view import Button, OnlyPerson, action, say
 
 NOTIFY_EVERY = 10 * MINUTE
+NOBODY = PersonId("")
+"""It was published by the clock."""
 
 # -- what any step of its life takes ----------------------------------------------------------------------------------
 
@@ -64,7 +67,7 @@ def fresh(interaction: Interaction, work: UnitOfWork) -> None:
     work.know(*item_needs(interaction.session, "result", interaction.id))
 
 
-def post(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interaction:
+def post(interaction: Interaction, work: UnitOfWork, moment: Moment, *, by: PersonId = NOBODY) -> Interaction:
     """Posted at once in the stage of every venue; that post is the toast (SPEC 5.3). At every desk stands its twin."""
     kind = KINDS[interaction.kind]
     interaction = published(interaction, moment.now)
@@ -88,6 +91,7 @@ def post(interaction: Interaction, work: UnitOfWork, moment: Moment) -> Interact
         plan(closing(interaction.id), interaction.closes_at, work, sooner=True)
     if not interaction.rehearsal:
         put(interaction.session, "asked" if interaction.state == "live" else "result", interaction.id, work, moment)
+    announce(interaction, by, work, moment)
     touch_lists(interaction.session, work)
     return interaction
 
@@ -162,7 +166,7 @@ def published_by(
         _check_notified(session, moment)
         work.put(replace(session, notified_at=moment.now))
         interaction = replace(interaction, notify=True)
-    after = post(interaction, work, moment)
+    after = post(interaction, work, moment, by=person)
     told = "It is shown again, closed for answers." if again else "Published."
     return Outcome(desk_card(after, session, person, work, told))
 

@@ -9,7 +9,7 @@ from core.app.commands import AskToLeave, ChangeSettings, Command, Leave, OfSess
 from core.app.handle.feed import item
 from core.app.handle.find import member_of, person_of, session_of
 from core.app.handle.furnishing import touch_cards
-from core.app.handle.people import SETTINGS, given, known_person
+from core.app.handle.people import MORE_SETTINGS, given, known_person
 from core.app.handle.seating import reseat
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -31,7 +31,7 @@ def reader_of(command: Command, work: UnitOfWork) -> OnlyPerson:
 
 
 def settings_tab(session: Session, person: Person) -> tuple[Part, ...]:
-    lines = [f"{pick.label}: {'on' if getattr(person, pick.value) else 'off'}" for pick in SETTINGS]
+    lines = [f"{pick.label}: {'on' if getattr(person, pick.value) else 'off'}" for pick in MORE_SETTINGS]
     shown = f"Your name here is {person.name}. Others see {shown_name(person)}."
     buttons = (
         Button("Change settings", action("settings", session.id), "primary"),
@@ -74,7 +74,7 @@ def _settings_form(session: Session, person: Person | None, command: OfSession) 
                 longest=NAME_LIMIT,
                 hint="Others see this name from now on",
             ),
-            Field("settings", "Settings", "choices", value=values["settings"], required=False, picks=SETTINGS),
+            Field("settings", "Settings", "choices", value=values["settings"], required=False, picks=MORE_SETTINGS),
         ),
     )
 
@@ -118,6 +118,7 @@ def _with(person: Person, name: str, values: Values, command: ChangeSettings) ->
         toasts="toasts" in on,
         private_chat="private_chat" in on,
         last_name="last_name" in on,
+        news="news" in on,
         settings_at=command.at,
     )
 

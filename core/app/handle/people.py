@@ -104,6 +104,7 @@ def _may_join(command: Command, session: Session, work: UnitOfWork) -> Member | 
 
 def _form(session: Session, person: Person | None, command: Command) -> Form:
     before = given(person, command)
+    settings = tuple(pick.value for pick in SETTINGS if pick.value in before["settings"])
     return Form(
         title="Join session",
         action=action("joined", session.id, fingerprint(session.disclaimer)[:CONSENT_DIGITS]),
@@ -112,7 +113,7 @@ def _form(session: Session, person: Person | None, command: Command) -> Form:
         intro=session.disclaimer,
         fields=(
             Field("name", "Name to show", value=before["name"], longest=NAME_LIMIT, hint="Others see this name"),
-            Field("settings", "Settings", "choices", value=before["settings"], required=False, picks=SETTINGS),
+            Field("settings", "Settings", "choices", value=settings, required=False, picks=SETTINGS),
             Field("agree", "Your agreement", "agree", picks=(Pick("I accept that this is recorded", "yes"),)),
         ),
     )
@@ -125,6 +126,10 @@ SETTINGS = (
 )
 
 
+MORE_SETTINGS = (*SETTINGS, Pick("Tell me of new interactions by direct message", "news"))
+"""Off until somebody asks for it; the form for joining has no room for more on Discord."""
+
+
 def given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]:
     if person is None:
         return {
@@ -134,7 +139,7 @@ def given(person: Person | None, command: Command) -> dict[str, tuple[str, ...]]
     name = person.name
     if person.settings_at == 0:  # never chosen by themselves: somebody named them, perhaps by their id
         name = shorten(one_line(command.actor.nick), NAME_LIMIT) or name
-    return {"name": (name,), "settings": tuple(pick.value for pick in SETTINGS if getattr(person, pick.value))}
+    return {"name": (name,), "settings": tuple(it.value for it in MORE_SETTINGS if getattr(person, it.value))}
 
 
 def _enter(command: Command, session: Session, values: Values, work: UnitOfWork, moment: Moment) -> Outcome:

@@ -23,6 +23,7 @@ from core.app.handle.reacting import burst_needs, tell_burst
 from core.app.handle.scheduling import close_due, publish_due, publish_needs, reschedule
 from core.app.handle.setup import longer, setup_card
 from core.app.handle.showing import again_needs, plan, post_again, show_doors
+from core.app.handle.toasting import toast, toast_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -183,6 +184,7 @@ _OF_INTERACTION: Mapping[
     "publish": (publish_needs, publish_due),
     "close": (publish_needs, close_due),
     "forget": (forget_needs, forget),
+    "toast": (toast_needs, toast),
 }
 _TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 
