@@ -114,8 +114,6 @@ def restore_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     """What :func:`restore` takes."""
     yield from furnishing_needs(session, work)
     yield from reseat_needs(session, work)
-    for interaction in work.peek_all(Interaction, session=session):
-        yield key(Surface, subject=subject("interaction", interaction.id))
 
 
 def restore(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
@@ -124,10 +122,7 @@ def restore(place: Place, session: Session, work: UnitOfWork, moment: Moment) ->
     if place.kept is None:
         _put_cards(place, session, work, moment)
         return
-    for interaction in work.all(Interaction, session=session.id) if place.kind == "stage" else ():
-        what = subject("interaction", interaction.id)
-        if interaction.state == "live" and place.id not in {it.place for it in work.all(Surface, subject=what)}:
-            show(what, place, work, moment, urgency=4)
+    _put_live(place, session, work, moment)
     if session.state != "draft":
         show_doors(session, work, moment)
 
@@ -136,15 +131,14 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
     match place.kind:
         case "stage" if chatting(session):
             keep(subject("bar", session.id), place, work, moment)
-            for interaction in work.all(Interaction, session=session.id):
-                if interaction.state == "live":
-                    show(subject("interaction", interaction.id), place, work, moment, urgency=4)
+            _put_live(place, session, work, moment)
         case "feed":
             for at, what, ident in reversed(entries(session.id, work)):
                 shown = show(item(session.id, what, ident), place, work, moment, urgency=6)
                 work.put(replace(shown, order_at=at))  # all are wanted at once: this keeps them in order
         case "queue":
             keep(subject("desk", session.id), place, work, moment)
+            _put_live(place, session, work, moment)
         case "backchannel":
             keep(subject("alert", session.id), place, work, moment)
             _topic(place, session, work, moment)
@@ -152,6 +146,18 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
             pass
     if session.state != "draft":
         show_doors(session, work, moment)
+
+
+def _put_live(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:
+    """What is live as the room shows it: the cards in a stage, their twins at a desk (SPEC 5.8)."""
+    if place.kind not in ("stage", "queue"):
+        return
+    shown, urgency = ("interaction", 4) if place.kind == "stage" else ("twin", 5)
+    for interaction in work.all(Interaction, session=session.id):
+        what = subject(shown, interaction.id)
+        there = {it.place for it in work.all(Surface, subject=what)}
+        if interaction.state == "live" and not interaction.rehearsal and place.id not in there:
+            show(what, place, work, moment, urgency=urgency)
 
 
 def _topic(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:

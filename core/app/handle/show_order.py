@@ -98,11 +98,21 @@ def publish_next(command: PublishNext, work: UnitOfWork, moment: Moment) -> Outc
     session = session_of(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
     person = known_person(command, work, moment)
+    if over(session):
+        raise Refused(f"“{session.name}” is over, so nothing more is published.")
     drafts = drafts_of(session.id, work)
     if not drafts:
         raise Refused("There is no draft left. Pick a kind under New to make one.")
     first = drafts[0]
     if command.draft and command.draft != first.id:
-        card = draft_card(first, session, person.id, work, "That one was published already. Next is this:")
+        card = draft_card(first, session, person.id, work, f"{_instead(command.draft, session.id, work)} Next is this:")
         return Outcome(card, done=False)
     return published_by(first, session, person.id, work, moment, notify=False)
+
+
+def _instead(draft: InteractionId, session: SessionId, work: UnitOfWork) -> str:
+    """Why what the pressed card named is not published by that press."""
+    named = next((it for it in work.all(Interaction, session=session) if it.id == draft), None)
+    if named is None:
+        return "That one is not there any more."
+    return "The order has changed." if named.state == "draft" else "That one was published already."
