@@ -15,6 +15,8 @@ import orjson
 
 from core.app.outcome import Outcome
 from core.domain import drawing, form, text, view
+from core.domain.interactions import KINDS
+from core.domain.interactions.parts import parts_of
 
 TAG = "$"
 _PLAIN = frozenset({str, int, bool, float, type(None)})
@@ -23,7 +25,9 @@ _PLAIN = frozenset({str, int, bool, float, type(None)})
 @cache
 def _classes() -> dict[str, type[Any]]:
     known: Iterable[Any] = (value for module in (view, form, text, drawing) for value in vars(module).values())
-    return {it.__name__: it for it in known if isinstance(it, type) and is_dataclass(it)} | {"Outcome": Outcome}
+    made = {it.__name__: it for it in known if isinstance(it, type) and is_dataclass(it)} | {"Outcome": Outcome}
+    asked = [parts_of(kind).Question for kind in KINDS.values() if "parts" in kind.TRAITS]
+    return made | {it.__name__: it for it in asked}
 
 
 @cache

@@ -15,6 +15,7 @@ from core.domain.chat import Like, Message, Unmatched
 from core.domain.chat_rules import Talk
 from core.domain.form import Form
 from core.domain.interactions import KINDS
+from core.domain.interactions.dismissed import Dismissed
 from core.domain.interactions.leaders import Leading
 from core.domain.interactions.life import Ballot, Interaction
 from core.domain.interactions.secret import BallotKey
@@ -146,6 +147,7 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _Interactions(Interaction, tables.interaction, tuple(it.name for it in fields(Interaction))),
         _mapped(BallotKey, tables.ballot_key, writes={"key": ring.seal}, reads={"key": ring.open}),
         _mapped(Leading, tables.leading, upsert=True),
+        _mapped(Dismissed, tables.dismissed, upsert=True),
         _mapped(Reaction, tables.reaction, upsert=True),
         _mapped(
             Ballot,

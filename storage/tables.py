@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.schema.asking import ballot as ballot
 from storage.schema.asking import ballot_key as ballot_key
+from storage.schema.asking import dismissed as dismissed
 from storage.schema.asking import draft as draft
 from storage.schema.asking import due as due
 from storage.schema.asking import interaction as interaction

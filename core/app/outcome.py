@@ -23,6 +23,8 @@ class Outcome:
     done: bool = True
     quiet: bool = False
     kept: bool = True
+    secret: bool = False
+    """It is not kept because it says what nobody may know; still the pages of its form are, for who fills it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class Field:
     """Characters of one line where every line is a thing of its own, such as an option; 0: it is one text."""
     lines: tuple[int, int] = (1, 100)
     """How many such lines, at least and at most. Forms ask for them in one input, session files in a list."""
+    fills: Literal["", "session"] = ""
+    """What stands in it until something else is written: the session's name."""
 
 
 @dataclass(frozen=True, slots=True)

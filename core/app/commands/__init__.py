@@ -56,6 +56,15 @@ from core.app.commands.people import AskToLeave as AskToLeave
 from core.app.commands.people import ChangeSettings as ChangeSettings
 from core.app.commands.people import Join as Join
 from core.app.commands.people import Leave as Leave
+from core.app.commands.parts import DismissInteraction as DismissInteraction
+from core.app.commands.parts import MovePart as MovePart
+from core.app.commands.parts import OpenPartForm as OpenPartForm
+from core.app.commands.parts import RemovePart as RemovePart
+from core.app.commands.parts import ShowInvitation as ShowInvitation
+from core.app.commands.parts import ShowPart as ShowPart
+from core.app.commands.parts import ShowPartAnswers as ShowPartAnswers
+from core.app.commands.parts import ShowParts as ShowParts
+from core.app.commands.parts import SubmitPart as SubmitPart
 from core.app.commands.people import OpenJoinForm as OpenJoinForm
 from core.app.commands.people import OpenSettingsForm as OpenSettingsForm
 from core.app.commands.people import PickSession as PickSession

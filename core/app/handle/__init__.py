@@ -31,6 +31,7 @@ from core.app.handle import (
     own,
     paging,
     people,
+    parts,
     picking,
     reacting,
     rooms,
@@ -41,6 +42,7 @@ from core.app.handle import (
     show_order,
     shut,
     team,
+    taking,
     texts,
     toasting,
     venues,
@@ -172,6 +174,15 @@ USES: Mapping[type[c.Command], Use] = {
     c.KeepOpen: Use(actor_needs, _keep),
     c.Explain: Use(actor_needs, _explain),
 }
+    c.ShowParts: Use(parts.parts_needs, parts.show_parts),
+    c.ShowPart: Use(parts.parts_needs, parts.show_part),
+    c.OpenPartForm: Use(parts.parts_needs, parts.open_part_form),
+    c.SubmitPart: Use(parts.parts_needs, parts.submit_part),
+    c.MovePart: Use(parts.parts_needs, parts.move_part),
+    c.RemovePart: Use(parts.parts_needs, parts.remove_part),
+    c.ShowInvitation: Use(taking.dismissed_needs, taking.show_invitation),
+    c.DismissInteraction: Use(taking.dismissed_needs, taking.dismiss),
+    c.ShowPartAnswers: Use(taking.results_needs, taking.show_part_answers),
 
 
 def needs(command: c.Command, work: UnitOfWork) -> Iterable[Key]:

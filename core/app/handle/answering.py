@@ -59,7 +59,7 @@ def ballot_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
         yield key(Ballot, interaction.id, kept.voter(account.person))
 
 
-def answer_needs(command: OpenAnswerForm | SubmitAnswer, work: UnitOfWork) -> Iterable[Key]:
+def answer_needs(command: OfInteraction, work: UnitOfWork) -> Iterable[Key]:
     yield from ballot_needs(command, work)
     yield draft_key(command, answer_action(command.interaction))
 
@@ -78,13 +78,13 @@ def voter_of(interaction: Interaction, account: Account, work: UnitOfWork) -> tu
 
 
 def cast_ballot(command: CastBallot, work: UnitOfWork, moment: Moment) -> Outcome:
-    interaction, kind, account, member = _may_answer(command, work, moment)
+    interaction, kind, account, member = may_answer(command, work, moment)
     before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
     choice = kind.respond(interaction.spec, command.picked, before.choice if before else None)
     return _counted(command, Answer(choice), interaction, account, member, work, before)
 
 
-def _may_answer(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tuple[Interaction, Kind, Account, Member]:
+def may_answer(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tuple[Interaction, Kind, Account, Member]:
     interaction = interaction_of(command.interaction, work)
     kind = KINDS[interaction.kind]
     session = known_session(interaction.session, work)
@@ -155,7 +155,7 @@ def answer_action(ident: InteractionId) -> str:
     return action("answered", ident)
 
 
-def _form(interaction: Interaction, kind: Kind) -> Form:
+def form_of(interaction: Interaction, kind: Kind) -> Form:
     return Form(
         title=kind.TITLE[:TITLE_LIMIT],
         action=answer_action(interaction.id),
@@ -166,29 +166,37 @@ def _form(interaction: Interaction, kind: Kind) -> Form:
     )
 
 
+def check_first(kind: Kind, before: Ballot | None, command: OfInteraction) -> None:
+    """Raises Refused where an answer stays as it was sent, and this is not that one once more."""
+    if "final" in kind.TRAITS and before is not None and before.delivery != command.delivery:
+        raise Refused(f"You have answered this {kind.TITLE.lower()} already, thank you. One answer a person counts.")
+
+
 def open_answer(command: OpenAnswerForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    interaction, kind, account, _ = _may_answer(command, work, moment)
-    form = _form(interaction, kind)
+    interaction, kind, account, _ = may_answer(command, work, moment)
+    form = form_of(interaction, kind)
     if not form.fields:
         raise Refused("This is answered by pressing one of its buttons. Look at its card in the chat.")
-    draft = work.get(FormDraft, command.actor.account, form.action)
-    if draft is not None and draft.values:
-        return Outcome(form.filled(draft.values), kept=not interaction.anonymous)
     before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
+    check_first(kind, before, command)
+    draft, secret = work.get(FormDraft, command.actor.account, form.action), interaction.anonymous
+    if draft is not None and draft.values:
+        return Outcome(form.filled(draft.values), kept=not secret, secret=secret)
     known: Values = kind.given(interaction.spec, Answer(before.choice, before.words)) if before else {}
-    return Outcome(form.filled(known), kept=not interaction.anonymous)
+    return Outcome(form.filled(known), kept=not secret, secret=secret)
 
 
 def submit_answer(command: SubmitAnswer, work: UnitOfWork, moment: Moment) -> Outcome:
-    interaction, kind, account, member = _may_answer(command, work, moment)
-    form = _form(interaction, kind)
+    interaction, kind, account, member = may_answer(command, work, moment)
+    form = form_of(interaction, kind)
+    before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
+    check_first(kind, before, command)
     try:
         answer = kind.take(interaction.spec, command.values)
     except Invalid as problem:
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, problem.errors), done=False, kept=not interaction.anonymous)
     forget_draft(command, form.action, work, moment)
-    before = work.get(Ballot, interaction.id, voter_of(interaction, account, work)[0])
     return _counted(command, answer, interaction, account, member, work, before)
 
 

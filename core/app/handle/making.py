@@ -38,7 +38,7 @@ def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) ->
     session = session_of(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
     check_begun(session)
-    form = with_draft(form_of(command.kind, session.id), command, work)
+    form = with_draft(form_of(command.kind, session.id, session.name), command, work)
     # What was typed behind the command goes into the first field, whatever the kind calls it.
     typed = next((value for value in command.given.values() if value), "")
     return Outcome(form.filled({form.fields[0].name: (typed,)}) if typed else form)
@@ -48,7 +48,7 @@ def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outc
     session = session_of(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
     check_begun(session)
-    form, kind = form_of(command.kind, session.id), KINDS[command.kind]
+    form, kind = form_of(command.kind, session.id, session.name), KINDS[command.kind]
     try:
         spec, settings = kind.read(command.values), read_settings(kind, command.values, Settings())
     except Invalid as problem:

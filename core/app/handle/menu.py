@@ -9,6 +9,7 @@ from core.app.authorize import Part as Role
 from core.app.authorize import allowed, join_button, parts_of
 from core.app.commands import OfSession, ShowMenu
 from core.app.derived import Joined
+from core.app.handle import taking
 from core.app.handle.feed import updates
 from core.app.handle.find import Several, latest, meant, member_of, organiser_of, past_sessions, session_of
 from core.app.handle.leading import leaderboard_button
@@ -73,6 +74,7 @@ def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         for interaction in work.peek_all(Interaction, session=session):
             if interaction.state == "live":
                 yield key(Surface, subject=subject("interaction", interaction.id))
+        yield from taking.listed_needs(session, command, work)
         if account:
             yield from seating_needs(session, account.person, work)
 
@@ -166,6 +168,7 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
         None,
     )
     parts: list[Part] = [Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now."))]
+    parts += taking.listed(session.id, command, work)
     pins = sorted(
         (it for it in work.all(Message, session=session.id, pinned=True) if not it.deleted),
         key=lambda it: it.pinned_at or 0,

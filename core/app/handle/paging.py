@@ -49,7 +49,7 @@ def keep_page(command: KeepPage, work: UnitOfWork, moment: Moment) -> Outcome:
     if not isinstance(form, Form) or form.action != command.form:
         return Outcome() if command.closed else replace(outcome, done=False)
     typed = _typed(form, command.page, command.values) if not command.closed else _known(form, command.values)
-    if not outcome.kept or work.get(Account, command.actor.account) is None:
+    if not (outcome.kept or outcome.secret) or work.get(Account, command.actor.account) is None:
         if command.closed:
             return Outcome(kept=False)
         raise Refused(NOT_YET)
@@ -79,7 +79,7 @@ def completed(command: Command, work: UnitOfWork, moment: Moment) -> Command | O
     form = outcome.reply
     if not isinstance(form, Form) or form.action != command.form:
         return replace(outcome, done=False)
-    if not outcome.kept or work.get(Account, command.actor.account) is None:
+    if not (outcome.kept or outcome.secret) or work.get(Account, command.actor.account) is None:
         raise Refused(NOT_YET)
     typed = _typed(form, command.paged.page, values_of(command))
     values = {**(draft.values if draft else {}), **typed}

@@ -52,15 +52,15 @@ def settings_of(interaction: Interaction) -> Settings:
     return Settings(interaction.sharing, interaction.anonymous, interaction.lasts)
 
 
-def form_of(kind_name: str, session: SessionId) -> Form:
-    """The form that makes an interaction of this kind in this session."""
+def form_of(kind_name: str, session: SessionId, called: str = "") -> Form:
+    """The form that makes an interaction of this kind in this session, which is called so."""
     kind = KINDS[kind_name]
     return Form(
         title=f"New {kind.TITLE.lower()}",
         action=action("made", kind_name, session),
         submit="Done",
         again=action("new", kind_name, session),
-        fields=fields_of(kind),
+        fields=tuple(replace(it, value=(called,)) if it.fills and called else it for it in fields_of(kind)),
     )
 
 

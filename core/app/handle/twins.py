@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core.app.derived import Counts
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -109,7 +110,8 @@ def draft_card(interaction: Interaction, session: Session, person: PersonId, wor
     closes = None if interaction.lasts is None else session.starts_at  # no time is shown that is not known yet
     tally = Tally(0, *_empty(kind, interaction)) if interaction.sharing == "live" and "shared" in kind.TRAITS else None
     frame = Frame(
-        interaction.id, False, session.ends_at if closes is None else None, tally, interaction.sharing,
+        interaction.id, False, session.ends_at if closes is None and "outlasts" not in kind.TRAITS else None, tally,
+        interaction.sharing,
         interaction.anonymous,
     )  # fmt: skip
     facts: list[str | When] = ["Draft · only moderators can see it"]
@@ -127,7 +129,7 @@ def draft_card(interaction: Interaction, session: Session, person: PersonId, wor
         (
             *([Note(opening), Divider()] if opening else []),
             # What is pressed here reads that it is not open yet, and changes nothing.
-            *kind.view(interaction.spec, frame),
+            *(_calm(part) for part in kind.view(interaction.spec, frame)),
             Divider(),
             Note(doc(*facts)),
             Buttons(
@@ -140,6 +142,13 @@ def draft_card(interaction: Interaction, session: Session, person: PersonId, wor
             Select("More", action("more", interaction.id), tuple(more)),
         ),
     )
+
+
+def _calm(part: Part) -> Part:
+    """Of a draft's card the one primary button publishes it."""
+    if not isinstance(part, Buttons):
+        return part
+    return Buttons(tuple(replace(it, style="plain") if isinstance(it, Button) else it for it in part.items))
 
 
 def parts_button(interaction: Interaction) -> tuple[Button, ...]:
@@ -178,8 +187,9 @@ def twin_parts(interaction: Interaction, session: Session, counts: Counts | None
         if tally is not None:
             facts.append(f" · {_voted(tally, joined)}")
         parts.append(Note(doc(*facts)))
-        if tally is not None and tally.voters and interaction.state == "ended":
-            parts.append(Note(kind.summary(interaction.spec, tally.while_open())))
+        told = kind.summary(interaction.spec, tally.while_open()) if tally is not None and tally.voters else ""
+        if told and interaction.state == "ended":
+            parts.append(Note(told))
     else:
         parts.append(Heading(f"Live: {titled(interaction)}"))
         parts.append(Note(doc(*_live_facts(interaction, tally, joined, kind))))
@@ -218,6 +228,8 @@ def _buttons(interaction: Interaction, kind: Kind) -> tuple[Button, ...]:
             buttons.append(Button(label, action(verb, interaction.id)))
     if "approved" in kind.TRAITS:
         buttons.append(Button("Answers", action("answers", interaction.id)))
+    if "parts" in kind.TRAITS:
+        buttons.append(Button("Answers", action("partanswers", interaction.id)))
     if interaction.state == "live":
         buttons.append(Button("End", action("askend", interaction.id), "danger"))
     return tuple(buttons)
@@ -227,6 +239,8 @@ def _more(interaction: Interaction, kind: Kind) -> tuple[Option, ...]:
     more = [Option("Duplicate", "duplicate")]
     if interaction.state == "live":
         more.insert(0, Option("Edit", "edit"))
+        if "parts" in kind.TRAITS:
+            more.insert(1, Option("Questions", "parts"))
         if "answered" in kind.TRAITS and "outlasts" not in kind.TRAITS:
             more.insert(1, Option(f"{MORE_TIME} more minutes", "longer"))
     if interaction.state in ("live", "ended"):

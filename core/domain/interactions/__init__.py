@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.domain.interactions import poll, quiz, rating, vote
+from core.domain.interactions import poll, quiz, rating, survey, vote
 from core.domain.interactions.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -12,4 +12,5 @@ KINDS: Mapping[str, Kind] = {
     quiz.NAME: quiz,
     rating.NAME: rating,
     vote.NAME: vote,
+    survey.NAME: survey,
 }

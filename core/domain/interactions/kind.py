@@ -12,7 +12,7 @@ from core.domain.ids import Instant
 from core.domain.text import Doc
 from core.domain.view import Part
 
-Trait = Literal["answered", "shared", "secret", "outlasts", "flips", "approved", "once", "update", "parts"]
+Trait = Literal["answered", "shared", "secret", "outlasts", "flips", "approved", "once", "update", "parts", "final"]
 """What a kind can, beyond being shown:
 
 ``answered``  people answer it, each once, and may change it until the end; it can end by itself
@@ -23,7 +23,8 @@ Trait = Literal["answered", "shared", "secret", "outlasts", "flips", "approved",
 ``approved``  what people write is shown when a moderator has approved it
 ``once``      it is over as soon as it is posted
 ``update``    it is one of the Updates that everybody can read again (SPEC 6.2)
-``parts``     it is made of several questions, each with a form of its own
+``parts``     it is made of several questions, each with a form of its own (see parts.py)
+``final``     an answer stays as it was sent
 """
 
 
