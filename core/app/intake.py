@@ -9,8 +9,8 @@ from typing import Any
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
 from core.app.intake_feed import FEED_BUTTONS
-from core.domain.form import Values, first
 from core.app.intake_parts import PART_BUTTONS, PART_FORMS
+from core.domain.form import Values, first
 from core.domain.ids import DeliveryKey, Instant, InteractionId, MessageId, PersonId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import POSTS, Actor
@@ -133,16 +133,15 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
     "page": lambda e, a, p: _continued(e, a),
     **FEED_BUTTONS,
-    "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
-    **ANSWER_BUTTONS,
     **PART_BUTTONS,
+    "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
 
 _MORE: Mapping[str, Callable[[Envelope, InteractionId], Command]] = {
     "edit": lambda e, one: c.OpenEditForm(**e.fields(), interaction=one),
-    "timing": lambda e, one: c.OpenTimingForm(**e.fields(), interaction=one),
     "parts": lambda e, one: c.ShowParts(**e.fields(), interaction=one),
+    "timing": lambda e, one: c.OpenTimingForm(**e.fields(), interaction=one),
     "notify": lambda e, one: c.PublishInteraction(**e.fields(), interaction=one, notify=True),
     "longer": lambda e, one: c.GiveMoreTime(**e.fields(), interaction=one),
     "duplicate": lambda e, one: c.DuplicateInteraction(**e.fields(), interaction=one),
@@ -180,8 +179,8 @@ FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     ),
     "timed": lambda e, a, v: c.SetTiming(**e.fields(), interaction=InteractionId(a[0]), values=v),
     "answered": lambda e, a, v: c.SubmitAnswer(**e.fields(), interaction=InteractionId(a[0]), values=v),
-    "paged": lambda e, a, v: _of_pages(e, a, v),
     **PART_FORMS,
+    "paged": lambda e, a, v: _of_pages(e, a, v),
 }
 """What the submission of each form means."""
 
@@ -203,8 +202,8 @@ OPENS: Mapping[str, str] = {
     "edited": "edit",
     "timed": "timing",
     "answered": "answer",
-}
     "parted": "partform",
+}
 """The verb that opens each form again; its arguments begin with the same."""
 RESUMED = frozenset({"create", "imported", "messaged", "moderated", "made", "edited", "answered", "parted"})
 """Forms that make something new, filled with what was typed before they were closed; others show what there is."""

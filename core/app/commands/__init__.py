@@ -52,10 +52,6 @@ from core.app.commands.linking import LinkAccounts as LinkAccounts
 from core.app.commands.linking import OpenLinkForm as OpenLinkForm
 from core.app.commands.linking import ShowLinking as ShowLinking
 from core.app.commands.linking import Unlink as Unlink
-from core.app.commands.people import AskToLeave as AskToLeave
-from core.app.commands.people import ChangeSettings as ChangeSettings
-from core.app.commands.people import Join as Join
-from core.app.commands.people import Leave as Leave
 from core.app.commands.parts import DismissInteraction as DismissInteraction
 from core.app.commands.parts import MovePart as MovePart
 from core.app.commands.parts import OpenPartForm as OpenPartForm
@@ -65,6 +61,10 @@ from core.app.commands.parts import ShowPart as ShowPart
 from core.app.commands.parts import ShowPartAnswers as ShowPartAnswers
 from core.app.commands.parts import ShowParts as ShowParts
 from core.app.commands.parts import SubmitPart as SubmitPart
+from core.app.commands.people import AskToLeave as AskToLeave
+from core.app.commands.people import ChangeSettings as ChangeSettings
+from core.app.commands.people import Join as Join
+from core.app.commands.people import Leave as Leave
 from core.app.commands.people import OpenJoinForm as OpenJoinForm
 from core.app.commands.people import OpenSettingsForm as OpenSettingsForm
 from core.app.commands.people import PickSession as PickSession

@@ -30,8 +30,8 @@ from core.app.handle import (
     outages,
     own,
     paging,
-    people,
     parts,
+    people,
     picking,
     reacting,
     rooms,
@@ -41,8 +41,8 @@ from core.app.handle import (
     setup,
     show_order,
     shut,
-    team,
     taking,
+    team,
     texts,
     toasting,
     venues,
@@ -168,12 +168,6 @@ USES: Mapping[type[c.Command], Use] = {
     c.SubmitAnswer: Use(answering.answer_needs, answering.submit_answer),
     c.ListInteractions: Use(show_order.list_needs, show_order.list_interactions),
     c.PublishNext: Use(show_order.list_needs, show_order.publish_next),
-    c.Fire: Use(sessions.fire_needs, sessions.fire),
-    c.ContinueForm: Use(paging.opener_needs, paging.continue_form),
-    c.KeepPage: Use(paging.opener_needs, paging.keep_page),
-    c.KeepOpen: Use(actor_needs, _keep),
-    c.Explain: Use(actor_needs, _explain),
-}
     c.ShowParts: Use(parts.parts_needs, parts.show_parts),
     c.ShowPart: Use(parts.parts_needs, parts.show_part),
     c.OpenPartForm: Use(parts.parts_needs, parts.open_part_form),
@@ -183,6 +177,12 @@ USES: Mapping[type[c.Command], Use] = {
     c.ShowInvitation: Use(taking.dismissed_needs, taking.show_invitation),
     c.DismissInteraction: Use(taking.dismissed_needs, taking.dismiss),
     c.ShowPartAnswers: Use(taking.results_needs, taking.show_part_answers),
+    c.Fire: Use(sessions.fire_needs, sessions.fire),
+    c.ContinueForm: Use(paging.opener_needs, paging.continue_form),
+    c.KeepPage: Use(paging.opener_needs, paging.keep_page),
+    c.KeepOpen: Use(actor_needs, _keep),
+    c.Explain: Use(actor_needs, _explain),
+}
 
 
 def needs(command: c.Command, work: UnitOfWork) -> Iterable[Key]:

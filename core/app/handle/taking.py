@@ -77,7 +77,7 @@ def show_invitation(command: ShowInvitation, work: UnitOfWork, moment: Moment) -
 
 
 def _way(interaction: Interaction, command: Command, work: UnitOfWork) -> tuple[str, str]:
-    """The action of its form, at the page where it was left, and what to say of that; nothing where it was not begun."""
+    """The action of its form, at the page where it was left, and what to say of it; nothing if it was not begun."""
     form = form_of(interaction, KINDS[interaction.kind])
     draft = work.get(FormDraft, command.actor.account, form.action)
     if draft is None or not draft.values:
