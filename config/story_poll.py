@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from adapters.sandbox.hands import Answered, Post
-from config.story import QUEUE, STAGE, Player, Story, has
+from config.story import CHANNEL, QUEUE, STAGE, Player, Story, has
 
 FIRST, SECOND = "Which topic first?", "What do you take home tonight?"
 OPTIONS = {
@@ -32,9 +32,14 @@ async def publish(story: Story, question: str) -> None:
         values |= {
             "Answers": ["Allow more than one answer"],
             "Results": "Share when it ends",
-            "Then": "Publish now and notify people",
         }
-    await story.fill(host, form, values)
+    await story.fill_for(host, form, values, "Saved as a draft.", CHANNEL)
+    if question == FIRST:
+        await story.press_for(host, "Publish now", "Published.", CHANNEL)
+    else:
+        card = await story.see(host, lambda post: post.private and has(post, "More"), CHANNEL)
+        await story.act(host, "choose", CHANNEL, card.id, "More", ["Publish and notify people"])
+        await story.see(host, lambda post: post.private and "Published." in post.text, CHANNEL)
     how = "one choice, results live" if question == FIRST else "several answers, results at the end, people notified"
     story.tell(host.name, host.platform, f"publishes the poll “{question}” ({how})")
     for player in story.one_each():
@@ -135,10 +140,10 @@ async def hidden_result(story: Story) -> None:
 
 async def end_polls(story: Story) -> None:
     host = story.one_each(manages=True)[0]
-    for question in (FIRST, SECOND):  # a list of what is live begins with the oldest
-        await story.command(host, "/mod live", QUEUE)
-        listed = await story.see(host, partial(_ends, question), QUEUE)
-        await story.act(host, "press", QUEUE, listed.id, "End")
+    for question in (FIRST, SECOND):
+        twin = await story.see(host, partial(_ends, question), QUEUE)
+        story.claims.check(f"the desk counts the answers to “{question}”", "answered" in twin.text, twin.text)
+        await story.act(host, "press", QUEUE, twin.id, "End")
         await story.press_for(host, "End poll", "Ended.", QUEUE)
         story.tell(host.name, host.platform, f"ends “{question}”, asked once more before")
         for player in story.one_each():
@@ -146,7 +151,8 @@ async def end_polls(story: Story) -> None:
 
 
 def _ends(question: str, post: Post) -> bool:
-    return post.private and has(post, "End") and question in post.text
+    """Its twin at the desk."""
+    return not post.private and has(post, "End") and question in post.text
 
 
 async def _final_card(story: Story, player: Player, question: str) -> None:

@@ -46,7 +46,7 @@ class Votes(RuleBasedStateMachine):
 
     def publish(self, several: bool) -> str:
         form = {"options": "Yes\nNo\nMaybe", "question": f"Poll {len(self.opened)}?"}
-        poll = self.event.poll(**form, several="yes" if several else "")
+        poll = self.event.poll(question=form["question"], options=form["options"], several="yes" if several else "")
         self.opened[poll], self.several[poll] = self.event.now, several
         return poll
 

@@ -13,7 +13,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from adapters.discord import answers, commands, forms, lines, render
 from adapters.discord.answers import Asked
-from core.app.handle.making import form_of
+from core.app.handle.shared_fields import form_of
 from core.app.outcome import Outcome
 from core.domain import view as v
 from core.domain.drawing import Bar, Bars

@@ -15,7 +15,7 @@ from adapters.slack import forms
 from adapters.slack.identity import install_of
 from adapters.slack.jumps import address, placed, placed_card
 from adapters.slack.render import Rendered, bar, card_blocks, card_text, render
-from core.app.handle.making import form_of
+from core.app.handle.shared_fields import form_of
 from core.domain import view as v
 from core.domain.drawing import Bar, Bars
 from core.domain.form import Field, Form, Pick

@@ -18,6 +18,9 @@ BOT = "@bot"
 """A person's direct messages with the bot."""
 WITHIN = 8.0
 """Seconds in which what shall be seen must be there; far more than it takes."""
+ZERO_WIDTH = "\u200b"
+"""Stands in what somebody typed that would mention somebody."""
+NOTIFY = "Publish and notify people"
 Test = Callable[[Post], bool]
 
 
@@ -87,13 +90,15 @@ class Audience:
         answer: Answered = await self.people[who].press(channel or self.chat, post.id, label)
         return answer
 
-    async def choose(self, who: str, label: str, option: str, channel: str = "") -> Answered:
+    async def choose(
+        self, who: str, label: str, option: str, channel: str = "", test: Test = lambda post: True
+    ) -> Answered:
         """Pick in the newest select with these words, as soon as it is there."""
-        post = await self.see(who, lambda post: has(post, label), channel=channel)
+        post = await self.see(who, lambda post: has(post, label) and test(post), channel=channel)
         answer: Answered = await self.people[who].choose(channel or self.chat, post.id, label, [option])
         return answer
 
-    async def told(self, who: str, verb: str, *arguments: str, channel: str = "") -> str:
+    async def told(self, who: str, verb: str, *arguments: Any, channel: str = "") -> str:
         """What this person alone reads after an act (a verb of ``Hands``), wherever the platform shows it."""
         hands, channel = self.people[who], channel or self.chat
         before = {(post.id, post.text) for post in await hands.look(channel)}
@@ -210,23 +215,48 @@ class Audience:
             found = await self.people[who].sheet()
         return found
 
-    async def poll(self, question: str = "Which topic?", options: str = "Tea\nCoffee\nWater", **more: str) -> None:
-        """The first host publishes it."""
+    async def poll(
+        self,
+        question: str = "Which topic?",
+        options: str = "Tea\nCoffee\nWater",
+        *,
+        notify: bool = False,
+        **more: Any,
+    ) -> None:
+        """The first host fills the form, sees the exact card and publishes it."""
         host = self.hosting[0]
-        await self.form(host, await self.people[host].command(CHANNEL, f"/mod poll {question}"))
-        done = await self.people[host].fill({"Options, one a line": options, **more})
-        assert done.ok, done
+        await self.draft(host, question, options, **more)
+        if notify:
+            answer = await self.choose(host, "More", NOTIFY, CHANNEL, private)
+        else:
+            answer = await self.press(host, "Publish now", private, CHANNEL)
+        assert answer.ok, answer
+        await self.see(host, lambda post: post.private and "Published." in post.text, channel=CHANNEL)
+
+    async def draft(
+        self, who: str, question: str, options: str = "Yes\nNo", channel: str = CHANNEL, **more: Any
+    ) -> Post:
+        """Somebody fills the form; what they see then, alone."""
+        await self.form(who, await self.people[who].command(channel, f"/mod poll {question}"))
+        told = await self.send(who, {"Options, one a line": options, **more}, channel)
+        assert "Saved as a draft." in told and question in told.replace(ZERO_WIDTH, ""), told
+        return await self.see(who, lambda post: private(post) and has(post, "Publish now"), channel=channel)
 
     async def end_poll(self) -> None:
         host = self.hosting[0]
         await self.people[host].command(CHANNEL, "/mod live")
-        await self.press(host, "End", channel=CHANNEL)
+        await self.press(host, "Open", private, CHANNEL)
+        await self.press(host, "End", private, CHANNEL)
         await self.press(host, "End poll", channel=CHANNEL)
         await self.read(host, "Ended.", channel=CHANNEL)
 
 
 def shared(post: Post) -> bool:
     return not post.private
+
+
+def private(post: Post) -> bool:
+    return post.private
 
 
 def has(post: Post, label: str) -> bool:

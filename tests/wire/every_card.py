@@ -142,9 +142,8 @@ async def live(stage: Stage, album: Album) -> None:
     await stage.poll("Which topic?")
     await stage.poll("Which of these?", **SEVERAL)
     for host in HOSTS:
-        await stage.form(host, await stage.people[host].command(CHANNEL, "/mod poll Later?"))
-        await stage.people[host].fill({"Options, one a line": "Yes\nNo", "Then": "Save as draft"})
-        await stage.see(host, lambda post: has(post, "Publish now"), channel=CHANNEL)
+        await stage.draft(host, "Later?")
+        album.take()
     for who in GUESTS:
         await stage.press(who, "Vote A", shared)
         await stage.read(who, "Your vote: A")

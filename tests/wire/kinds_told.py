@@ -90,4 +90,3 @@ async def answer(stage: Audience, who: str, kind: Told, index: int) -> None:
         told = await stage.send(who, values)
     if kind.reads[index]:
         assert kind.reads[index] in told, told
-

@@ -11,7 +11,7 @@ import pytest
 from adapters.sandbox.hands import Post
 from core.app.handle import showing
 from core.domain.ids import SECOND
-from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, shared
+from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, private, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -168,25 +168,27 @@ async def test_drafts_are_published_hidden_shown_and_ended_at_the_desk(
         await stage.live(host, guest, made=True)
         await stage.form(host, await stage.choose(host, "New", "Poll", QUEUE))
         typed = {"Question": "Tea?", "Options, one a line": "Yes\nNo", "Results": "Share when it ends"}
-        assert "Saved as a draft." in await stage.send(host, {**typed, "Then": "Save as draft"}, QUEUE)
-        await stage.press(host, "What is live", shared, QUEUE)
-        await stage.press(host, "Publish now", channel=QUEUE)
+        assert "Saved as a draft." in await stage.send(host, typed, QUEUE)
+        await stage.press(host, "Drafts 1", shared, QUEUE)
+        await stage.press(host, "Open", private, QUEUE)
+        await stage.press(host, "Publish now", private, QUEUE)
         await stage.press(guest, "Vote A", shared)
         await stage.read(guest, "Your vote: A")
-        await stage.press(host, "What is live", shared, QUEUE)
-        await stage.press(host, "End", channel=QUEUE)
+        await stage.press(host, "End", lambda post: shared(post) and "Live: Poll “Tea?”" in post.text, QUEUE)
         await stage.press(host, "Keep it open", channel=QUEUE)
         await stage.read(host, "Nothing was changed.", channel=QUEUE)
         await stage.press(host, "Menu", shared)
         await stage.press(host, "Interactions")
-        assert has(await interactions(stage, host), "New poll")
-        await stage.form(host, await stage.press(host, "New poll"))
+        assert has(await interactions(stage, host), "New")
+        await stage.form(host, await stage.choose(host, "New", "Poll"))
         sent = {"Question": "Coffee?", "Options, one a line": "Yes\nNo", "Results": "Share while it is open"}
-        assert "Published." in await stage.send(host, {**sent, "Then": "Publish now"})
+        assert "Saved as a draft." in await stage.send(host, sent)
+        await stage.press(host, "Publish now", private)
+        await stage.read(host, "Published.")
         await stage.press(guest, "Vote B", lambda post: shared(post) and "Coffee?" in post.text)
-        await stage.press(host, "Hide results")
+        await stage.press(host, "Hide results", private)
         await stage.read(host, "Results are hidden.")
-        await stage.press(host, "Show results")
+        await stage.press(host, "Show results", private)
         await stage.read(host, "Results are shown.")
         await stage.press(host, "End", lambda post: "Coffee?" in post.text)
         await stage.press(host, "End poll")
@@ -195,6 +197,7 @@ async def test_drafts_are_published_hidden_shown_and_ended_at_the_desk(
         await stage.form(host, await stage.people[host].command(CHANNEL, "/mod poll Which of them?"))
         several = {"Options, one a line": "Tea\nCake\nFruit", "Answers": ["Allow more than one answer"]}
         await stage.send(host, {**several, "Results": "Never share"}, CHANNEL)
+        await stage.press(host, "Publish now", private, CHANNEL)
         card = await stage.see(guest, lambda post: has(post, "Choose one or more"))
         options = next(it.options for it in card.controls if it.label == "Choose one or more")
         await stage.people[guest].choose(STAGE, card.id, "Choose one or more", [options[0], options[2]])

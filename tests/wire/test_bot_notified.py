@@ -13,13 +13,13 @@ import pytest
 from adapters.sandbox.discord import changes
 from adapters.sandbox.discord.model import Message, Role
 from adapters.sandbox.hands import Post
-from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, has, shared
+from tests.wire.audience import CHANNEL, DOOR, NOTIFY, QUEUE, STAGE, has, shared
 from tests.wire.bot_sides import Check
 from tests.wire.bot_stage import Stage, on_stage
 
 ROLE = "Keynote: notify"
 ZERO_WIDTH = "\u200b"
-NOTIFY = "Publish now and notify people"
+
 TOASTS = "Allow toast notifications"
 
 
@@ -76,7 +76,7 @@ async def test_who_wants_to_be_told_is_told_once_and_nobody_else(tmp_path: Path,
         await until(lambda: holders(stage) == {"bo", "nova"})
         role = role_of(stage)
         assert role is not None and not role.permissions and not role.mentionable
-        await stage.poll("Tea <@&1> @everyone?", f"Tea <@&{role.id}>\n@here\n@everyone", Then=NOTIFY)
+        await stage.poll("Tea <@&1> @everyone?", f"Tea <@&{role.id}>\n@here\n@everyone", notify=True)
         told = await stage.read("nova", f"For @{ROLE}")
         assert f"<@&{role.id}>" in told.text.replace(ZERO_WIDTH, ""), "what somebody typed is shown as it was typed"
         assert pings(stage) == [(ROLE,)]
@@ -88,13 +88,14 @@ async def test_who_wants_to_be_told_is_told_once_and_nobody_else(tmp_path: Path,
         await stage.read("nova", "1 ")
         await until(lambda: any(_edited(it) for it in stage.discord.requests))
         assert all(it["allowed_mentions"] == {"parse": []} for it in _bodies(stage, "PATCH"))
-        # Once in ten minutes, and what was typed stays.
-        await stage.form("bo", await stage.people["bo"].command(CHANNEL, "/mod poll Again?"))
-        again = await stage.again("bo", {"Options, one a line": "Yes\nNo", "Then": NOTIFY}, CHANNEL)
-        shown = {entry.label: entry.value for entry in again.entries}
-        assert (shown["Question"], shown["Options, one a line"]) == ("Again?", "Yes\nNo")
-        assert "once in ten minutes is enough" in " ".join([again.text, *(it.error or "" for it in again.entries)])
-        assert "Published." in await stage.send("bo", {"Then": "Publish now"}, CHANNEL)
+        # Once in ten minutes, and the draft stays.
+        card = await stage.draft("bo", "Again?")
+        again = await stage.told("bo", "choose", card.id, "More", [NOTIFY], channel=CHANNEL)
+        assert "once in ten minutes is enough" in again
+        assert stage.rows("SELECT state FROM interaction ORDER BY created_at") == [("live",), ("draft",)]
+        assert "Again?" in await stage.told("bo", "command", "/mod live", channel=CHANNEL)
+        await stage.people["bo"].command(CHANNEL, "/mod next")
+        await stage.see("bo", lambda post: post.private and "Published." in post.text, channel=CHANNEL)
         assert "For @" not in (await stage.read("nova", "Again?")).text
         # People change their minds.
         await settings(stage, "nova", "Enable private chat")
@@ -138,7 +139,7 @@ async def test_without_the_right_to_mention_moderators_read_so_and_it_mends_by_i
         await stage.live("bo", "nova", made=True)
         words = "In Discord nobody can be notified: the bot may not mention roles. Give it Mention @"
         await stage.read("bo", words, channel=QUEUE)
-        await stage.poll(Then=NOTIFY)
+        await stage.poll(notify=True)
         assert "For @" not in (await stage.read("nova", "Which topic?")).text
         own.permissions = held
         changes.grant(stage.discord, stage.discord.named("sidestage"), own)
@@ -150,9 +151,9 @@ async def test_without_the_right_to_mention_moderators_read_so_and_it_mends_by_i
 
 
 @pytest.mark.shows("notify", on="discord")
-async def test_without_a_platform_that_mentions_the_form_does_not_offer_it(tmp_path: Path, outgoing: Check) -> None:
+async def test_without_a_platform_that_mentions_the_card_does_not_offer_it(tmp_path: Path, outgoing: Check) -> None:
     async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
         await stage.live("ana")
-        sheet = await stage.form("ana", await stage.people["ana"].command(CHANNEL, "/mod poll Which?"))
-        then = next(entry for entry in sheet.entries if entry.label == "Then")
-        assert [*then.options] == ["Publish now", "Save as draft"]
+        card = await stage.draft("ana", "Which?")
+        more = next(control for control in card.controls if control.label == "More")
+        assert [*more.options] == ["Publish at a time", "Duplicate", "Delete"]

@@ -173,7 +173,7 @@ async def left(stage: Stage, mark: str) -> None:
 
 async def publish(stage: Stage, mark: str) -> None:
     """The card comes, and is read by whoever looks."""
-    await stage.poll(f"Which {mark}?", Then="Publish now and notify people")
+    await stage.poll(f"Which {mark}?", notify=True)
     await stage.read("nova", f"Which {mark}?")
     assert not pinged(stage), "Discord lets nobody be told"
 
