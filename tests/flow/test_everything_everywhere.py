@@ -77,6 +77,7 @@ def everything(envelope: Envelope, event: Event, poll: str) -> list[commands.Com
         "code": "ABCD1234",
         "question": "Tea?",
         "when": "now",
+        "since": "20m",
         "text": "New words",
         "link": f"{CHAT}/1.1",
     }

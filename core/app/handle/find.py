@@ -95,8 +95,10 @@ def latest(sessions: Iterable[Session]) -> Session | None:
     return max(sessions, key=lambda it: (it.ends_at, it.id), default=None)
 
 
-def past_sessions(command: Command, work: UnitOfWork) -> list[Session]:
-    """Those that are over and that the person had a part in."""
+def past_sessions(command: OfSession, work: UnitOfWork) -> list[Session]:
+    """Those that are over and that the person had a part in; none is looked for where one was named."""
+    if command.session is not None:
+        return []
     return [session for session in _of_person(command, work) if session.state in ("ended", "archived")]
 
 
@@ -107,7 +109,7 @@ def session_or_past(command: OfSession, work: UnitOfWork) -> Session:
     except Several:
         raise
     except Refused:
-        past = latest(past_sessions(command, work)) if command.session is None else None
+        past = latest(past_sessions(command, work))
         if past is None:
             raise
         return past

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.activity import Asleep
+from core.app.authorize import authorize
 from core.app.commands import StopNews
 from core.app.handle.find import actor_needs, person_of
 from core.app.handle.own import reader_of
@@ -123,6 +124,7 @@ def stop_needs(command: StopNews, work: UnitOfWork) -> Iterable[Key]:
 
 
 def stop_news(command: StopNews, work: UnitOfWork, moment: Moment) -> Outcome:
+    authorize(command.actor, None, None, "change settings")
     person = person_of(command, work)
     if person is not None and person.news:
         work.put(replace(person, news=False))
