@@ -10,10 +10,11 @@ import types
 import pytest
 
 from core.app.handle.shared_fields import CLOSES, SECRET, SHARING, fields_of, form_of
-from core.domain.form import Invalid
+from core.domain.form import Form, Invalid
 from core.domain.ids import Instant, SessionId
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Answer, Count, Frame, Kind, Tally
+from core.domain.interactions.parts import Parts, parts_of
 from core.domain.refused import Refused
 from core.domain.text import plain
 from core.domain.view import Attendees, Button, Card, Choices, Heading, Note, Part, Select
@@ -77,9 +78,14 @@ def test_its_form_leaves_room_for_the_fields_that_all_share(kind):
 
 @each_kind
 def test_what_is_frozen_is_a_field_of_its_own_and_is_not_asked_after_the_first_answer(kind):
-    assert {it.name for it in kind.fields()} >= kind.FROZEN
+    assert {it.name for it in kind.fields()} | beside(kind) >= kind.FROZEN
     assert not {it.name for it in fields_of(kind, answered=True)} & kind.FROZEN
     assert not any(SECRET in it.picks for it in fields_of(kind, answered=True))
+
+
+def beside(kind: Kind) -> set[str]:
+    """What it holds besides its form's fields: questions that have forms of their own."""
+    return {"questions"} if "parts" in kind.TRAITS else set()
 
 
 @each_kind
@@ -88,10 +94,10 @@ def test_its_samples_fill_its_form_and_read_back(kind):
     for spec in kind.samples():
         assert isinstance(spec, kind.Spec)
         values = kind.write(spec)
-        assert set(values) == set(names), "what is written fills every field"
+        assert set(values) == set(names) | beside(kind), "what is written fills every field"
         assert kind.read(values) == spec
-        for name, value in values.items():
-            assert len("".join(value)) <= names[name].longest
+        for name in names:
+            assert len("".join(values[name])) <= names[name].longest
 
 
 @each_kind
@@ -105,12 +111,23 @@ def choices(kind: Kind, spec: object) -> list[str]:
     """What one can pick on its card."""
     parts = kind.view(spec, frame("open, hidden", None))
     card = Card(Attendees(SessionId(IDENT)), parts)
-    found = [it.action.split(":")[2] for it in all_buttons(card) if isinstance(it, Button)]
+    pressed = [it.action.split(":") for it in all_buttons(card) if isinstance(it, Button)]
+    found = [it[2] for it in pressed if it[0] == "vote"]
     return found + [option.value for part in parts if isinstance(part, Select) for option in part.options]
 
 
+def answers(kind: Kind, spec: object) -> list[Answer]:
+    """What can be written into its answer form: the first of what is to be picked, the last, and some words."""
+    fields = kind.questions(spec)
+    typed = [
+        {it.name: (it.picks[place].value,) if it.picks else ("Tea",) for it in fields} for place in (0, -1) if fields
+    ]
+    return [kind.take(spec, values) for values in typed]
+
+
 def tallied(kind: Kind, spec: object, number: int) -> Tally:
-    ballots = [kind.respond(spec, (picked,), None) for picked in choices(kind, spec)] if number else []
+    given = [kind.respond(spec, (picked,), None) for picked in choices(kind, spec)]
+    ballots = dict.fromkeys([*given, *(it.choice for it in answers(kind, spec))] if number else ())
     return kind.tally(spec, [Count(it, platform, number, 1) for it in ballots for platform in ("Slack", "Discord")])
 
 
@@ -169,6 +186,50 @@ def has_buttons(parts: tuple[Part, ...]) -> bool:
 
 
 @each_kind
+def test_its_answer_form_fits_and_an_empty_one_is_refused_at_its_own_fields(kind):
+    for spec in kind.samples():
+        fields = kind.questions(spec)
+        assert bool(fields) <= ("answered" in kind.TRAITS)
+        if not fields:
+            continue
+        check_form(Form(kind.TITLE, "answered:x", "Submit", fields, again="answer:x", intro=kind.title(spec)))
+        with pytest.raises(Invalid) as refused:
+            kind.take(spec, {})
+        assert set(refused.value.errors) <= {it.name for it in fields}
+
+
+@each_kind
+def test_what_is_missing_is_one_sentence_and_at_least_one_sample_lacks_nothing(kind):
+    told = [kind.missing(spec) for spec in kind.samples()]
+    assert "" in told
+    assert all(it.endswith(".") and len(it) <= 150 for it in told if it)
+
+
+@each_kind
+def test_a_kind_of_several_questions_offers_all_that_they_take(kind):
+    if "parts" not in kind.TRAITS:
+        return
+    parts = parts_of(kind)
+    names = {name for name in (*vars(Parts), *Parts.__annotations__) if not name.startswith("_")}
+    assert not {name for name in names if getattr(parts, name, None) is None}
+    assert 2 <= len(parts.SORTS) <= 10 and 1 <= parts.MOST <= 10, "each is picked from one list"
+    for sort in parts.SORTS:
+        check_form(Form("A question", "parted:x", "Save", parts.fields(sort), again="partform:x"))
+        with pytest.raises(Invalid):
+            parts.read(sort, "1", {})
+    for spec in kind.samples():
+        assert parts.having(spec, parts.of(spec)) == spec
+        tally = kind.tally(spec, ())
+        for question, counted in zip(parts.of(spec), tally.parts, strict=True):
+            assert parts.read(question.sort, question.key, parts.write(question)) == question
+            fields = {it.name: it for it in parts.fields(question.sort)}
+            assert all(len("".join(value)) <= fields[name].longest for name, value in parts.write(question).items())
+            assert "\n" not in parts.told(question) + parts.result(question, counted)
+            drawn = parts.drawing(question, counted)
+            assert drawn is None or drawn.title
+
+
+@each_kind
 def test_its_summary_is_one_line_of_words(kind):
     for spec in kind.samples():
         for number in (0, 1, 1_000):
@@ -180,7 +241,7 @@ def test_its_summary_is_one_line_of_words(kind):
 def test_hidden_results_leave_no_trace(kind):
     for spec, over in itertools.product(kind.samples(), (False, True)):
         assert not any(
-            item.result or item.share is not None
+            any(sign.isdigit() for sign in item.result) or item.share is not None
             for part in kind.view(spec, Frame(IDENT, over, None, None, "never"))
             if isinstance(part, Choices)
             for item in part.items
@@ -193,11 +254,19 @@ def test_a_ballot_is_canonical_counted_once_and_confirmed_in_two_lines(kind):
         for picked in choices(kind, spec):
             ballot = kind.respond(spec, (picked,), None)
             assert json.dumps(json.loads(ballot), separators=(",", ":")) == ballot
-            assert kind.respond(spec, (picked,), ballot) == ballot
+            again = kind.respond(spec, (picked,), ballot)
+            assert (again == ballot) is ("flips" not in kind.TRAITS)
+            assert "flips" not in kind.TRAITS or kind.respond(spec, (picked,), again) == ballot
             assert kind.tally(spec, [Count(ballot, "slack", 3)]).voters == 3
             sentence = plain(kind.confirm(spec, Answer(ballot), Instant(1)))
             assert sentence and sentence.count("\n") <= 1
             assert len(sentence) <= 2_000
+        for answer in answers(kind, spec):
+            assert json.dumps(json.loads(answer.choice), separators=(",", ":")) == answer.choice
+            assert kind.take(spec, kind.given(spec, answer)) == answer, "the form holds what was written"
+            assert kind.tally(spec, [Count(answer.choice, "slack", 3)]).voters == 3
+            sentence = plain(kind.confirm(spec, answer, Instant(1)))
+            assert sentence and sentence.count("\n") <= 1 and len(sentence) <= 2_000
         with pytest.raises(Refused):
             kind.respond(spec, ("nonsense",), None)
         assert kind.tally(spec, []).voters == 0

@@ -45,7 +45,7 @@ def test_a_quiz_is_answered_changed_ended_and_its_answer_named():
     told = card_of(event, one)
     assert "B: Typing, 67 % · 2 · correct ✓ · most votes" in told
     assert "2 of 3 right" in told
-    assert "Correct: B, Typing. 2 of 3 right." in words(event.types(ANN, "/stage feed", CHAT))
+    assert "2 of 3 right. Typing (correct) 67 %, Packaging 33 %" in words(event.types(ANN, "/stage feed", CHAT))
 
 
 def test_the_answers_are_not_shown_where_that_was_not_wanted():

@@ -181,9 +181,10 @@ def test_at_the_end_the_correct_one_is_named_in_words_if_that_was_said():
     words = in_words(Card(Public(), quiz.view(ONE, frame)))
     assert "B: 1991, 60 % · 31 · correct ✓ · most votes" in words
     assert "31 of 52 right" in words
-    assert quiz.summary(ONE, tally).startswith("Correct: B, 1991. 31 of 52 right. ")
+    assert quiz.summary(ONE, tally) == "31 of 52 right. 1991 (correct) 60 %, 1989 40 %, 1995 0 %"
     picture = quiz.drawing(ONE, tally)
     assert isinstance(picture, Bars)
+    assert picture.foot == "52 answers"
     assert [bar.mark for bar in picture.bars] == ["correct · most votes", "", ""]
 
     quiet = replace(ONE, reveal=False)

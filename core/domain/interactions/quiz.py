@@ -10,7 +10,7 @@ from core.domain.drawing import Drawing
 from core.domain.form import Field, Invalid, Pick, Values
 from core.domain.ids import Instant
 from core.domain.interactions import options
-from core.domain.interactions.common import LETTERS, QUESTION_LIMIT, asked, ended_line, foot, headline, open_line
+from core.domain.interactions.common import QUESTION_LIMIT, asked, counted_words, ended_line, foot, headline, open_line
 from core.domain.interactions.common import given as given
 from core.domain.interactions.common import missing as missing
 from core.domain.interactions.common import questions as questions
@@ -131,11 +131,10 @@ def _marks(spec: Spec, sign: str) -> tuple[str, ...]:
 
 def summary(spec: Spec, counted: Tally) -> str:
     """Most picked first. What is correct only where everybody may know it and ``counted`` is of one that has ended."""
-    numbers = options.in_one_line(spec.answers, counted)
     if counted.right is None or not spec.reveal:
-        return numbers
-    correct = "; ".join(f"{LETTERS[i]}, {spec.answers[i]}" for i in spec.right)
-    return f"Correct: {correct}. {_right(counted)}. {numbers}"
+        return options.in_one_line(spec.answers, counted)
+    marked = [f"{it} (correct)" if i in spec.right else it for i, it in enumerate(spec.answers)]
+    return f"{_right(counted)}. {options.in_one_line(marked, counted)}"
 
 
 def _right(counted: Tally) -> str:
@@ -144,7 +143,8 @@ def _right(counted: Tally) -> str:
 
 def drawing(spec: Spec, counted: Tally) -> Drawing | None:
     marks = _marks(spec, "correct") if counted.right is not None else ()
-    return options.bars(title(spec), spec.answers, counted, marks)
+    bars = options.bars(title(spec), spec.answers, counted, marks)
+    return replace(bars, foot=counted_words(counted.voters, "answer", "answers"))
 
 
 def view(spec: Spec, frame: Frame) -> tuple[Part, ...]:
