@@ -44,6 +44,7 @@ from core.domain.interactions.life import Interaction
 from core.domain.reactions import BURST
 from storage import tables
 from storage.activity import ACTIVITY
+from storage.answers import ANSWERS
 from storage.leaders import leaders, standings
 from storage.rows import Mapped
 
@@ -229,6 +230,7 @@ def _waiting(connection: Connection, keys: list[Key]) -> Iterable[Waiting]:
 
 
 _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
+    **ANSWERS,
     Burst: _bursts,
     Counts: _counts,
     Joined: _joined,

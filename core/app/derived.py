@@ -19,6 +19,32 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What was written in answer to an interaction: how much may be shown, how much waits for a moderator."""
+
+    pk: ClassVar = ("interaction",)
+    interaction: InteractionId
+    shown: int
+    waiting: int
+    newest: tuple[PersonId, ...]
+    """Whose may be shown, the newest first, at most 25."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """Whose answers come from this place on, at most six: ``shown`` newest first, or ``all``.
+
+    Of all of them those that wait come first, oldest first; then the rest, newest first.
+    """
+
+    pk: ClassVar = ("interaction", "of", "start")
+    interaction: InteractionId
+    of: str
+    start: int
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Likes:
     """How many persons like something now, by the place in which they said so."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
+from core.app.intake_answers import ANSWER_BUTTONS
 from core.app.intake_feed import FEED_BUTTONS
 from core.app.intake_parts import PART_BUTTONS, PART_FORMS
 from core.domain.form import Values, first
@@ -133,6 +134,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
     "page": lambda e, a, p: _continued(e, a),
     **FEED_BUTTONS,
+    **ANSWER_BUTTONS,
     **PART_BUTTONS,
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }

@@ -9,15 +9,19 @@ from core.app.derived import Counts
 from core.app.handle.answering import FEW, ends_at
 from core.app.handle.leading import on_card, top_needs
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.written import newest, numbers, written_needs
 from core.domain.ids import InteractionId
 from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Frame, Tally
+from core.domain.interactions.kind import Frame, Said, Tally
 from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Crowd, doc
 from core.domain.view import Attendees, Card, Note, Part
+
+SAID = 5
+"""So much of what was written stands on the card; the rest is one press away."""
 
 
 def needs(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Iterable[Key]:
@@ -27,6 +31,8 @@ def needs(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Iterable[
         yield key(Session, interaction.session)
         if interaction.state == "ended" and leads(interaction):
             yield from top_needs(interaction.session, work)
+        if "approved" in KINDS[interaction.kind].TRAITS and results_visible(interaction):
+            yield from written_needs(interaction, work)
         if interaction.notify:
             yield key(Place, surface.place)
             yield key(Place, session=interaction.session)
@@ -43,6 +49,11 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
     tally = kind.tally(interaction.spec, counts.counts if counts else ()) if seen else None
     if tally is not None and interaction.state == "live":
         tally = tally.while_open()
+    told: tuple[Said, ...] = ()
+    more = 0
+    if tally is not None and "approved" in kind.TRAITS:
+        told = newest(interaction, SAID, work)
+        more = numbers(interaction, work)[0] - len(told)
     frame = Frame(
         ident,
         interaction.state == "ended",
@@ -50,7 +61,10 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
         _named(tally, anonymous=interaction.anonymous) if tally else None,
         interaction.sharing,
         interaction.anonymous,
+        told,
         leaders=on_card(interaction, work) if seen and interaction.state == "ended" and leads(interaction) else (),
+        session=session.name if session else "",
+        said_more=more,
     )
     return Card(
         Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))
@@ -75,4 +89,4 @@ def _named(tally: Tally, *, anonymous: bool) -> Tally:
     """The tally with platforms by the names people know."""
     few = anonymous and min(tally.platforms.values(), default=0) < FEW
     told = {} if few else tally.platforms
-    return replace(tally, platforms={name.capitalize(): number for name, number in told.items()})
+    return replace(tally, platforms={name.capitalize(): number for name, number in told.items() if name})

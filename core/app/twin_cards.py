@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from core.app.derived import Counts, Joined
 from core.app.handle.twins import twin_card
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.written import numbers, written_needs
 from core.domain.ids import InteractionId
+from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.sessions import Session
 from core.domain.surfaces import Surface
@@ -19,6 +21,8 @@ def needs(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Iterable[
     yield key(Counts, ident)
     if interaction := work.peek(Interaction, ident):
         yield key(Session, interaction.session)
+        if "approved" in KINDS[interaction.kind].TRAITS:
+            yield from written_needs(interaction, work)
         yield key(Joined, interaction.session)
 
 
@@ -28,6 +32,7 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
     if interaction is None or session is None or interaction.state == "draft":
         return None
     joined = work.get(Joined, session.id)
+    waiting = numbers(interaction, work)[1] if "approved" in KINDS[interaction.kind].TRAITS else 0
     return twin_card(
-        interaction, session, Moderators(session.id), work.get(Counts, ident), joined.number if joined else 0
+        interaction, session, Moderators(session.id), work.get(Counts, ident), joined.number if joined else 0, waiting
     )

@@ -13,6 +13,7 @@ from core.app.handle.shared_fields import CLOSES, SECRET, SHARING, fields_of, fo
 from core.domain.form import Form, Invalid
 from core.domain.ids import Instant, SessionId
 from core.domain.interactions import KINDS
+from core.domain.interactions.common import TITLE_WORDS
 from core.domain.interactions.kind import Answer, Count, Frame, Kind, Tally
 from core.domain.interactions.parts import Parts, parts_of
 from core.domain.refused import Refused
@@ -159,7 +160,7 @@ def test_its_card_in_every_state(kind, state):
         parts = kind.view(spec, frame(state, tally, ends_at))
         check_parts(kind, parts)
         if over:
-            assert not has_buttons(parts), "a card that has moved on loses its buttons"
+            assert not acts(parts), "a card that has moved on loses its buttons"
 
 
 def check_parts(kind: Kind, parts: tuple[Part, ...]) -> None:
@@ -181,8 +182,15 @@ def all_buttons_of(part: Part) -> list[object]:
     return list(all_buttons(Card(Attendees(SessionId(IDENT)), (part,))))
 
 
-def has_buttons(parts: tuple[Part, ...]) -> bool:
-    return any(isinstance(part, Select) or all_buttons_of(part) for part in parts)
+READ = ("said",)
+"""What may still be read on a card that has moved on; pages that open by themselves change nothing either."""
+
+
+def acts(parts: tuple[Part, ...]) -> bool:
+    buttons = [it for part in parts for it in all_buttons_of(part) if isinstance(it, Button)]
+    return any(isinstance(part, Select) for part in parts) or any(
+        it.action.partition(":")[0] not in READ for it in buttons
+    )
 
 
 @each_kind
@@ -270,3 +278,20 @@ def test_a_ballot_is_canonical_counted_once_and_confirmed_in_two_lines(kind):
         with pytest.raises(Refused):
             kind.respond(spec, ("nonsense",), None)
         assert kind.tally(spec, []).voters == 0
+
+
+@each_kind
+def test_free_text_is_kept_sealed_and_waits_only_where_somebody_can_approve_it(kind):
+    for spec in kind.samples():
+        for answer in answers(kind, spec):
+            assert not answer.words or "Tea" not in answer.choice
+            assert answer.waits <= ("approved" in kind.TRAITS)
+
+
+@each_kind
+def test_it_has_a_title_of_one_line_and_so_has_its_picture(kind):
+    for spec in kind.samples():
+        assert 1 <= len(kind.title(spec)) <= TITLE_WORDS and "\n" not in kind.title(spec)
+        for number in (0, 1, 1_000):
+            drawn = kind.drawing(spec, tallied(kind, spec, number))
+            assert drawn is None or drawn.title == kind.title(spec)

@@ -34,6 +34,7 @@ from core.domain.reactions import BURST, Reaction
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface
 from tests.fakes.active import ACTIVITY, active
+from tests.fakes.memory_answers import ANSWERS, answers_of
 from tests.fakes.memory_leaders import leaders_of, standing_of
 
 Table = dict[tuple[Any, ...], Any]
@@ -136,6 +137,8 @@ def _grouped(keys: Iterable[Key]) -> Iterable[list[Key]]:
 def _found(tables: Tables, wanted: Key) -> list[Any]:
     if wanted.table in ACTIVITY:
         return [active(tables, wanted)]
+    if wanted.table in ANSWERS:
+        return [answers_of(tables, wanted)]
     if wanted.table is Counts:
         return [_counts(tables, wanted.value[0])]
     if wanted.table is Leaders:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from core.app.commands.approving import CountClick as CountClick
+from core.app.commands.approving import JudgeAnswer as JudgeAnswer
+from core.app.commands.approving import ReadAnswers as ReadAnswers
+from core.app.commands.approving import ShowAnswers as ShowAnswers
 from core.app.commands.asking import About as About
 from core.app.commands.asking import AskAboutInteraction as AskAboutInteraction
 from core.app.commands.asking import CastBallot as CastBallot
@@ -124,6 +128,7 @@ from core.app.commands.talking import ShowUpdates as ShowUpdates
 HOT: tuple[type[Command], ...] = (
     CastBallot,
     SubmitAnswer,
+    CountClick,
     React,
     PostLine,
     EditLine,

@@ -9,6 +9,7 @@ from typing import Any
 from core.app import commands as c
 from core.app.handle import (
     answering,
+    approving,
     blocked,
     catchup,
     chat,
@@ -45,6 +46,7 @@ from core.app.handle import (
     team,
     texts,
     toasting,
+    updates,
     venues,
     watch,
 )
@@ -138,7 +140,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.UnpinInFeed: Use(feed_order.feed_item_needs, feed_order.unpin_in_feed),
     c.StopNews: Use(toasting.stop_needs, toasting.stop_news),
     c.ShowCatchup: Use(catchup.catchup_needs, catchup.show_catchup),
-    c.ShowUpdates: Use(feed.updates_needs, feed.show_updates),
+    c.ShowUpdates: Use(updates.updates_needs, updates.show_updates),
     c.OpenMessageForm: Use(saying.message_needs, saying.open_form),
     c.MessageEveryone: Use(saying.message_needs, saying.message_everyone),
     c.ReportListeners: Use(listening.listener_needs, listening.report_listeners),
@@ -166,6 +168,10 @@ USES: Mapping[type[c.Command], Use] = {
     c.CastBallot: Use(answering.ballot_needs, answering.cast_ballot),
     c.OpenAnswerForm: Use(answering.answer_needs, answering.open_answer),
     c.SubmitAnswer: Use(answering.answer_needs, answering.submit_answer),
+    c.ReadAnswers: Use(approving.read_needs, approving.read_answers),
+    c.ShowAnswers: Use(approving.desk_answers_needs, approving.show_answers),
+    c.JudgeAnswer: Use(approving.desk_answers_needs, approving.judge),
+    c.CountClick: Use(approving.click_needs, approving.count_click),
     c.ListInteractions: Use(show_order.list_needs, show_order.list_interactions),
     c.PublishNext: Use(show_order.list_needs, show_order.publish_next),
     c.ShowParts: Use(parts.parts_needs, parts.show_parts),

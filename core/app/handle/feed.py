@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from core.app import standing
 from core.app.authorize import allowed, authorize_with_consent, parts_of
-from core.app.commands import OfSession, ShowFeed, ShowUpdates
+from core.app.commands import OfSession, ShowFeed
 from core.app.derived import Counts
 from core.app.handle.find import meant_or_past, member_of, past_needs, session_or_past
 from core.app.handle.people import known_person
@@ -18,11 +18,12 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
 from core.domain.ids import Instant, MessageId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
+from core.domain.interactions.common import counted_words
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.people import Person, shown_name
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface, usable
-from core.domain.text import Doc, Jump, When, doc, one_line, plain, shorten
+from core.domain.text import Doc, Jump, doc, one_line, plain, shorten
 from core.domain.view import (
     Attendees,
     Button,
@@ -86,7 +87,7 @@ def entries(session: SessionId, work: UnitOfWork) -> list[Entry]:
             it.id,
         )
         for it in work.all(Interaction, session=session)
-        if it.state in ("live", "ended") and not it.rehearsal
+        if it.state in ("live", "ended") and not it.rehearsal and "once" not in KINDS[it.kind].TRAITS
     ]
     pinned = (it for it in work.all(Message, session=session, pinned=True) if it.pinned)
     found += [(it.feed_at or it.pinned_at or it.at, "pin", it.id) for it in pinned if not it.deleted and not it.cleared]
@@ -124,6 +125,9 @@ def _pinned(message: Message, session: Session, stage: Place | None, work: UnitO
 def _asked(interaction: Interaction, stage: Place | None, work: UnitOfWork) -> tuple[Doc, str]:
     kind = KINDS[interaction.kind]
     asked = kind.title(interaction.spec)
+    if "update" in kind.TRAITS:
+        way = _way(subject("interaction", interaction.id), "Go to card", stage, work)
+        return doc(f"{kind.TITLE} · {asked}", *way), ""
     if interaction.state == "live":
         way = _way(subject("interaction", interaction.id), "Go to card", stage, work)
         return doc(f"{kind.TITLE} open now · {asked}", *way), ""
@@ -131,7 +135,8 @@ def _asked(interaction: Interaction, stage: Place | None, work: UnitOfWork) -> t
     if not results_visible(interaction):
         return doc(f"{kind.TITLE} ended · {asked}"), "The results are not shared."
     tally = kind.tally(interaction.spec, counts.counts if counts else ())
-    voted = "1 vote" if tally.voters == 1 else f"{tally.voters:,} votes"
+    words = ("answer", "answers") if kind.questions(interaction.spec) else ("vote", "votes")
+    voted = counted_words(tally.voters, *words)
     result = kind.summary(interaction.spec, tally)
     return doc(f"{kind.TITLE} ended · {asked} – {result}" if result else f"{kind.TITLE} ended · {asked}"), voted
 
@@ -197,7 +202,7 @@ def feed_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
 
 
 def show_feed(command: ShowFeed, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _mine(command, work)
+    session = mine(command, work)
     person = known_person(command, work, moment)
     venue = venue_here(command, session.id, work)
     places = work.all(Place, session=session.id)
@@ -232,38 +237,8 @@ def _changing(session: Session, shown: Iterable[Entry], work: UnitOfWork) -> Sel
     return Select("Change an item", action("feeditem", session.id), options)
 
 
-def _mine(command: OfSession, work: UnitOfWork) -> Session:
+def mine(command: OfSession, work: UnitOfWork) -> Session:
     """Whoever may read the chat may read this, also after the end."""
     session = session_or_past(command, work)
     authorize_with_consent(command.actor, session, member_of(command, session, work), "see shared results")
     return session
-
-
-def updates_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
-    yield from past_needs(command, work)
-    for session in meant_or_past(command, work):
-        yield key(Message, session=session, voiced=True)
-
-
-def show_updates(command: ShowUpdates, work: UnitOfWork, moment: Moment) -> Outcome:
-    session = _mine(command, work)
-    person = known_person(command, work, moment)
-    head = Heading(f"Updates of “{session.name}”")
-    return Outcome(Card(OnlyPerson(person.id), (head, *updates(session, work, command.page))))
-
-
-def updates(session: Session, work: UnitOfWork, page: int = 0) -> tuple[Part, ...]:
-    """What moderators said to everybody in the session's name, to be read again by all (SPEC 6.2)."""
-    said = [it for it in work.all(Message, session=session.id, voiced=True) if not it.deleted]
-    said.sort(key=lambda it: it.at, reverse=True)
-    shown = said[page * PAGE : (page + 1) * PAGE] or said[:PAGE]
-    parts: list[Part] = []
-    for message in shown:
-        parts += [Words(message.body), Note(doc(When(message.at, "date")))]
-    if not shown:
-        parts.append(Words("No updates yet. What moderators tell everybody is kept here."))
-    if len(said) > (page + 1) * PAGE:
-        parts.append(Buttons((Button("Show older", action("updates", session.id, str(page + 1))),)))
-    elif page:
-        parts.append(Buttons((Button("Show the newest", action("updates", session.id)),)))
-    return tuple(parts)

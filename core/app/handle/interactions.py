@@ -89,7 +89,7 @@ def post(interaction: Interaction, work: UnitOfWork, moment: Moment, *, by: Pers
             show(twin, place, work, moment, urgency=5, part=there)
     if interaction.closes_at is not None and interaction.state == "live":
         plan(closing(interaction.id), interaction.closes_at, work, sooner=True)
-    if not interaction.rehearsal:
+    if not interaction.rehearsal and "once" not in kind.TRAITS:
         put(interaction.session, "asked" if interaction.state == "live" else "result", interaction.id, work, moment)
     announce(interaction, by, work, moment)
     touch_lists(interaction.session, work)

@@ -10,7 +10,6 @@ from core.app.authorize import allowed, join_button, parts_of
 from core.app.commands import OfSession, ShowMenu
 from core.app.derived import Joined
 from core.app.handle import taking
-from core.app.handle.feed import updates
 from core.app.handle.find import Several, latest, meant, member_of, organiser_of, past_sessions, session_of
 from core.app.handle.leading import leaderboard_button
 from core.app.handle.own import reader_of, settings_tab
@@ -18,6 +17,7 @@ from core.app.handle.people import known_person
 from core.app.handle.seating import seating_needs, venue_here
 from core.app.handle.setup import setup_card
 from core.app.handle.twins import listed
+from core.app.handle.updates import updates
 from core.app.handle.venues import venue_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -190,7 +190,7 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
 
 def open_now(session: SessionId, stage: Place | None, work: UnitOfWork) -> Doc:
     """What can be answered now, each with the way to it where it stands in this venue."""
-    live = [it for it in work.all(Interaction, session=session) if it.state == "live"]
+    live = [it for it in work.all(Interaction, session=session) if it.state == "live" and answerable(it)]
     told: list[str | Jump] = []
     for one in sorted(live, key=lambda it: it.published_at or 0):
         label = _label(one)
@@ -198,6 +198,10 @@ def open_now(session: SessionId, stage: Place | None, work: UnitOfWork) -> Doc:
         told += [" · " if told else "Open now: "]
         told.append(Jump(stage.ref, shown.ref, label) if stage and stage.ref and shown and shown.ref else label)
     return doc(*told)
+
+
+def answerable(one: Interaction) -> bool:
+    return "answered" in KINDS[one.kind].TRAITS
 
 
 def _posts(one: Interaction, work: UnitOfWork) -> list[Surface]:

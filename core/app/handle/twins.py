@@ -112,7 +112,7 @@ def draft_card(interaction: Interaction, session: Session, person: PersonId, wor
     frame = Frame(
         interaction.id, False, session.ends_at if closes is None and "outlasts" not in kind.TRAITS else None, tally,
         interaction.sharing,
-        interaction.anonymous,
+        interaction.anonymous, session=session.name,
     )  # fmt: skip
     facts: list[str | When] = ["Draft · only moderators can see it"]
     if interaction.lasts is not None:
@@ -174,26 +174,31 @@ def desk_card(interaction: Interaction, session: Session, person: PersonId, work
     return Card(OnlyPerson(person), (*([Words(opening)] if opening else ()), *twin_parts(interaction, session, None)))
 
 
-def twin_parts(interaction: Interaction, session: Session, counts: Counts | None, joined: int = 0) -> tuple[Part, ...]:
+def twin_parts(
+    interaction: Interaction, session: Session, counts: Counts | None, joined: int = 0, waiting: int = 0
+) -> tuple[Part, ...]:
     """The twin at the desk (UX 1.4): numbers, then the acts. Without ``counts`` no number is told."""
     kind = KINDS[interaction.kind]
-    tally = kind.tally(interaction.spec, counts.counts) if counts is not None and "answered" in kind.TRAITS else None
+    counted = {"answered", "update"} & kind.TRAITS
+    tally = kind.tally(interaction.spec, counts.counts) if counts is not None and counted else None
+    wait = f" · {waiting:,} {'waits' if waiting == 1 else 'wait'} for approval" if waiting else ""
     parts: list[Part] = []
     if interaction.state != "live":
-        word = "ended" if interaction.state == "ended" else "taken out of sight"
+        word = "taken out of sight" if interaction.state != "ended" else "sent" if "once" in kind.TRAITS else "ended"
         facts: list[str | When] = [f"{titled(interaction)} {word}"]
         if interaction.ended_at is not None:
             facts += [" ", When(interaction.ended_at)]
-        if tally is not None:
-            facts.append(f" · {_voted(tally, joined)}")
+        if tally is not None and "answered" in kind.TRAITS:
+            facts.append(f" · {_voted(tally, joined)}{wait}")
         parts.append(Note(doc(*facts)))
         told = kind.summary(interaction.spec, tally.while_open()) if tally is not None and tally.voters else ""
         if told and interaction.state == "ended":
             parts.append(Note(told))
     else:
         parts.append(Heading(f"Live: {titled(interaction)}"))
-        parts.append(Note(doc(*_live_facts(interaction, tally, joined, kind))))
-        if tally is not None and tally.voters and (told := kind.summary(interaction.spec, tally.while_open())):
+        parts.append(Note(doc(*_live_facts(interaction, tally, joined, kind), wait)))
+        tells = tally is not None and (tally.voters or "update" in kind.TRAITS)
+        if tally is not None and tells and (told := kind.summary(interaction.spec, tally.while_open())):
             parts.append(Words(told))
     if buttons := _buttons(interaction, kind):
         parts.append(Buttons(buttons))
@@ -208,7 +213,8 @@ def _voted(tally: Tally, joined: int) -> str:
 
 
 def _live_facts(interaction: Interaction, tally: Tally | None, joined: int, kind: Kind) -> list[str | When]:
-    facts: list[str | When] = [_voted(tally, joined)] if tally is not None else ["live"]
+    answered = tally is not None and "answered" in kind.TRAITS
+    facts: list[str | When] = [_voted(tally, joined)] if tally is not None and answered else ["live"]
     if "shared" in kind.TRAITS:
         facts.append(" · results shown" if results_visible(interaction) else " · results hidden")
     if interaction.closes_at is not None:
@@ -230,7 +236,7 @@ def _buttons(interaction: Interaction, kind: Kind) -> tuple[Button, ...]:
         buttons.append(Button("Answers", action("answers", interaction.id)))
     if "parts" in kind.TRAITS:
         buttons.append(Button("Answers", action("partanswers", interaction.id)))
-    if interaction.state == "live":
+    if interaction.state == "live" and "answered" in kind.TRAITS:
         buttons.append(Button("End", action("askend", interaction.id), "danger"))
     return tuple(buttons)
 
@@ -249,6 +255,6 @@ def _more(interaction: Interaction, kind: Kind) -> tuple[Option, ...]:
 
 
 def twin_card(
-    interaction: Interaction, session: Session, audience: Audience, counts: Counts | None, joined: int
+    interaction: Interaction, session: Session, audience: Audience, counts: Counts | None, joined: int, waiting: int = 0
 ) -> Card:
-    return Card(audience, twin_parts(interaction, session, counts, joined))
+    return Card(audience, twin_parts(interaction, session, counts, joined, waiting))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.domain.interactions import poll, quiz, rating, survey, vote
+from core.domain.interactions import announcement, cloud, poll, question, quiz, rating, reaction, survey, vote
 from core.domain.interactions.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -12,5 +12,9 @@ KINDS: Mapping[str, Kind] = {
     quiz.NAME: quiz,
     rating.NAME: rating,
     vote.NAME: vote,
+    question.NAME: question,
+    cloud.NAME: cloud,
+    announcement.NAME: announcement,
     survey.NAME: survey,
+    reaction.NAME: reaction,
 }

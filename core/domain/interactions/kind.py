@@ -99,6 +99,10 @@ class Frame:
     """What was approved of what people wrote, newest first; empty while results are hidden."""
     leaders: tuple[tuple[str, int], ...] = ()
     """Of an ended quiz: who wants to be on the leaderboard, with the number of right answers, best first."""
+    session: str = ""
+    """The session's name."""
+    said_more: int = 0
+    """How much more was approved than ``said`` holds."""
 
 
 class Kind(Protocol):

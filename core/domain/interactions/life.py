@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
@@ -12,6 +13,8 @@ State = Literal["draft", "live", "ended", "unpublished"]
 Sharing = Literal["live", "end", "never"]
 Approval = Literal["", "waiting", "approved", "declined"]
 """Whether written words may be shown to others: ``""`` where nobody asked for an approval."""
+SHOWN: tuple[Approval, ...] = ("", "approved")
+"""Others may read these."""
 GRACE = 5 * SECOND
 """A click made before the end counts when it arrives up to this much later (SPEC 5.4)."""
 
@@ -115,6 +118,11 @@ def check_open(interaction: Interaction, title: str, clicked: Instant, now: Inst
     if interaction.state == "ended" and clicked <= end and now <= end + GRACE:
         return
     raise Refused(f"This {title.lower()} has ended, so your answer was not counted. The result stays in the chat.")
+
+
+def reading(words: str) -> str:
+    """Tells one wording from another, without saying it: what was changed is not approved unseen."""
+    return hashlib.sha256(words.encode()).hexdigest()[:10]
 
 
 def newer(ballot: Ballot, current: Ballot | None) -> bool:
