@@ -18,7 +18,7 @@ from core.domain.interactions.kind import Answer, Count, Frame, Kind, Tally
 from core.domain.interactions.parts import Parts, parts_of
 from core.domain.refused import Refused
 from core.domain.text import plain
-from core.domain.view import Attendees, Button, Card, Choices, Heading, Note, Part, Select
+from core.domain.view import Attendees, Button, Card, Choices, Heading, Note, Part, Scale, Select
 from tests.contract.test_commands import check_card, check_form
 from tests.fakes.bot import all_buttons
 
@@ -168,7 +168,7 @@ def check_parts(kind: Kind, parts: tuple[Part, ...]) -> None:
     assert isinstance(parts[0], Heading), "the first line is the subject"
     assert isinstance(parts[1], Note) and plain(parts[1].text).startswith(kind.TITLE), "the second is kind and state"
     beside = sum(isinstance(part, Choices | Select) for part in parts)
-    others = [it for part in parts if not isinstance(part, Choices) for it in all_buttons_of(part)]
+    others = [it for part in parts if not isinstance(part, Choices | Scale) for it in all_buttons_of(part)]
     assert len(others) <= 3, "three buttons besides the choices"
     assert beside <= 2
     for part in parts:

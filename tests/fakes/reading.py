@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.app.outcome import Outcome
 from core.domain.form import Form
 from core.domain.text import Doc, Leaf, plain
-from core.domain.view import AnyButton, Button, Buttons, Card, Choices, Content, Select, in_words
+from core.domain.view import AnyButton, Button, Buttons, Card, Choices, Content, Scale, Select, in_words
 
 
 def standing(form: Form) -> dict[str, tuple[str, ...]]:
@@ -29,7 +29,7 @@ def all_buttons(card: Card) -> list[AnyButton]:
     found: list[AnyButton] = []
     for part in card.parts:
         match part:
-            case Buttons(items):
+            case Buttons(items) | Scale(items):
                 found.extend(items)
             case Choices(choices):
                 found.extend(choice.button for choice in choices if choice.button)

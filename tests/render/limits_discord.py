@@ -95,6 +95,9 @@ def _component_problems(one: Json) -> list[str]:
             return [] if fits and labels and bounds else [f"select {one}"]
         case 9:
             return [] if 1 <= len(one["components"]) <= 3 and "accessory" in one else [f"section {one}"]
+        case 12:
+            told = all(1 <= len(item.get("description", "x")) <= 1024 for item in one["items"])
+            return [] if told and 1 <= len(one["items"]) <= 10 else [f"gallery {one}"]
         case 10:
             return [] if 1 <= len(one["content"]) <= 4000 else ["an empty or overlong text"]
         case 17:

@@ -20,9 +20,10 @@ from core.domain.drawing import Bar, Bars
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import MINUTE, SECOND, Instant, SessionId
 from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Count, Frame, Tally
+from core.domain.interactions.kind import Frame
 from core.domain.people import DISCLAIMER
 from core.domain.text import Doc, Jump, Leaf, Link, Styled, When, doc
+from tests.fakes.ballots import counted
 from tests.on_each import on_each
 from tests.render.limits_discord import broken, broken_modal, described, name_problems
 from tests.unit.hostile import SAMPLES, hostile
@@ -39,16 +40,9 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(JSONSnapshotExtension)
 
 
-def counted(kind: Any, spec: Any) -> Tally:
-    """Some votes, from both platforms, on the first and the last thing that can be picked."""
-    first, last = kind.respond(spec, ("0",), None), kind.respond(spec, ("1",), None)
-    tally: Tally = kind.tally(spec, (Count(first, "Slack", 130), Count(last, "Discord", 78)))
-    return tally
-
-
 STATES = {
     "open_hidden": lambda kind, spec: Frame(IDENT, False, NOON, None, "end"),
-    "open_shared": lambda kind, spec: Frame(IDENT, False, NOON, counted(kind, spec)),
+    "open_shared": lambda kind, spec: Frame(IDENT, False, NOON, counted(kind, spec).while_open()),
     "ended": lambda kind, spec: Frame(IDENT, True, NOON, counted(kind, spec)),
     "ended_unshared": lambda kind, spec: Frame(IDENT, True, NOON, None, "never"),
 }
