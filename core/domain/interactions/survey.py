@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.domain.drawing import Drawing
 from core.domain.form import Field, Invalid, Values, first
 from core.domain.ids import Instant
+from core.domain.interactions import survey_answers as answering
 from core.domain.interactions import survey_questions as PARTS  # noqa: N812  (the name that kinds with parts offer)
 from core.domain.interactions.common import ANONYMOUS, counted_words, ended_line, headline, open_line
 from core.domain.interactions.common import respond as respond
@@ -84,22 +85,22 @@ def missing(spec: Spec) -> str:
 
 
 def questions(spec: Spec) -> tuple[Field, ...]:
-    return tuple(PARTS.asked(it) for it in spec.questions)
+    return tuple(answering.asked(it) for it in spec.questions)
 
 
 def take(spec: Spec, values: Values) -> Answer:
     errors: dict[str, str] = {}
     picked: dict[str, list[int]] = {}
     texts: dict[str, str] = {}
-    known = {PARTS.name_of(it) for it in spec.questions}
+    known = {answering.name_of(it) for it in spec.questions}
     older = any(name not in known for name in values)
     for question in spec.questions:
-        name = PARTS.name_of(question)
+        name = answering.name_of(question)
         if older and name not in values:
             errors[name] = CHANGED
             continue
         try:
-            places, text = PARTS.answered(question, values)
+            places, text = answering.answered(question, values)
         except Invalid as problem:
             errors |= problem.errors
             continue
@@ -108,7 +109,7 @@ def take(spec: Spec, values: Values) -> Answer:
         if text:
             texts[question.key] = text
     if not errors and not picked and spec.questions:
-        errors[PARTS.name_of(spec.questions[0])] = "Answer at least one question, or close this form."
+        errors[answering.name_of(spec.questions[0])] = "Answer at least one question, or close this form."
     if errors:
         raise Invalid(errors)
     return Answer(_json(picked), _json(texts) if texts else "")
@@ -119,8 +120,11 @@ def _json(found: object) -> str:
 
 
 def given(spec: Spec, answer: Answer) -> Values:
-    picked, texts = json.loads(answer.choice), PARTS.texts_of(answer)
-    return {PARTS.name_of(it): PARTS.filled(it, picked.get(it.key, ()), texts.get(it.key, "")) for it in spec.questions}
+    picked, texts = json.loads(answer.choice), answering.texts_of(answer)
+    return {
+        answering.name_of(it): answering.filled(it, picked.get(it.key, ()), texts.get(it.key, ""))
+        for it in spec.questions
+    }
 
 
 def tally(spec: Spec, counts: Iterable[Count]) -> Tally:
@@ -131,7 +135,9 @@ def tally(spec: Spec, counts: Iterable[Count]) -> Tally:
         ballots.append((json.loads(count.choice), count.number))
         platforms[count.platform] += count.number
         moderators += count.moderators
-    parts = tuple(PARTS.counted(it, [(one.get(it.key), number) for one, number in ballots]) for it in spec.questions)
+    parts = tuple(
+        answering.counted(it, [(one.get(it.key), number) for one, number in ballots]) for it in spec.questions
+    )
     return Tally(sum(platforms.values()), (), dict(platforms), moderators, parts=parts)
 
 
