@@ -5,12 +5,13 @@ The reader, the JSON Schema and the texts about mistakes all come from here, so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.domain.chat_rules import SLOW, WORD_LIMIT, WORDS_LIMIT, length
 from core.domain.form import Field, Values
 from core.domain.interactions import KINDS
+from core.domain.interactions.parts import Parts, parts_of
 from core.domain.plan import ROOM_KEYS
 from core.domain.plan_nodes import One
 from core.domain.plan_shapes import (
@@ -82,7 +83,7 @@ def _slowly(word: str) -> str:
 def _key(field: Field) -> Key:
     """A field of a kind's form, in the file. Raises TypeError for what only a form can ask."""
     about = field.label[:1].lower() + field.label[1:] + (f" ({field.hint})" if field.hint else "")
-    required = field.required and not any(field.value)
+    required = field.required and not any(field.value) and not field.fills
     shape: Shape
     match field.kind:
         case "line" | "paragraph" if field.each:
@@ -94,7 +95,8 @@ def _key(field: Field) -> Key:
         case "choices" if len(field.picks) == 1:
             shape, about = FlagShape(), field.picks[0].label
         case "choices":
-            shape = ListShape(PickShape({pick.value: pick.label for pick in field.picks}), most=len(field.picks))
+            picks = PickShape({pick.value: pick.label for pick in field.picks})
+            shape = ListShape(picks, int(field.required), len(field.picks))
         case _:
             raise TypeError(f"“{field.label}” cannot be asked in a file")
     return Key(shape, about, required)
@@ -108,8 +110,27 @@ COMMON: Mapping[str, Key] = {
 
 
 def _kind_shape(name: str) -> TableShape:
-    own = {field.name: _key(field) for field in KINDS[name].fields()}
-    return TableShape({"kind": Key(PickShape({name: KINDS[name].TITLE}), "what it is", required=True), **own, **COMMON})
+    kind = KINDS[name]
+    own = {field.name: _key(field) for field in kind.fields()}
+    if "parts" in kind.TRAITS:
+        parts = parts_of(kind)
+        own["questions"] = Key(ListShape(_questions(parts), most=parts.MOST), "what it asks, in order", required=True)
+    return TableShape({"kind": Key(PickShape({name: kind.TITLE}), "what it is", required=True), **own, **COMMON})
+
+
+def _questions(parts: Parts) -> KindShape:
+    """Of interactions that are made of several: each is of a sort, and has what the form of that sort asks."""
+    return KindShape(
+        {
+            sort: TableShape(
+                {
+                    "kind": Key(PickShape({sort: label}), "what sort of question it is", required=True),
+                    **{field.name: _key(field) for field in parts.fields(sort)},
+                }
+            )
+            for sort, label in parts.SORTS.items()
+        }
+    )
 
 
 def interactions() -> KindShape:
@@ -152,14 +173,18 @@ def session() -> TableShape:
     )
 
 
-def values_of(kind: str, found: Found) -> Values:
-    """What the kind's form would hold."""
-    return {field.name: _value(field, found) for field in KINDS[kind].fields()}
+def values_of(kind: str, found: Found, called: str = "") -> Values:
+    """What the kind's form would hold in a session that is called so."""
+    return written(KINDS[kind].fields(), found, called)
 
 
-def _value(field: Field, found: Found) -> tuple[str, ...]:
+def written(fields: Iterable[Field], found: Found, called: str = "") -> dict[str, tuple[str, ...]]:
+    return {field.name: _value(field, found, called) for field in fields}
+
+
+def _value(field: Field, found: Found, called: str) -> tuple[str, ...]:
     if field.name not in found.values:
-        return field.value
+        return (called,) if field.fills else field.value
     if field.kind in ("line", "paragraph") and field.each:
         return ("\n".join(one_line(item.text) for item in found.many(field.name)),)
     if field.kind == "choices" and len(field.picks) == 1:

@@ -12,9 +12,10 @@ from core.domain.form import Invalid
 from core.domain.ids import MINUTE, Instant
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Sharing
+from core.domain.interactions.parts import Parts, parts_of
 from core.domain.people import NAME_LIMIT as PERSON_LIMIT
 from core.domain.plan import ROOM_KEYS, Plan, PlannedInteraction, PlannedPerson, PlannedVenue, RoomKey
-from core.domain.plan_keys import ROOM_IDS, SLOW_WORDS, USERS, session, values_of
+from core.domain.plan_keys import ROOM_IDS, SLOW_WORDS, USERS, session, values_of, written
 from core.domain.plan_nodes import Mistake, Named, Node, One, Outline
 from core.domain.plan_shapes import Found, check
 from core.domain.reactions import KINDS as REACTIONS
@@ -194,8 +195,11 @@ class _Reader:
     def _interaction(self, table: Found, zone: str, span: tuple[Instant, Instant] | None) -> PlannedInteraction:
         kind = table.text("kind")
         spec: Any = None
+        values = dict(values_of(kind, table, one_line(self._found.text("name"))))
+        if "parts" in KINDS[kind].TRAITS:
+            values["questions"] = tuple(self._questions(parts_of(KINDS[kind]), table.many("questions")))
         try:
-            spec = KINDS[kind].read(values_of(kind, table))
+            spec = KINDS[kind].read(values)
         except Invalid as problem:
             for name, sentence in problem.errors.items():
                 if name not in table.doubtful:
@@ -204,6 +208,19 @@ class _Reader:
         chosen = table.text("results")
         sharing: Sharing = "end" if chosen == "end" else "never" if chosen == "never" else "live"
         return PlannedInteraction(kind, spec, sharing, at, after)
+
+    def _questions(self, parts: Parts, tables: Sequence[Any]) -> Iterable[str]:
+        """As the kind keeps them; each is told at its own line what is wrong with it."""
+        for number, table in enumerate(tables, 1):
+            if not isinstance(table, Found):
+                continue
+            sort = table.text("kind")
+            try:
+                yield parts.dump(parts.read(sort, str(number), written(parts.fields(sort), table)))
+            except Invalid as problem:
+                for name, sentence in problem.errors.items():
+                    if name not in table.doubtful:
+                        self._tell(_entry(table.node, name) or table.node, sentence)
 
     def _when(
         self, node: One | None, zone: str, span: tuple[Instant, Instant] | None

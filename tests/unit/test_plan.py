@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from adapters.files.outlines import outline
 from core.app.commands.importing import PARTS
 from core.app.handle.shared_fields import SHARING
 from core.app.intake import ROOM_KINDS
+from core.domain.form import Field, Values
 from core.domain.ids import MINUTE, SECOND, Instant, instant
 from core.domain.interactions import KINDS
+from core.domain.interactions.parts import parts_of
 from core.domain.plan import ROOM_KEYS, Plan, PlannedPerson, told
 from core.domain.plan_keys import COMMON, RESULTS, interactions, json_schema
 from core.domain.plan_nodes import FILE_BYTES, Many, Mistake, Named, Node, One
@@ -68,7 +71,8 @@ def test_the_example_file_is_in_order_and_holds_everything_that_may_be_said():
     assert slack.rooms == (("door", "C012ABCDEF"),)
     assert slack.moderators[0] == PlannedPerson("U012ABCDEF", "Ana Petrova")
     assert discord.moderators == (PlannedPerson("123456789012345678", "Bo"),)
-    where, which, again = plan.interactions
+    where, which, again, survey, *_ = plan.interactions
+    assert [it.sort for it in survey.spec.questions] == ["choice", "icons", "rating", "open"]
     assert (where.after, where.at) == (5 * MINUTE, plan.starts_at + 5 * MINUTE)
     assert (which.after, which.at, which.sharing) == (None, plan.starts_at + 20 * MINUTE, "end")
     assert (again.spec.options, again.at) == (("Yes", "No"), None)
@@ -90,11 +94,25 @@ def test_the_schema_is_one_and_keeps_what_each_kind_asks():
     jsonschema.Draft202012Validator.check_schema(json_schema())
     for name, kind in KINDS.items():
         keys = interactions().kinds[name].keys
-        assert set(keys) == {"kind", *COMMON, *(field.name for field in kind.fields())}
+        several = {"questions"} if "parts" in kind.TRAITS else set()
+        assert set(keys) == {"kind", *COMMON, *several, *(field.name for field in kind.fields())}
         assert not {field.name for field in kind.fields()} & {"kind", *COMMON}
     assert set(RESULTS.picks) == {pick.value for pick in SHARING.picks}
     assert set(ROOM_KEYS) <= set(ROOM_KINDS)
     assert len(PARTS) <= 5
+
+
+def in_a_file(fields: Iterable[Field], values: Values) -> Iterable[str]:
+    for field in fields:
+        given = values[field.name]
+        if field.each:
+            yield f"{field.name}: {json.dumps(given[0].splitlines(), ensure_ascii=False)}"
+        elif field.kind == "choices" and len(field.picks) == 1:
+            yield f"{field.name}: {'true' if given else 'false'}"
+        elif field.kind == "choices":
+            yield f"{field.name}: {json.dumps(list(given))}"
+        elif any(given):
+            yield f"{field.name}: {json.dumps(given[0], ensure_ascii=False)}"
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -103,19 +121,59 @@ def test_every_sample_of_every_kind_can_be_written_into_a_file(name: str):
     for sample in kind.samples():
         values = kind.write(sample)
         lines = [f"- kind: {name}"]
-        for field in kind.fields():
-            given = values[field.name]
-            if field.each:
-                lines.append(f"  {field.name}: {json.dumps(given[0].splitlines(), ensure_ascii=False)}")
-            elif field.kind == "choices" and len(field.picks) == 1:
-                lines.append(f"  {field.name}: {'true' if given else 'false'}")
-            elif field.kind == "choices":
-                lines.append(f"  {field.name}: {json.dumps(list(given))}")
-            elif given:
-                lines.append(f"  {field.name}: {json.dumps(given[0], ensure_ascii=False)}")
+        lines += [f"  {line}" for line in in_a_file(kind.fields(), values)]
+        if "parts" in kind.TRAITS:
+            parts = parts_of(kind)
+            if not parts.of(sample):
+                continue  # a file asks for one at least
+            lines.append("  questions:")
+            for one in parts.of(sample):
+                lines.append(f"  - kind: {one.sort}")
+                lines += [f"    {line}" for line in in_a_file(parts.fields(one.sort), parts.write(one))]
         text = LEAST + "interactions:\n" + "\n".join(lines) + "\n"
         assert planned(text).interactions[0].spec == sample
         assert not list(SCHEMA.iter_errors(data(outline(text))))
+
+
+SURVEY = "interactions:\n- kind: survey\n  questions:\n"
+
+
+def test_a_survey_in_a_file_is_called_like_its_session_and_its_questions_are_counted_from_one():
+    text = (
+        LEAST
+        + SURVEY
+        + "  - kind: open\n    question: Why?\n  - kind: rating\n    question: How?\n    required: true\n"
+    )
+    spec = planned(text).interactions[0].spec
+    assert spec.name == "Keynote" and spec.intro == KINDS["survey"].fields()[1].value[0]  # type: ignore[attr-defined]
+    assert [(it.key, it.sort, it.required) for it in spec.questions] == [("1", "open", False), ("2", "rating", True)]
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "words"),
+    [
+        ("  - question: Why?\n", 7, "“kind” is missing: one of choice, icons, rating, open."),
+        ("  - kind: ratings\n    question: Why?\n", 7, "Did you mean “rating”?"),
+        ("  - kind: open\n", 7, "“question” is missing"),
+        ("  - kind: open\n    question: Why?\n    options: [a, b]\n", 9, "“options” is not known here."),
+        ("  - kind: choice\n    question: Why?\n    options: [Tea, tea]\n", 9, "Two options read the same"),
+        ("  - kind: choice\n    question: Why?\n    options: [Tea]\n", 9, "“options” has 1; write 2 at least."),
+        ("  - kind: icons\n    question: Why?\n    icons: [Good, Bad]\n", 9, "Write an emoji and a word"),
+        ("  - kind: rating\n    question: Why?\n    steps: 11\n", 9, "“steps” is one of: 2, 3"),
+        ("  - kind: open\n    question: " + "Q" * 101 + "\n", 8, "“question” has 101 characters; 100 fit."),
+    ],
+)
+def test_a_mistake_in_a_question_stands_at_its_own_line(question: str, line: int, words: str):
+    whole = "  - kind: open\n    question: Fine?\n"
+    (mistake,) = mistakes(LEAST + SURVEY + question + whole)
+    assert mistake.line == line and words in mistake.told()
+
+
+def test_a_survey_in_a_file_has_one_to_ten_questions():
+    assert "“questions” is missing" in told(mistakes(LEAST + "interactions:\n- kind: survey\n"))
+    one = "  - kind: open\n    question: Why?\n"
+    assert len(planned(LEAST + SURVEY + one * 10).interactions[0].spec.questions) == 10
+    assert "“questions” has 11; 10 fit." in told(mistakes(LEAST + SURVEY + one * 11))
 
 
 def test_what_yaml_would_take_for_something_else_stays_what_was_written():

@@ -16,13 +16,13 @@ Check = Callable[[Sequence[Any]], None]
 QUESTIONS: Sequence[tuple[str, Mapping[str, Any]]] = (
     (
         "Multiple choice",
-        {"Question": "Best talk?", "Options, one a line": "Async\nTyping", "Rules": ["Everybody must answer it"]},
+        {"Question": "Best talk?", "Options, one a line": "Async\nTyping", "Rule": ["Everybody must answer it"]},
     ),
     ("Icon choice", {"Question": "The room?"}),
     ("Rating", {"Question": "The coffee?", "Scale of": ["Hearts ❤️"], "Steps": ["1 to 3"]}),
     ("Open question", {"Question": "What else?"}),
     ("Open question", {"Question": "And else?"}),
-    ("Open question", {"Question": "Your words?", "Rules": ["Everybody must answer it"]}),
+    ("Open question", {"Question": "Your words?", "Rule": ["Everybody must answer it"]}),
 )
 
 

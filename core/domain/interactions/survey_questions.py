@@ -32,6 +32,8 @@ TEXT_LIMIT = 100
 OPTION_LIMIT = 55
 ICON_LIMIT = 20
 """Characters of the word beside an icon."""
+EMOJI_LIMIT = 15
+"""Characters of one emoji, and the space behind it."""
 OPTIONS = range(2, 9)
 USUAL_ICONS = "😀 Great\n🙂 Good\n😐 So-so\n🙁 Not good"
 TAKES = {"choice": 10, "icons": 8, "rating": 8, "open": 30}
@@ -54,23 +56,22 @@ class Question:
 
 # -- making one --------------------------------------------------------------------------------------------------------
 
-_TEXT = Field("text", "Question", longest=TEXT_LIMIT)
-_ANSWER = Pick("Everybody must answer it", "required")
+_TEXT = Field("question", "Question", longest=TEXT_LIMIT)
+_SEVERAL = Field(
+    "several", "Answers", "choices", required=False, picks=(Pick("Allow more than one answer", "several"),)
+)
+_MUST = Field("required", "Rule", "choices", required=False, picks=(Pick("Everybody must answer it", "required"),))
 
 
 def fields(sort: str) -> tuple[Field, ...]:
-    must = Field("rules", "Rules", "choices", required=False, picks=(_ANSWER,))
     match sort:
         case "choice":
-            several = Pick("Allow more than one answer", "several")
-            return (
-                _TEXT,
-                _lines("options", "Options, one a line", "options", OPTION_LIMIT),
-                replace(must, picks=(several, _ANSWER)),
-            )
+            what = f"{OPTIONS.start} to {OPTIONS.stop - 1} options, {OPTION_LIMIT} characters each"
+            return _TEXT, _lines("options", "Options, one a line", what, OPTION_LIMIT), _SEVERAL, _MUST
         case "icons":
-            icons = _lines("options", "Icons, one a line", "lines like “👍 Good”; words of", ICON_LIMIT)
-            return _TEXT, replace(icons, each=ICON_LIMIT + 15, value=(USUAL_ICONS,)), must
+            what = f"{OPTIONS.start} to {OPTIONS.stop - 1} lines, each an emoji and a word: 👍 Good"
+            icons = _lines("icons", "Icons, one a line", what, ICON_LIMIT + EMOJI_LIMIT)
+            return _TEXT, replace(icons, value=(USUAL_ICONS,)), _MUST
         case "rating":
             scales = tuple(Pick(f"{many.capitalize()} {sign}", name) for name, (sign, _, many) in EMOJI.items())
             steps = tuple(Pick(f"1 to {number}", str(number)) for number in STEPS)
@@ -78,41 +79,34 @@ def fields(sort: str) -> tuple[Field, ...]:
                 _TEXT,
                 Field("scale", "Scale of", "choice", value=("star",), picks=scales),
                 Field("steps", "Steps", "choice", value=(str(USUAL_STEPS),), picks=steps),
-                must,
+                _MUST,
             )
         case _:
-            return _TEXT, must
+            return _TEXT, _MUST
 
 
-def _lines(name: str, label: str, what: str, each: int) -> Field:
+def _lines(name: str, label: str, hint: str, each: int) -> Field:
+    longest = (OPTIONS.stop - 1) * (each + 25)
     return Field(
-        name,
-        label,
-        "paragraph",
-        hint=f"{OPTIONS.start} to {OPTIONS.stop - 1} {what} up to {each} characters"
-        if what != "options"
-        else f"{OPTIONS.start} to {OPTIONS.stop - 1} options, {each} characters each",
-        longest=(OPTIONS.stop - 1) * (each + 25),
-        each=each,
-        lines=(OPTIONS.start, OPTIONS.stop - 1),
+        name, label, "paragraph", hint=hint, longest=longest, each=each, lines=(OPTIONS.start, OPTIONS.stop - 1)
     )
 
 
 def read(sort: str, key: str, values: Values) -> Question:
     errors: dict[str, str] = {}
-    text = one_line(clean(" ".join(values.get("text", ()))))
+    text = one_line(clean(" ".join(values.get("question", ()))))
     if not text:
-        errors["text"] = "Write the question."
+        errors["question"] = "Write the question."
     elif len(text) > TEXT_LIMIT:
-        errors["text"] = f"The question has {len(text)} characters; {TEXT_LIMIT} fit."
-    rules = values.get("rules", ())
-    question = Question(key, sort, text, required="required" in rules)
+        errors["question"] = f"The question has {len(text)} characters; {TEXT_LIMIT} fit."
+    question = Question(key, sort, text, required="required" in values.get("required", ()))
     if sort in ("choice", "icons"):
-        lines = tuple(line for raw in first(values, "options").splitlines() if (line := one_line(raw)))
+        name = "icons" if sort == "icons" else "options"
+        lines = tuple(line for raw in first(values, name).splitlines() if (line := one_line(raw)))
         options, problem = _icons(lines) if sort == "icons" else (lines, "")
         if problem := problem or _problem(options, sort):
-            errors["options"] = problem
-        question = replace(question, options=options, several=sort == "choice" and "several" in rules)
+            errors[name] = problem
+        question = replace(question, options=options, several="several" in values.get("several", ()))
     if sort == "rating":
         scale, steps = first(values, "scale") or "star", first(values, "steps") or str(USUAL_STEPS)
         if scale not in EMOJI:
@@ -127,7 +121,7 @@ def read(sort: str, key: str, values: Values) -> Question:
 
 
 def _problem(options: Sequence[str], sort: str) -> str:
-    what, limit = ("icon", ICON_LIMIT + 15) if sort == "icons" else ("option", OPTION_LIMIT)
+    what, limit = ("icon", ICON_LIMIT + EMOJI_LIMIT) if sort == "icons" else ("option", OPTION_LIMIT)
     if len(options) not in OPTIONS:
         so_far = "is 1" if len(options) == 1 else f"are {len(options)}"
         return f"Write {OPTIONS.start} to {OPTIONS.stop - 1} {what}s, one a line; so far there {so_far}."
@@ -157,13 +151,16 @@ def _icons(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
 
 
 def write(question: Question) -> Values:
-    rules = (("several",) if question.several else ()) + (("required",) if question.required else ())
-    values: dict[str, tuple[str, ...]] = {"text": (question.text,), "rules": rules}
-    if question.options:
-        values["options"] = ("\n".join(question.options),)
-    if question.sort == "rating":
-        values |= {"scale": (question.scale,), "steps": (str(question.steps),)}
-    return values
+    values: dict[str, tuple[str, ...]] = {"question": (question.text,)}
+    match question.sort:
+        case "choice":
+            values["options"] = ("\n".join(question.options),)
+            values["several"] = ("several",) if question.several else ()
+        case "icons":
+            values["icons"] = ("\n".join(question.options),)
+        case "rating":
+            values |= {"scale": (question.scale,), "steps": (str(question.steps),)}
+    return values | {"required": ("required",) if question.required else ()}
 
 
 def dump(question: Question) -> str:
