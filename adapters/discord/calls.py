@@ -125,7 +125,7 @@ def _content(body: Json, files: Sequence[File]) -> dict[str, Any]:
 
 def parts(body: Json, files: Sequence[File]) -> list[dict[str, Any]]:
     """A multipart request; ``files[n]`` is what the body's ``attachments`` call n (reference#uploading-files)."""
-    told = {"name": "payload_json", "value": orjson.dumps(body).decode(), "content_type": "application/json"}
+    told = {"name": "payload_json", "value": orjson.dumps(body).decode()}
     sent = [
         {"name": f"files[{number}]", "value": data, "filename": name, "content_type": "image/png"}
         for number, (name, data) in enumerate(files)

@@ -126,7 +126,7 @@ def with_files(body: Json, known: Mapping[str, str]) -> Json:
         if (name := one["filename"]) in known:
             told.append({"id": known[name]})
         else:
-            told.append(one | {"id": number})
+            told.append(one | {"id": str(number)})
             number += 1
     return body | {"attachments": told}
 

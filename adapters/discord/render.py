@@ -75,7 +75,7 @@ def _card(parts: tuple[Part, ...], server: str, named: tuple[tuple[Drawing, str]
     body = {"components": made, "flags": limits.COMPONENTS_V2, "allowed_mentions": NO_MENTIONS}
     sent = [(name, alts[drawing]) for drawing, name in named if drawing in alts]
     attached = [
-        {"id": number, "filename": name, "description": described(alt)} for number, (name, alt) in enumerate(sent)
+        {"id": str(number), "filename": name, "description": described(alt)} for number, (name, alt) in enumerate(sent)
     ]
     return body | {"attachments": attached} if attached else body
 

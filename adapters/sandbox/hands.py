@@ -34,6 +34,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in a message."""
+
+    alt: str
+    """What is said of it to who does not see it."""
+    url: str
+    """Where its bytes are, on the stand-in server."""
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A channel as this person finds it."""
 
@@ -72,6 +82,8 @@ class Post:
     replies: int = 0
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Emoji → the names of those who reacted with it."""
+    images: tuple[Image, ...] = ()
+    """Top to bottom."""
     system: bool = False
     """The platform wrote it: somebody joined, the topic changed, a message was pinned."""
 
@@ -161,6 +173,10 @@ class Hands(Protocol):
 
     async def upload(self, channel: str, name: str, data: bytes, text: str = "", *, reply_to: str | None = None) -> str:
         """Put a file into the channel, with a line or without; returns the message's id."""
+        ...
+
+    async def image(self, image: Image) -> bytes:
+        """What a picture shows."""
         ...
 
     async def channels(self) -> Sequence[Room]:

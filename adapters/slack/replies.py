@@ -35,6 +35,8 @@ LONGEST_WAIT = 30.0
 """A private answer that Slack refuses as too fast is tried once more after at most so many seconds."""
 TRIGGER_SECONDS = 3.0
 """What opens later than this opens no more."""
+AGAIN = (0.0, 1.5)
+"""Before each try to show pictures; then their words are shown. An address takes five answers at most."""
 TOLD = "Please note"
 """The title of a modal that says something instead of asking."""
 REMEMBERED = 10_000
@@ -83,8 +85,10 @@ class Replies:
         """
         replace = asked.private and not beside
         files = await self._pictures.files(card, crowd=True) if self._pictures and asked.response_url else {}
-        if files and await self._answered(asked, render(card, files=files).body(), replace=replace):
-            return
+        for pause in AGAIN if files else ():
+            await asyncio.sleep(pause)
+            if await self._answered(asked, render(card, files=files).body(), replace=replace):
+                return
         await self._tell(asked, render(card).body(), replace=replace, dear=dear)
 
     def at_once(self, asked: Asked, card: Card) -> dict[str, Any] | str:

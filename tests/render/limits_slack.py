@@ -93,6 +93,13 @@ def _of_block(block: dict[str, Any]) -> Iterator[str]:
                         yield f"rich text holds a {element['type']}"
                     if element["type"] == "text" and not element["text"]:
                         yield "rich text holds empty words"
+        case "image":
+            if not 1 <= len(block["alt_text"]) <= 2000:
+                yield "alt_text has 1 to 2,000 characters"
+            if set(block.get("slack_file", {})) != {"id"} or not re.fullmatch(
+                r"F[A-Z0-9]{8,}", block["slack_file"]["id"]
+            ):
+                yield "a file is named by its id alone"
         case "divider":
             pass
         case other:

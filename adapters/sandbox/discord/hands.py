@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from adapters.sandbox.hands import Answered, Control, Entry, Link, Post, Room, Sheet
+from adapters.sandbox.hands import Answered, Control, Entry, Image, Link, Post, Room, Sheet
 
 _ERRORS: dict[int, type[Exception]] = {403: PermissionError, 404: LookupError}
 
@@ -68,6 +68,12 @@ class DiscordHands:
                 raise AssertionError(f"after {within} s {self.user} sees in {channel}:\n{words or '(nothing)'}")
             await asyncio.sleep(wait)
             wait = min(wait * 1.5, 0.1)
+
+    async def image(self, image: Image) -> bytes:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        async with self._session.get(image.url, raise_for_status=True) as answer:
+            return await answer.read()
 
     async def write(self, channel: str, text: str, *, reply_to: str | None = None) -> str:
         shown = await self._send("write", name=channel, text=text, reply_to=reply_to)
@@ -191,6 +197,7 @@ def _post(shown: dict[str, Any]) -> Post:
     )
     reactions = {emoji: tuple(people) for emoji, people in shown["reactions"].items()}
     more = {"controls": controls, "links": links, "quotes": tuple(shown["quotes"]), "reactions": reactions}
+    more["images"] = tuple(Image(each["alt"], each["url"]) for each in shown["images"])
     return Post(**{**shown, **more})
 
 

@@ -128,6 +128,17 @@ def _lines(components: list[Json], say: Any) -> list[str]:
     return found
 
 
+def _images(components: list[Json]) -> list[Json]:
+    found: list[Json] = []
+    for each in components:
+        found += [
+            {"alt": str(item.get("description") or ""), "url": str(item["media"]["url"])}
+            for item in each.get("items") or []
+        ]
+        found += _images(each.get("components") or [])
+    return found
+
+
 def _embed_lines(embed: Json, say: Any) -> list[str]:
     found = [
         say(str(part))
@@ -215,6 +226,7 @@ def post(one: Message, world: World) -> Json:
         "bot": one.author.bot,
         "links": links(one, world),
         "quotes": quotes(one, world),
+        "images": _images(one.components),
         "pinned": one.pinned is not None,
         "reactions": {
             emoji: [display(world, guild, world.users.get(each)) for each in people]

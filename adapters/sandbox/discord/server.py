@@ -201,7 +201,8 @@ async def _read(request: web.BaseRequest) -> tuple[Any, Files, bool]:
             if isinstance(value, FileField):
                 files.append((name, value.filename, value.file.read()))
             elif name == "payload_json":
-                text = str(value)
+                # With a content type of its own, as Discord's pages show it, it comes as bytes.
+                text = value if isinstance(value, bytes) else str(value)
     else:
         text = await request.read()
     try:

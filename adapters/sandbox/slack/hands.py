@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from adapters.sandbox.hands import Answered, Control, Entry, Link, Post, Room, Sheet
+from adapters.sandbox.hands import Answered, Control, Entry, Image, Link, Post, Room, Sheet
 
 Json = dict[str, Any]
 POLL = 0.02
@@ -51,6 +51,12 @@ class SlackHands:
     async def look(self, channel: str, *, last: int | None = None) -> Sequence[Post]:
         """What this person sees, all or the last few; ``@bot`` is the DM with the app, ``@home`` its App Home."""
         return [post(one) for one in (await self._do("look", channel=channel, last=last))["posts"]]
+
+    async def image(self, image: Image) -> bytes:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        async with self._session.get(image.url, raise_for_status=True) as answer:
+            return await answer.read()
 
     async def write(self, channel: str, text: str, *, reply_to: str | None = None, broadcast: bool = False) -> str:
         """Send a line; a reply may be sent to the channel as well (``broadcast``)."""
@@ -210,6 +216,7 @@ def post(body: Json) -> Post:
     )
     reactions = {emoji: tuple(names) for emoji, names in body.get("reactions", {}).items()}
     more = {"links": links, "quotes": tuple(body.get("quotes", ())), "reactions": reactions}
+    more["images"] = tuple(Image(one["alt"], one["url"]) for one in body.get("images", ()))
     return Post(**(body | {"controls": controls} | more))
 
 

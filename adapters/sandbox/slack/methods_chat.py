@@ -7,7 +7,7 @@ from typing import Any
 from adapters.sandbox.slack.blocks import check_blocks
 from adapters.sandbox.slack.marks import REACTION, stored
 from adapters.sandbox.slack.mentions import full
-from adapters.sandbox.slack.methods_files import check_pictures
+from adapters.sandbox.slack.methods_files import check_pictures, unready
 from adapters.sandbox.slack.model import Channel, Json, Message
 from adapters.sandbox.slack.policy import cannot_post
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, react, remove, whisper
@@ -28,6 +28,8 @@ def _blocks(call: Call) -> list[Any] | None:
     if found:
         call.violations.extend(found)
         raise ApiError("invalid_blocks", messages=[f"[ERROR] {one}" for one in found])
+    if unready(call.world, blocks):
+        raise ApiError("invalid_blocks", messages=["[ERROR] invalid slack file [json-pointer:/blocks]"])
     return kept_blocks(call.space, blocks)
 
 

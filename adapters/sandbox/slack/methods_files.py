@@ -83,7 +83,7 @@ def complete_upload(call: Call) -> Json:
         file = call.world.files.get(str(entry.get("id"))) if isinstance(entry, dict) else None
         if file is None or not file.data or file.team != call.space.id:
             raise ApiError("file_not_found")
-        file.title, file.complete = str(entry.get("title") or ""), True
+        file.title, file.complete, file.completed = str(entry.get("title") or ""), True, call.world.clock.now()
         done.append(file_json(call.world, file))
     if call.text("channel_id"):
         room = call.channel("channel_id")
@@ -130,6 +130,17 @@ def check_pictures(world: World, team: str, value: Any, path: str) -> Iterator[s
             yield from check_pictures(world, team, one, f"{path}/{name}")
 
 
+def unready(world: World, value: Any) -> bool:
+    """Whether blocks name a file that was uploaded just now: it takes Slack a moment until its kind is known."""
+    if isinstance(value, list):
+        return any(unready(world, one) for one in value)
+    if not isinstance(value, dict):
+        return False
+    file = world.files.get(str((value.get("slack_file") or {}).get("id"))) if value.get("type") == "image" else None
+    young = file is not None and world.clock.now() < file.completed + world.files_take
+    return young or any(unready(world, one) for one in value.values())
+
+
 def _picture(world: World, team: str, value: Json, path: str) -> Iterator[str]:
     if "image_url" in value and not _public(str(value["image_url"])):
         yield f"downloading image failed [json-pointer:{path}/image_url]"
@@ -137,7 +148,8 @@ def _picture(world: World, team: str, value: Json, path: str) -> Iterator[str]:
     if isinstance(named, dict):
         id_ = str(named.get("id") or str(named.get("url", "")).rpartition("/")[2])
         file = world.files.get(id_)
-        if file is None or not file.complete or file.team != team:
+        ours = file is not None and file.complete and file.team == team
+        if file is None or not ours or _kind(file.data) not in _PICTURES.values():
             yield f"invalid slack file [json-pointer:{path}/slack_file]"
 
 

@@ -117,6 +117,7 @@ class File:
     title: str = ""
     data: bytes = b""
     complete: bool = False
+    completed: float = 0.0
 
 
 @dataclass(slots=True)

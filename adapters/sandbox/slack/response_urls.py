@@ -10,12 +10,17 @@ from aiohttp import web
 from adapters.sandbox.slack.checks import check_message_body
 from adapters.sandbox.slack.installs import Install
 from adapters.sandbox.slack.marks import stored
+from adapters.sandbox.slack.methods_files import check_pictures, unready
 from adapters.sandbox.slack.model import Channel, Json, Message, ResponseUrl, User
 from adapters.sandbox.slack.posting import change, kept_blocks, next_ts, post, remove, whisper
 from adapters.sandbox.slack.views import Refused
 from adapters.sandbox.slack.world import Workspace, World
 
 USES = 5
+
+
+class Unready(Refused):
+    """Nothing is wrong with the request, it only comes too soon."""
 
 
 def _message(
@@ -34,18 +39,23 @@ def _message(
     )
 
 
-def _checked(body: Any) -> Json:
+def _checked(space: Workspace, body: Any) -> Json:
     if not isinstance(body, dict):
         raise Refused("invalid_payload")
     found = check_message_body(body)
     if any("json-pointer" in one for one in found):
         raise Refused("invalid_blocks", tuple(found))
+    blocks = body.get("blocks") or []
+    if wrong := tuple(check_pictures(space.world, space.id, blocks, "/blocks")):
+        raise Refused("invalid_blocks", wrong)
+    if unready(space.world, blocks):
+        raise Unready("invalid_blocks")
     return body
 
 
 def answer_command(space: Workspace, install: Install, user: User, room: Channel, body: Json) -> None:
     """Show a command's direct answer."""
-    _checked(body)
+    _checked(space, body)
     if not body.get("text") and not body.get("blocks"):
         return
     public = body.get("response_type") == "in_channel"
@@ -59,8 +69,8 @@ def answer(world: World, url: ResponseUrl, body: Any) -> None:
         raise Refused("expired_url")
     if url.uses >= USES:
         raise Refused("used_url")
-    body = _checked(body)
     space = world.workspaces[url.path.split("/")[2]]
+    body = _checked(space, body)
     room = space.channels[url.channel]
     install = space.installs[0]
     source = _source(space, room, url)
@@ -143,7 +153,8 @@ async def serve_response_url(world: World, request: web.Request) -> web.Response
         answer(world, url, body)
     except Refused as refusal:
         status = 404 if refusal.error in ("used_url", "expired_url", "invalid_url") else 400
-        world.note("response_url", arguments, [*violations, refusal.error], refusal.error, status)
+        broken = [] if isinstance(refusal, Unready) else [refusal.error]
+        world.note("response_url", arguments, [*violations, *broken], refusal.error, status)
         return web.json_response({"ok": False, "error": refusal.error}, status=status)
     if world.record == "full" or violations:
         world.note("response_url", arguments, violations, "ok")

@@ -32,8 +32,22 @@ def seen_post(space: Workspace, room: Channel, message: Message) -> Json:
         "pinned": message.pinned,
         "replies": len(message.replies),
         "reactions": {unalias(f":{one}:"): [name(who) for who in users] for one, users in message.reactions.items()},
+        "images": [{"alt": alt, "url": url} for alt, url in _images(space, message.blocks)],
         "system": message.subtype is not None and message.subtype.startswith(_SYSTEM),
     }
+
+
+def _images(space: Workspace, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _images(space, one)
+    elif isinstance(value, dict):
+        if value.get("type") == "image":
+            file = space.world.files.get(str((value.get("slack_file") or {}).get("id")))
+            address = f"{space.world.base_url}/sandbox/files/{file.id}" if file else value.get("image_url")
+            yield str(value.get("alt_text", "")), str(address)
+        for one in value.values():
+            yield from _images(space, one)
 
 
 def links(space: Workspace, message: Message) -> list[Json]:

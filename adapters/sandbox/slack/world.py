@@ -207,6 +207,8 @@ class World:
         self.triggers: dict[str, Trigger] = {}
         self.urls: dict[str, ResponseUrl] = {}
         self.files: dict[str, File] = {}
+        self.files_take = 0.0
+        """Seconds from the end of an upload until blocks may name the file."""
         self.revoked: set[str] = set()
         self.codes: dict[str, tuple[Install, User]] = {}
         """OAuth code → the install that it stands for and who allowed it."""
