@@ -27,8 +27,9 @@ from core.domain.text import doc
 from core.domain.view import Buttons, Card, in_words
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
 from tests.fakes.platform import FakePlatform
+from tests.storage.prepared import store_at
 
 KEY = Fernet.generate_key().decode()
 Row = TypeVar("Row")
@@ -183,7 +184,7 @@ def _actions(card: Card) -> list[str]:
 @asynccontextmanager
 async def rigged(url: str, platform: FakePlatform | None = None, *, fresh: bool = True) -> AsyncIterator[Rig]:
     """Everything started; stopped at the end. ``fresh=False`` goes on with what is in the database."""
-    store = open_store(url, secret=KEY)
+    store = store_at(url, KEY)
     fake = platform or FakePlatform(clock)
     served: dict[str, Platform] = {"fake": fake}
     executor = Executor(store, clock, new_id)

@@ -6,7 +6,7 @@ Bringing a fresh database to the newest version costs more than most stories; te
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,16 +23,21 @@ from storage.store import SqlStore, open_store
 from storage.tables import metadata
 
 
+def store_at(url: str, secret: str = "") -> SqlStore:
+    """The store at this address, which the caller closes; a file that is not there yet is copied."""
+    file = Path(url.partition(":///")[2])
+    if url.startswith("sqlite:") and not file.exists():
+        sqlite_at(file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "create_engine", _remembering)
+        return open_store(url, secret=secret or Fernet.generate_key().decode())
+
+
 @contextmanager
 def opened(url: str, secret: str = "") -> Iterator[SqlStore]:
     """The store at this address, closed at the end."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "create_engine", _remembering)
-        store = open_store(url, secret=secret or Fernet.generate_key().decode())
-    try:
+    with closing(store_at(url, secret)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def sqlite_at(file: Path) -> str:

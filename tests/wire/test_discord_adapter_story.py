@@ -23,7 +23,7 @@ from core.app.outcome import Outcome
 from core.domain.ids import Instant, spell
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
-from storage.store import open_store
+from tests.storage.prepared import store_at
 
 SECRET = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE="
 
@@ -72,7 +72,7 @@ class Evening:
 
     async def begin(self) -> None:
         """Start the bot; after :meth:`end` once more on the same storage."""
-        store = open_store(f"sqlite:///{self.folder / 'bot.db'}", secret=SECRET)
+        store = store_at(f"sqlite:///{self.folder / 'bot.db'}", SECRET)
         numbers = itertools.count(time.time_ns())
         new_id: Callable[[], str] = lambda: spell(next(numbers) * 0x9E3779B97F4A7C15F39D)  # noqa: E731
         self.outbox = store.outbox

@@ -30,7 +30,8 @@ from core.domain.people import Actor
 from core.domain.surfaces import Place
 from core.domain.view import Attendees, Button, Buttons, Card, Words, action
 from jobs.executor import Executor
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
+from tests.storage.prepared import store_at
 from tests.wire.test_slack_adapter_answers import until
 
 PEOPLE, MINUTE = 1_000, 60.0
@@ -74,7 +75,7 @@ class Doors:
             doors.running = await start(doors.world)
             stack.push_async_callback(doors.running.close)
             secret = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE="
-            doors.store = open_store(f"sqlite:///{folder / 'bot.db'}", secret=secret)
+            doors.store = store_at(f"sqlite:///{folder / 'bot.db'}", secret)
             stack.callback(doors.store.close)
             doors.executor = Executor(doors.store, doors.clock, lambda: spell(next(doors.numbers) * 0x9E3779B97F4A7C15))
             doors.executor.start()

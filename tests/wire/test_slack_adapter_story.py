@@ -20,7 +20,7 @@ from adapters.web import server
 from core.domain.ids import Instant, VenueId, spell
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
-from storage.store import open_store
+from tests.storage.prepared import store_at
 from tests.wire.test_slack_adapter_answers import until
 
 Mode = Literal["socket", "http"]
@@ -60,7 +60,7 @@ class Evening:
     async def _start(self, folder: Path) -> None:
         self.sandbox = await start(self.world)
         self.stack.push_async_callback(self.sandbox.close)
-        store = open_store(f"sqlite:///{folder / 'bot.db'}", secret="Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE=")
+        store = store_at(f"sqlite:///{folder / 'bot.db'}", "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE=")
         self.stack.callback(store.close)
         numbers = itertools.count(1)
         new_id: Callable[[], str] = lambda: spell(next(numbers) * 0x9E3779B97F4A7C15F39D)  # noqa: E731
