@@ -33,7 +33,7 @@ class FlagShape:
 
 @dataclass(frozen=True, slots=True)
 class PickShape:
-    """One of some words, each with what it means."""
+    """One of some words or numbers, each with what it means."""
 
     picks: Mapping[str, str]
 
@@ -115,7 +115,7 @@ def check(shape: Shape, node: Node, wrong: Mistakes, about: str) -> Any:
                 return node
             _tell(wrong, node, f"{_named(about)} is true or false.")
         case PickShape(picks):
-            if isinstance(node, One) and node.kind == "string" and node.text in picks:
+            if isinstance(node, One) and node.kind in ("string", "number") and node.text in picks:
                 return node
             _tell(wrong, node, f"{_named(about)} is one of: {', '.join(picks)}.{_near(node, picks)}")
         case ListShape():
@@ -240,7 +240,9 @@ def schema(shape: Shape) -> Schema:
         case FlagShape():
             return {"type": "boolean"}
         case PickShape(picks):
-            return {"enum": list(picks), "markdownEnumDescriptions": list(picks.values())}
+            numbers = {int(name): told for name, told in picks.items() if name.isdigit()}
+            words: list[str | int] = [*picks, *numbers]
+            return {"enum": words, "markdownEnumDescriptions": [*picks.values(), *numbers.values()]}
         case ListShape(of, least, most):
             return {"type": "array", "items": schema(of), "minItems": least, "maxItems": most}
         case TableShape():
