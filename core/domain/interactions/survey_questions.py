@@ -145,8 +145,10 @@ def _icons(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
         if len(word) > ICON_LIMIT:
             return tuple(lines), f"“{word[:30]}” has {len(word)} characters; a word here has up to {ICON_LIMIT}."
         made.append(f"{known} {word}")
-    if len({icon.partition(" ")[0] for icon in made}) < len(made) and len(made) in OPTIONS:
-        return tuple(made), "Two icons have the same emoji; change one."
+    halves = [icon.casefold().partition(" ") for icon in made]
+    alike = min(len({sign for sign, _, _ in halves}), len({word for _, _, word in halves})) < len(made)
+    if alike and len(made) in OPTIONS:
+        return tuple(made), "Two icons have the same emoji or word; change one."
     return tuple(made), ""
 
 
