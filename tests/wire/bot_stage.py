@@ -175,6 +175,7 @@ def _hurried(*, rates: bool) -> Iterator[None]:
         patch.setattr(engines, "create_engine", _remembering)
         patch.setattr(surfaces, "PACE", SECOND // 4)
         patch.setattr(session_cards, "CALM", SECOND // 4)
+        patch.setattr(session_cards, "TWIN", SECOND // 4)
         patch.setattr(surfaces, "LOOK_UP_AFTER", SECOND)
         if not rates:
             patch.setattr(pace, "CALL_EVERY", 0)
