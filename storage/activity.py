@@ -25,7 +25,7 @@ def _deeds(session: str, people: Select[Any]) -> Iterable[Select[Any]]:
     yield (
         select(ballot.person, ballot.platform, func.max(ballot.at))
         .join(tables.interaction, interaction.id == ballot.interaction)
-        .where(interaction.session == session, ballot.person.in_(people))
+        .where(interaction.session == session, interaction.rehearsal == false(), ballot.person.in_(people))
         .group_by(ballot.person, ballot.platform)
     )
     yield (

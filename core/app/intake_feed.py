@@ -1,4 +1,4 @@
-"""What the buttons and selects of the feed mean; part of the one table in :mod:`core.app.intake`."""
+"""What the buttons of the feed, of news and of a rehearsal mean; part of the table in :mod:`core.app.intake`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.app import commands as c
 from core.app.commands.feeding import Way
-from core.domain.ids import SessionId
+from core.domain.ids import InteractionId, SessionId
 
 if TYPE_CHECKING:
     from core.app.intake import Envelope
@@ -36,5 +36,8 @@ FEED_BUTTONS: Mapping[str, Callable[[Envelope, Arguments, tuple[str, ...]], c.Co
     "feedmove": _move,
     "feedunpin": lambda e, a, p: c.UnpinInFeed(**e.fields(), session=SessionId(a[0]), pinned=True, item=a[1]),
     "catchup": lambda e, a, p: c.ShowCatchup(**e.fields(), session=SessionId(a[0]), back="".join(a[1:2])),
+    "rehearse": lambda e, a, p: c.ShowRehearsal(**e.fields(), session=SessionId(a[0])),
+    "rehearsenext": lambda e, a, p: c.RehearseNext(**e.fields(), session=SessionId(a[0]), draft=InteractionId(a[1])),
+    "endrehearsal": lambda e, a, p: c.EndRehearsal(**e.fields(), session=SessionId(a[0])),
     "stopnews": lambda e, a, p: c.StopNews(**e.fields()),
 }

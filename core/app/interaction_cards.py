@@ -18,7 +18,7 @@ from core.domain.interactions.life import Interaction, results_visible
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Crowd, doc
-from core.domain.view import Attendees, Card, Note, Part
+from core.domain.view import Attendees, Backstage, Card, Heading, Note, Part
 
 SAID = 5
 """So much of what was written stands on the card; the rest is one press away."""
@@ -66,9 +66,14 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
         session=session.name if session else "",
         said_more=more,
     )
-    return Card(
-        Attendees(interaction.session), (*kind.view(interaction.spec, frame), *_told(interaction, surface, work))
-    )
+    shown = kind.view(interaction.spec, frame)
+    if interaction.rehearsal:
+        return Card(Backstage(interaction.session), (Heading(REHEARSAL), Note(MADE_UP), *shown))
+    return Card(Attendees(interaction.session), (*shown, *_told(interaction, surface, work)))
+
+
+REHEARSAL = "Rehearsal"
+MADE_UP = "Made-up attendees answer. Only moderators and speakers see this, and nothing of it is kept."
 
 
 def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple[Part, ...]:

@@ -192,6 +192,7 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("mod", ("team",), "Add or remove organisers, moderators, speakers", lambda e, g: c.ShowTeam(**e.fields())),
     Verb("mod", ("live",), "What is live and what is drafted", lambda e, g: c.ListInteractions(**e.fields())),
+    Verb("mod", ("rehearse",), "Try the drafts with made-up attendees", lambda e, g: c.ShowRehearsal(**e.fields())),
     Verb("mod", ("next",), "Publish the next draft in the run of show", lambda e, g: c.PublishNext(**e.fields())),
     *(
         Verb(

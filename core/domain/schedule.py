@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import MINUTE, SECOND, Instant, InteractionId, PersonId
+from core.domain.ids import MINUTE, SECOND, Instant, InteractionId, PersonId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ def forgetting(ident: InteractionId) -> str:
 def toasting(ident: InteractionId, by: PersonId) -> str:
     """Who asked to be told of new interactions is told of this one; not who published it."""
     return f"toast:{ident}:{by}"
+
+
+def rehearsing(ident: InteractionId) -> str:
+    """The next made-up attendees answer."""
+    return f"rehearse:{ident}"
+
+
+def rehearsing_ends(session: SessionId) -> str:
+    """A rehearsal that nobody ended ends by itself."""
+    return f"unrehearse:{session}"
 
 
 def about(wait: int) -> str:

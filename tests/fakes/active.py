@@ -21,7 +21,7 @@ def _last(tables: Any, session: Any) -> dict[Any, tuple[int, str]]:
         return list(tables.get(table, {}).values())
 
     lines = [it for it in rows(Message) if it.session == session]
-    asked = {it.id for it in rows(Interaction) if it.session == session}
+    asked = {it.id for it in rows(Interaction) if it.session == session and not it.rehearsal}
     said = {f"message:{it.id}" for it in lines}
     venues = {it.id: it.venue for it in rows(Place)}
     deeds = [(it.person, it.at, it.account) for it in lines]

@@ -77,6 +77,9 @@ from core.app.commands.people import WriteToBot as WriteToBot
 from core.app.commands.reacting import ChangeTexts as ChangeTexts
 from core.app.commands.reacting import OpenTextsForm as OpenTextsForm
 from core.app.commands.reacting import React as React
+from core.app.commands.rehearsing import EndRehearsal as EndRehearsal
+from core.app.commands.rehearsing import RehearseNext as RehearseNext
+from core.app.commands.rehearsing import ShowRehearsal as ShowRehearsal
 from core.app.commands.ruling import AskToClearChat as AskToClearChat
 from core.app.commands.ruling import ChangeChatRules as ChangeChatRules
 from core.app.commands.ruling import ClearChat as ClearChat

@@ -35,6 +35,7 @@ from core.app.handle import (
     people,
     picking,
     reacting,
+    rehearsing,
     rooms,
     roster,
     saying,
@@ -138,6 +139,9 @@ USES: Mapping[type[c.Command], Use] = {
     c.ChangeFeedItem: Use(feed_order.feed_item_needs, feed_order.change_item),
     c.MoveInFeed: Use(feed_order.feed_item_needs, feed_order.move_in_feed),
     c.UnpinInFeed: Use(feed_order.feed_item_needs, feed_order.unpin_in_feed),
+    c.ShowRehearsal: Use(rehearsing.page_needs, rehearsing.show_rehearsal),
+    c.RehearseNext: Use(rehearsing.page_needs, rehearsing.rehearse_next),
+    c.EndRehearsal: Use(rehearsing.page_needs, rehearsing.end_rehearsal),
     c.StopNews: Use(toasting.stop_needs, toasting.stop_news),
     c.ShowCatchup: Use(catchup.catchup_needs, catchup.show_catchup),
     c.ShowUpdates: Use(updates.updates_needs, updates.show_updates),
@@ -224,6 +228,8 @@ def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
 
 
 def _decided(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
+    if isinstance(command, c.OfInteraction):
+        rehearsing.gate(command, work)
     try:
         return USES[type(command)].handle(command, work, moment)
     except Several as several:

@@ -136,7 +136,11 @@ def _counted(
     ways = (leaderboard_button(interaction.session),) if leads(interaction) else ()
     sentence = kind.confirm(interaction.spec, Answer(before.choice, before.words), ends_at(interaction, session))
     # Of an anonymous one no choice may stand in the inbox; deciding it once more changes nothing.
-    return Outcome(say(OnlyPerson(account.person), sentence, buttons=ways), quiet=not first, kept=not secret)
+    return Outcome(
+        say(OnlyPerson(account.person), sentence, buttons=ways),
+        quiet=not first,
+        kept=not (secret or interaction.rehearsal),
+    )
 
 
 def ends_at(interaction: Interaction, session: Session | None) -> Instant | None:

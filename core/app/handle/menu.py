@@ -181,7 +181,10 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
     if stage and stage.ref and chatting(session):
         buttons.append(JumpButton("Open the stage", stage.ref))
     buttons.append(Button("Feed", action("feed", session.id)))
-    if any(it.state in ("live", "ended") and leads(it) for it in work.all(Interaction, session=session.id)):
+    if any(
+        it.state in ("live", "ended") and leads(it) and not it.rehearsal
+        for it in work.all(Interaction, session=session.id)
+    ):
         buttons.append(leaderboard_button(session.id))
     buttons.append(Button("Catch me up", action("catchup", session.id)))
     buttons += joins
@@ -201,7 +204,7 @@ def open_now(session: SessionId, stage: Place | None, work: UnitOfWork) -> Doc:
 
 
 def answerable(one: Interaction) -> bool:
-    return "answered" in KINDS[one.kind].TRAITS
+    return "answered" in KINDS[one.kind].TRAITS and not one.rehearsal
 
 
 def _posts(one: Interaction, work: UnitOfWork) -> list[Surface]:

@@ -10,6 +10,7 @@ from core.app.handle.audit import record
 from core.app.handle.find import meant, room_here, session_of
 from core.app.handle.furnishing import furnish, furnishing_needs, restore, restore_needs
 from core.app.handle.people import known_person
+from core.app.handle.rehearsing import rehearsal_needs
 from core.app.handle.seating import seating_needs
 from core.app.handle.setup import ROOM_WORDS, room_lines, rooms_here, setup_card
 from core.app.handle.venues import authorize_here, venue_needs
@@ -31,6 +32,7 @@ def rooms_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     yield from venue_needs(command, work)
     for session in meant(command, work):
         yield from furnishing_needs(session, work)
+        yield from rehearsal_needs(session, work)
         if account := work.peek(Account, command.actor.account):
             yield from seating_needs(session, account.person, work)
 

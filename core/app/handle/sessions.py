@@ -20,6 +20,7 @@ from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, t
 from core.app.handle.interactions import over_and_told
 from core.app.handle.people import known_person
 from core.app.handle.reacting import burst_needs, tell_burst
+from core.app.handle.rehearsing import clear, rehearsal_needs, step, step_needs
 from core.app.handle.scheduling import close_due, publish_due, publish_needs, reschedule
 from core.app.handle.setup import longer, setup_card
 from core.app.handle.showing import again_needs, plan, post_again, show_doors
@@ -131,6 +132,8 @@ def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Sessio
     if to == "ended":
         session = replace(session, ends_at=min(session.ends_at, moment.now))
         _end_interactions(session, work, moment)
+    if to in ("live", "ended", "archived"):
+        clear(session.id, work)
     work.put(session)
     if to in ("announced", "open"):
         plan(f"session_start:{session.id}", session.starts_at, work)
@@ -149,7 +152,11 @@ def _go(session: Session, to: State, work: UnitOfWork, moment: Moment) -> Sessio
 
 def _end_interactions(session: Session, work: UnitOfWork, moment: Moment) -> None:
     for interaction in work.all(Interaction, session=session.id):
-        if interaction.state == "live" and "outlasts" not in KINDS[interaction.kind].TRAITS:
+        if (
+            interaction.state == "live"
+            and not interaction.rehearsal
+            and "outlasts" not in KINDS[interaction.kind].TRAITS
+        ):
             over_and_told(ended(interaction, moment.now), work, moment)
 
 
@@ -168,8 +175,15 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     if deed == "burst":
         yield from burst_needs(SessionId(ident), work)
         return
+    if deed == "rehearse":
+        yield from step_needs(InteractionId(ident), work)
+        return
+    if deed == "unrehearse":
+        yield from rehearsal_needs(SessionId(ident), work)
+        return
     session = SessionId(ident)
     yield from furnishing_needs(session, work)
+    yield from rehearsal_needs(session, work)
     yield key(Due, f"session_start:{ident}")
     yield key(Due, f"session_end:{ident}")
 
@@ -192,6 +206,8 @@ _TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 _REPEATED: Mapping[str, Callable[[str, UnitOfWork, Moment], Instant | None]] = {
     "again": lambda ident, work, moment: post_again(SurfaceId(ident), work, moment),
     "clear": lambda ident, work, moment: clear_some(SessionId(ident), work, moment),
+    "rehearse": lambda ident, work, moment: step(InteractionId(ident), work, moment),
+    "unrehearse": lambda ident, work, moment: clear(SessionId(ident), work),
     "burst": lambda ident, work, moment: tell_burst(SessionId(ident), work, moment),
 }
 """What says itself when it is due again."""

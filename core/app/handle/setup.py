@@ -206,7 +206,10 @@ def setup_card(
     parts.append(Buttons(tuple(row)))
     if not over(session):
         texts = Button("Texts", action("texts", session.id))
-        parts.append(Buttons((texts, Button("Interactions", action("list", session.id)))))
+        row = [texts, Button("Interactions", action("list", session.id))]
+        if session.state in ("announced", "open"):
+            row.append(Button("Rehearse", action("rehearse", session.id)))
+        parts.append(Buttons(tuple(row)))
         parts.append(Select("The chat", action("chatdo", session.id), tuple(_chat_options(session))))
     if steps := tuple(_steps(session, coming=any(it.ref is None and it.state == "wanted" for it in here.values()))):
         parts.append(Buttons(steps))
