@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from core.app.derived import Answers
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import PersonId
+from core.domain.ids import PersonId, SessionId, subject
+from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Said
 from core.domain.interactions.life import SHOWN, Ballot, Interaction
 from core.domain.interactions.secret import BallotKey
@@ -71,6 +72,19 @@ def standing(interaction: Interaction, people: Sequence[PersonId], work: UnitOfW
     out = blocked(interaction, work)
     found = (work.get(Ballot, interaction.id, person) for person in people if person not in out)
     return [it for it in found if it is not None and it.words]
+
+
+def answers_needs(session: SessionId) -> Iterable[Key]:
+    """What :func:`touch_answers` takes."""
+    yield key(Interaction, session=session)
+
+
+def touch_answers(session: SessionId, work: UnitOfWork) -> None:
+    """Who is blocked, or goes by another name, changes what stands on the cards."""
+    for it in work.all(Interaction, session=session):
+        if it.state in ("live", "ended") and "approved" in KINDS[it.kind].TRAITS:
+            work.touch(subject("interaction", it.id))
+            work.touch(subject("twin", it.id))
 
 
 def name_of(interaction: Interaction, ballot: Ballot, work: UnitOfWork) -> str:

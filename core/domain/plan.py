@@ -43,6 +43,9 @@ class PlannedInteraction:
     at: Instant | None = None
     after: int | None = None
     """Microseconds after the start, where ``at`` was given so: it moves with the start."""
+    anonymous: bool = False
+    lasts: int | None = None
+    """Microseconds after which it ends by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from typing import Any
 from core.domain.chat_rules import SLOW, WORD_LIMIT, WORDS_LIMIT, length
 from core.domain.form import Field, Values
 from core.domain.interactions import KINDS
+from core.domain.interactions.kind import Kind
+from core.domain.interactions.lasting import LASTING
 from core.domain.interactions.parts import Parts, parts_of
 from core.domain.plan import ROOM_KEYS
 from core.domain.plan_nodes import One
@@ -37,6 +39,7 @@ OFFSET = TextShape(30, examples=("+10m", "+1h30m", "14:45", "2026-11-14 14:45"))
 ACCESS = PickShape({"gated": "who joined can read the chat", "open": "everybody in the venue can read it"})
 SLOW_WORDS = {"off" if it == 0 else f"{it}s" if it < 60 else f"{it // 60}m": it for it in SLOW}
 RESULTS = PickShape({"live": "shared while it is open", "end": "shared when it ends", "never": "never shared"})
+CLOSES = PickShape({name: label for name, (label, _) in LASTING.items()})
 PLATFORMS = PickShape({"slack": "a Slack workspace", "discord": "a Discord server"})
 USERS: Mapping[str, str] = {"slack": r"[UW][A-Z0-9]{2,20}", "discord": r"[0-9]{15,21}"}
 """What the platforms' ids of people look like."""
@@ -104,9 +107,18 @@ def _key(field: Field) -> Key:
 
 COMMON: Mapping[str, Key] = {
     "results": Key(RESULTS, "when people see the results"),
+    "closes": Key(CLOSES, "when it ends by itself"),
+    "anonymous": Key(FlagShape(), "whether nobody can tie an answer to a person after the end"),
     "at": Key(OFFSET, "when it is published: +10m after the start, or a time; without it, by hand"),
 }
-"""What every kind has besides its own; no kind may have a field of such a name."""
+"""What kinds have besides their own, by what they can; no kind may have a field of such a name."""
+
+
+def common(kind: Kind) -> Mapping[str, Key]:
+    """The same as its form asks."""
+    asked = {"results": "shared" in kind.TRAITS, "anonymous": "secret" in kind.TRAITS}
+    asked["closes"] = "answered" in kind.TRAITS and "outlasts" not in kind.TRAITS
+    return {name: key for name, key in COMMON.items() if asked.get(name, True)}
 
 
 def _kind_shape(name: str) -> TableShape:
@@ -115,7 +127,8 @@ def _kind_shape(name: str) -> TableShape:
     if "parts" in kind.TRAITS:
         parts = parts_of(kind)
         own["questions"] = Key(ListShape(_questions(parts), most=parts.MOST), "what it asks, in order", required=True)
-    return TableShape({"kind": Key(PickShape({name: kind.TITLE}), "what it is", required=True), **own, **COMMON})
+    what = {"kind": Key(PickShape({name: kind.TITLE}), "what it is", required=True)}
+    return TableShape({**what, **own, **common(kind)})
 
 
 def _questions(parts: Parts) -> KindShape:

@@ -11,6 +11,7 @@ from core.domain.emojis import as_like, read_five
 from core.domain.form import Invalid
 from core.domain.ids import MINUTE, Instant
 from core.domain.interactions import KINDS
+from core.domain.interactions.lasting import LASTING, OPEN_ENDED
 from core.domain.interactions.life import Sharing
 from core.domain.interactions.parts import Parts, parts_of
 from core.domain.people import NAME_LIMIT as PERSON_LIMIT
@@ -207,7 +208,8 @@ class _Reader:
         at, after = self._when(table.one("at"), zone, span)
         chosen = table.text("results")
         sharing: Sharing = "end" if chosen == "end" else "never" if chosen == "never" else "live"
-        return PlannedInteraction(kind, spec, sharing, at, after)
+        closes = LASTING[table.text("closes") or OPEN_ENDED][1]
+        return PlannedInteraction(kind, spec, sharing, at, after, table.flag("anonymous", default=False), closes)
 
     def _questions(self, parts: Parts, tables: Sequence[Any]) -> Iterable[str]:
         """As the kind keeps them; each is told at its own line what is wrong with it."""

@@ -145,7 +145,7 @@ REPORTED = (
 )  # fmt: skip
 HARMLESS = (commands.KeepOpen, commands.DeleteLine, commands.ShowMenu, commands.WriteToBot, *REPORTED)
 """A deletion is told without who did it; the platform has done it already. Only the bot itself reports."""
-HEARD = (commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, *REPORTED)
+HEARD = (commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, commands.CountClick, *REPORTED)
 """Nobody waits for an answer to these."""
 LEFT_TO_THE_BLOCKED = (commands.DeleteLine, commands.CreateSession, commands.UseRoom, commands.Leave)
 """Deleting one's own, going, and what an organiser of the venue may do besides."""

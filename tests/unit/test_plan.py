@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 
 from adapters.files.outlines import outline
 from core.app.commands.importing import PARTS
-from core.app.handle.shared_fields import SHARING
+from core.app.handle.shared_fields import SECRET, SHARING, fields_of
 from core.app.intake import ROOM_KINDS
 from core.domain.form import Field, Values
 from core.domain.ids import MINUTE, SECOND, Instant, instant
 from core.domain.interactions import KINDS
+from core.domain.interactions.lasting import LASTING
 from core.domain.interactions.parts import parts_of
 from core.domain.plan import ROOM_KEYS, Plan, PlannedPerson, told
-from core.domain.plan_keys import COMMON, RESULTS, interactions, json_schema
+from core.domain.plan_keys import CLOSES, COMMON, RESULTS, common, interactions, json_schema
 from core.domain.plan_nodes import FILE_BYTES, Many, Mistake, Named, Node, One
 from core.domain.plan_reading import read
 from tests.unit.hostile import SAMPLES, anything
@@ -95,9 +96,13 @@ def test_the_schema_is_one_and_keeps_what_each_kind_asks():
     for name, kind in KINDS.items():
         keys = interactions().kinds[name].keys
         several = {"questions"} if "parts" in kind.TRAITS else set()
-        assert set(keys) == {"kind", *COMMON, *several, *(field.name for field in kind.fields())}
+        assert set(keys) == {"kind", *common(kind), *several, *(field.name for field in kind.fields())}
+        asked = {it.name for it in fields_of(kind)}
+        assert ("results" in keys, "closes" in keys) == ("sharing" in asked, "closes" in asked)
+        assert ("anonymous" in keys) == any(SECRET in it.picks for it in fields_of(kind))
         assert not {field.name for field in kind.fields()} & {"kind", *COMMON}
     assert set(RESULTS.picks) == {pick.value for pick in SHARING.picks}
+    assert set(CLOSES.picks) == set(LASTING)
     assert set(ROOM_KEYS) <= set(ROOM_KINDS)
     assert len(PARTS) <= 5
 
@@ -176,6 +181,14 @@ def test_a_survey_in_a_file_has_one_to_ten_questions():
     assert "“questions” has 11; 10 fit." in told(mistakes(LEAST + SURVEY + one * 11))
 
 
+def test_what_kinds_share_is_read_where_they_have_it():
+    text = "interactions:\n- {kind: question, question: Why?, anonymous: true, closes: 5m, results: never}\n"
+    (one,) = planned(LEAST + text + "- {kind: cloud, question: Which?, closes: open}\n").interactions[:1]
+    assert (one.anonymous, one.lasts, one.sharing, one.spec.approval) == (True, 5 * MINUTE, "never", True)
+    off = planned(LEAST + "interactions:\n- {kind: question, question: Why?, approval: false}\n").interactions[0]
+    assert (off.anonymous, off.lasts, off.spec.approval) == (False, None, False)
+
+
 def test_what_yaml_would_take_for_something_else_stays_what_was_written():
     plan = planned(LEAST + "interactions:\n- {kind: poll, question: 2026, options: [no, 14:30, 1.50, True, on]}\n")
     assert plan.interactions[0].spec.options == ("no", "14:30", "1.50", "True", "on")
@@ -205,6 +218,7 @@ def test_ways_to_write_a_day_and_time(typed: str):
 # -- every mistake --------------------------------------------------------------------------------------------------
 
 ZONED = LEAST + "timezone: Europe/Berlin\n"
+KIND = "interactions:\n- kind: "
 SKIPPED, TWICE = "2027-03-28 02:30", "2026-10-25 02:30"
 MISTAKES: tuple[tuple[str, int, str], ...] = (
     # what YAML says
@@ -251,6 +265,22 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (LEAST + "disclaimer: " + "x" * 2_001, 4, "“disclaimer” has 2,001 characters; 2,000 fit."),
     (LEAST + "slow: 7s", 4, "“slow” is one of: off, 5s, 10s, 30s, 1m, 5m."),
     (LEAST + "links: off", 4, "“links” is true or false."),
+    (LEAST + KIND + "question\n  question: ''\n", 6, "“question” is empty."),
+    (LEAST + KIND + "question\n  question: " + "q" * 301, 6, "“question” has 301 characters; 300 fit."),
+    (LEAST + KIND + "question\n  question: Why?\n  approval: maybe", 7, "“approval” is true or false."),
+    (LEAST + KIND + "question\n  question: Why?\n  anonymous: 1", 7, "“anonymous” is true or false."),
+    (LEAST + KIND + "cloud\n  question: Why?\n  closes: 3m", 7, "“closes” is one of: open, 30s, 1m, 2m, 5m, 10m, 30m."),
+    (LEAST + KIND + "cloud\n  question: Why?\n  words: tea", 7, "“words” is not known here."),
+    (LEAST + KIND + "announcement\n  title: Lunch\n", 5, "“text” is missing"),
+    (LEAST + KIND + "announcement\n  text: x\n  results: end", 7, "“results” is not known here."),
+    (LEAST + KIND + "announcement\n  text: x\n  closes: 1m", 7, "“closes” is not known here."),
+    (LEAST + KIND + "announcement\n  text: x\n  label: Go", 5, "Write the page that the button opens"),
+    (LEAST + KIND + "announcement\n  text: x\n  label: Go\n  address: http://a.example", 8, "begins with https://"),
+    (LEAST + KIND + "announcement\n  text: x\n  address: https://a.example", 5, "Write what the button says"),
+    (LEAST + KIND + "announcement\n  text: " + "x" * 1_001, 6, "“text” has 1,001 characters; 1,000 fit."),
+    (LEAST + KIND + "reaction\n  reaction: celebrat", 6, "Did you mean “celebrate”?"),
+    (LEAST + KIND + "reaction\n  reaction: fire\n  anonymous: true", 7, "“anonymous” is not known here."),
+    (LEAST + KIND + "reaction\n", 5, "“reaction” is missing"),
     (LEAST + "words: spam", 4, "“words” is a list"),
     (LEAST + f"words: [ok, {'w' * 61}]", 4, "“words” has 61 characters; 60 fit."),
     (LEAST + "like: thumbs up", 4, "“like” is one emoji"),

@@ -14,7 +14,8 @@ from core.app.handle.leading import leaderboard_button
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.form import TITLE_LIMIT, Form, Invalid, Values
+from core.domain.chat_rules import broken
+from core.domain.form import TITLE_LIMIT, Form, Invalid, Values, first
 from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, PersonId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Answer, Kind
@@ -25,6 +26,7 @@ from core.domain.linking import Superseded, overtaken
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
 from core.domain.sessions import Session
+from core.domain.text import clean, doc
 from core.domain.view import OnlyPerson, action, say
 
 FEW = 5
@@ -197,11 +199,25 @@ def submit_answer(command: SubmitAnswer, work: UnitOfWork, moment: Moment) -> Ou
     check_first(kind, before, command)
     try:
         answer = kind.take(interaction.spec, command.values)
+        _check_readable(command, form, kind, known_session(interaction.session, work), member)
     except Invalid as problem:
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form.filled(command.values, problem.errors), done=False, kept=not interaction.anonymous)
     forget_draft(command, form.action, work, moment)
     return _counted(command, answer, interaction, account, member, work, before)
+
+
+def _check_readable(command: SubmitAnswer, form: Form, kind: Kind, session: Session, member: Member) -> None:
+    """What others can read keeps the rules of the chat, but for its pace; the team may write what it wants (SPEC 3.5).
+
+    Raises Invalid.
+    """
+    if "shared" not in kind.TRAITS or member.role != "attendee":
+        return
+    for field in form.fields:
+        body = doc(clean(first(command.values, field.name)))
+        if field.kind in ("line", "paragraph") and (why := broken(session, body, command.at, None)):
+            raise Invalid({field.name: why})
 
 
 # -- after the end of an anonymous one --------------------------------------------------------------------------------

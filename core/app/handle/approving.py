@@ -67,7 +67,9 @@ def read_answers(command: ReadAnswers, work: UnitOfWork, moment: Moment) -> Outc
     parts += [Words(question.said(name_of(interaction, it, work), it.words)) for it in shown if it.state in SHOWN] or [
         Words("No answers are shown yet.")
     ]
-    return Outcome(Card(OnlyPerson(person.id), (*parts, *_turns("said", interaction, command.start, len(shown), more))))
+    first = Button("Show the first", action("said", interaction.id))
+    further = Button("Show more", action("said", interaction.id, str(more)))
+    return Outcome(Card(OnlyPerson(person.id), (*parts, *_turns(command.start, more, first, further))))
 
 
 def _approved(command: OfInteraction, work: UnitOfWork) -> Interaction:
@@ -96,11 +98,9 @@ def _page(interaction: Interaction, of: str, start: int, work: UnitOfWork) -> tu
     return standing(interaction, people[:taken], work), more
 
 
-def _turns(verb: str, interaction: Interaction, start: int, shown: int, more: int) -> tuple[Part, ...]:
-    turns = [Button("Show the first", action(verb, interaction.id))] if start else []
-    if more:
-        turns.append(Button("Show more", action(verb, interaction.id, str(more))))
-    return (Buttons(tuple(turns)),) if turns else ()
+def _turns(start: int, more: int, first: Button, further: Button) -> tuple[Part, ...]:
+    turns = (*((first,) if start else ()), *((further,) if more else ()))
+    return (Buttons(turns),) if turns else ()
 
 
 # -- for moderators ---------------------------------------------------------------------------------------------------
@@ -160,7 +160,9 @@ def _desk_page(interaction: Interaction, person: PersonId, start: int, work: Uni
         parts.append(Buttons(tuple(_judging(interaction, ballot, number, start))))
     if not shown:
         parts.append(Words("Nobody has answered yet. Answers come here as they are written."))
-    return Card(OnlyPerson(person), (*parts, *_turns("answers", interaction, start, len(shown), more)))
+    first = Button("Show the first", action("answers", interaction.id))
+    further = Button("Show more", action("answers", interaction.id, str(more)))
+    return Card(OnlyPerson(person), (*parts, *_turns(start, more, first, further)))
 
 
 def _judging(interaction: Interaction, ballot: Ballot, number: int, start: int) -> Iterable[Button]:

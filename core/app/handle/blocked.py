@@ -14,6 +14,7 @@ from core.app.handle.seating import reseat, seat_subject, seating_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.written import answers_needs, touch_answers
 from core.domain.ids import PersonId, SurfaceId
 from core.domain.people import Account, Member, Person, shown_name
 from core.domain.refused import Ignored
@@ -34,6 +35,7 @@ def blocked_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
             yield key(Account, person=member.person)
         if isinstance(command, Unblock):
             yield from seating_needs(session, command.person, work)
+            yield from answers_needs(session)
 
 
 def show(command: ShowBlocked, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -49,6 +51,7 @@ def unblock(command: Unblock, work: UnitOfWork, moment: Moment) -> Outcome:
         return Outcome(_card(session, reader.id, work, "This person is not blocked any more."), done=False)
     work.put(replace(member, blocked=False))
     reseat(session, member.person, work, moment)
+    touch_answers(session.id, work)
     record(command, session.id, reader.id, "unblock", member.person, work, moment)
     return Outcome(_card(session, reader.id, work, f"{shown_name(person)} takes part again."))
 

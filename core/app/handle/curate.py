@@ -13,6 +13,7 @@ from core.app.handle.seating import reseat
 from core.app.handle.showing import follow
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork, key
+from core.app.written import touch_answers
 from core.domain.chat import Message, deleted
 from core.domain.ids import MINUTE, MessageId, PersonId, SurfaceId, subject
 from core.domain.people import Account, Member, Person, shown_name
@@ -103,6 +104,7 @@ def block(session: Session, message: Message, by: PersonId, blocked: bool, work:
         raise Refused("That is yourself.")
     work.put(replace(member, blocked=blocked))
     reseat(session, message.person, work, moment)
+    touch_answers(session.id, work)
     if blocked:
         return doc(f"{name} is blocked: out of the chat, and nothing they do counts, until somebody unblocks them.")
     return doc(f"{name} takes part again.")

@@ -49,7 +49,7 @@ def draft_all(
     drafts = timed = 0
     for index, (wanted, before) in enumerate(zip(planned, pairs, strict=True)):
         if before is not None and before.state != "draft":
-            if (before.spec, before.sharing) != (wanted.spec, wanted.sharing):
+            if _told(before) != _told(wanted):
                 left.append(f"“{titled(before)}” is {before.state} and stays as it is.")
             continue
         at = Instant(moment.now + index)  # drafts are listed in the order in which they were made
@@ -61,6 +61,7 @@ def draft_all(
         made = before or _new(next(free), session, wanted, by, work)
         after = replace(
             made, kind=wanted.kind, spec=wanted.spec, sharing=wanted.sharing, created_at=at, rank=at,
+            anonymous=wanted.anonymous, lasts=wanted.lasts,
             scheduled_at=when, scheduled_after=wanted.after if when is not None else None,
         )  # fmt: skip
         work.put(after)
@@ -69,6 +70,11 @@ def draft_all(
     extra = [it for it in known if it.state == "draft" and it.id not in kept]
     left += [f"“{titled(it)}” is not in the file any more and stays a draft." for it in extra]
     return Drafted(drafts, timed, tuple(left))
+
+
+def _told(it: Interaction | PlannedInteraction) -> tuple[object, ...]:
+    """What a file says of it, but for its time."""
+    return it.spec, it.sharing, it.anonymous, it.lasts
 
 
 def _when(session: Session, wanted: PlannedInteraction, moment: Moment) -> Instant | None:

@@ -9,7 +9,7 @@ from core.app.commands import EditInteraction, OfInteraction, OpenEditForm, Open
 from core.app.derived import Counts
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.interactions import at_desk, desk_needs, touch_lists
-from core.app.handle.shared_fields import fields_of, read_settings, settings_of, written
+from core.app.handle.shared_fields import SECRET, fields_of, read_settings, settings_of, written
 from core.app.handle.showing import plan
 from core.app.handle.twins import desk_card, draft_card, twin_subject
 from core.app.outcome import Outcome
@@ -94,6 +94,9 @@ def _edited(interaction: Interaction, values: Values, form: Form, moment: Moment
     asked = {it.name for it in form.fields}
     whole = {**written(interaction), **{name: value for name, value in values.items() if name in asked}}
     spec, settings = kind.read(whole), read_settings(kind, whole, settings_of(interaction))
+    if not any(SECRET in it.picks for it in form.fields):
+        # A box beside it may be asked still, and tells nothing of this one.
+        settings = replace(settings, anonymous=interaction.anonymous)
     if interaction.state == "live" and settings.anonymous != interaction.anonymous:
         box = next(it.name for it in form.fields if any(pick.value == "secret" for pick in it.picks))
         raise Invalid(

@@ -39,9 +39,10 @@ def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) ->
     authorize_with_consent(command.actor, session, member_of(command, session, work), "make interactions")
     check_begun(session)
     form = with_draft(form_of(command.kind, session.id, session.name), command, work)
-    # What was typed behind the command goes into the first field, whatever the kind calls it.
+    # What was typed behind the command goes into the first field to write in that must be, whatever the kind calls it.
     typed = next((value for value in command.given.values() if value), "")
-    return Outcome(form.filled({form.fields[0].name: (typed,)}) if typed else form)
+    asked = next((it.name for it in form.fields if it.required and it.kind in ("line", "paragraph")), "")
+    return Outcome(form.filled({asked: (typed,)}) if typed and asked else form)
 
 
 def submit(command: SubmitInteraction, work: UnitOfWork, moment: Moment) -> Outcome:

@@ -22,6 +22,7 @@ from core.app.handle.venues import venue_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.written import answers_needs
 from core.domain.chat import Message
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
@@ -87,6 +88,7 @@ def settings_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         for member in work.peek_all(Member, person=account.person):
             yield from seating_needs(member.session, account.person, work)
             yield key(Message, session=member.session, pinned=True)
+            yield from answers_needs(member.session)
 
 
 # -- the tabs -------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from core.app.handle.showing import kept_needs
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.written import answers_needs
 from core.domain.chat import Message
 from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import MessageId, subject
@@ -63,6 +64,7 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
     yield key(Person, message.person)
     yield key(Place, session=message.session)
     yield from kept_needs(message.session, work)
+    yield from answers_needs(message.session)
     yield from seating_needs(message.session, message.person, work)
     if account := work.peek(Account, command.actor.account):
         yield key(Member, message.session, account.person)

@@ -14,6 +14,7 @@ from core.app.handle.seating import reseat
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork
+from core.app.written import touch_answers
 from core.domain.chat import Message
 from core.domain.form import Field, Form, Values, first
 from core.domain.ids import PersonId, SessionId
@@ -104,10 +105,11 @@ KEPT_NAMES = "The new name holds from now on; lines that are in the chat already
 
 
 def _rename(person: Person, session: SessionId, work: UnitOfWork) -> None:
-    """Our own pages of the feed name them as they are called now."""
+    """Our own pages of the feed and the cards with answers name them as they are called now."""
     for message in work.all(Message, session=session, pinned=True):
         if message.person == person.id and not message.voiced:
             work.touch(item(session, "pin", message.id))
+    touch_answers(session, work)
 
 
 def _with(person: Person, name: str, values: Values, command: ChangeSettings) -> Person:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.domain.form import FIELD_LIMIT, Field, Form, Invalid, Pick, Values, first
-from core.domain.ids import MINUTE, SECOND, SessionId
+from core.domain.ids import SessionId
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Kind
+from core.domain.interactions.lasting import LASTING, OPEN_ENDED
 from core.domain.interactions.life import Interaction, Sharing
 from core.domain.view import action
 
@@ -18,17 +19,6 @@ SHARING = Field(
     value=("live",),
     picks=(Pick("Share while it is open", "live"), Pick("Share when it ends", "end"), Pick("Never share", "never")),
 )
-OPEN_ENDED = "open"
-LASTING = {
-    OPEN_ENDED: ("When I end it", None),
-    "30s": ("After 30 seconds", 30 * SECOND),
-    "1m": ("After 1 minute", MINUTE),
-    "2m": ("After 2 minutes", 2 * MINUTE),
-    "5m": ("After 5 minutes", 5 * MINUTE),
-    "10m": ("After 10 minutes", 10 * MINUTE),
-    "30m": ("After 30 minutes", 30 * MINUTE),
-}
-"""How long it can stay open; under 30 seconds nobody reads it and answers on a phone (UX 2)."""
 CLOSES = Field(
     "closes",
     "Closes",

@@ -103,7 +103,8 @@ def unopenable(address: str) -> str:
 
 
 def write(spec: Spec) -> Values:
-    return {"title": (spec.title,), "text": (spec.text,), "label": (spec.label,), "address": (spec.address,)}
+    typed = {"title": spec.title, "text": spec.text, "label": spec.label, "address": spec.address}
+    return {name: (it,) if it else () for name, it in typed.items()}
 
 
 def tally(spec: Spec, counts: Iterable[Count]) -> Tally:
