@@ -12,9 +12,9 @@ from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
 
-async def publishes(stage: Stage, host: str, kind: str, values: dict[str, Any]) -> str:
+async def publishes(stage: Stage, host: str, command: str, values: dict[str, Any]) -> str:
     """What the host reads before it is published."""
-    await stage.form(host, await stage.people[host].command(CHANNEL, f"/mod {kind}"))
+    await stage.form(host, await stage.people[host].command(CHANNEL, command))
     told = await stage.send(host, values, CHANNEL)
     await stage.press(host, "Publish now", lambda post: post.private, CHANNEL)
     await stage.see(host, lambda post: post.private and "Published." in post.text, channel=CHANNEL)
@@ -82,7 +82,9 @@ async def test_several_correct_answers_are_picked_in_one_menu(tmp_path: Path, ou
     async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
         await stage.live(side.host, side.guest, side.other, made=True)
         await stage.find(side.host, QUEUE)
-        await publishes(stage, side.host, "quiz", {"Question": "Primes?", "Answers, one a line": "*2\n4\n7 (correct)"})
+        await publishes(
+            stage, side.host, "/mod quiz", {"Question": "Primes?", "Answers, one a line": "*2\n4\n7 (correct)"}
+        )
         for who, picked in ((side.guest, ["A  2", "C  7"]), (side.other, ["A  2"])):
             card = await stage.see(who, lambda post: shared(post) and has(post, "Choose one or more"))
             told = await stage.told(who, "choose", card.id, "Choose one or more", picked)
@@ -101,7 +103,7 @@ async def test_a_rating_is_one_press_and_tells_its_mean(tmp_path: Path, outgoing
         await stage.live(host, guest, across, made=True)
         await stage.find(host, QUEUE)
         values = {"What is rated": "The coffee", "Scale of": ["❤️ Hearts"], "Steps": ["1 to 10"]}
-        await publishes(stage, host, "rating", values)
+        await publishes(stage, host, "/mod rating", values)
         card = await stage.see(guest, lambda post: shared(post) and has(post, "10 great"))
         labels = [it.label for it in card.controls]
         assert [*labels[:2], *labels[-2:]] == ["1 poor", "2", "9", "10 great"]
@@ -123,7 +125,7 @@ async def test_each_tap_turns_a_crowd_vote(tmp_path: Path, outgoing: Check, side
         stage.hosting.sort(key=lambda who: who != host)
         await stage.live(host, guest, across, made=True)
         await stage.find(host, QUEUE)
-        await publishes(stage, host, "vote", {"Statement": "I use it", "Emoji": ["🚀 Rocket"]})
+        await publishes(stage, host, "/mod vote", {"Statement": "I use it", "Emoji": ["🚀 Rocket"]})
         assert "You are in." in await presses(stage, guest, "🚀 I use it", "Count me in 0")
         assert "You are in." in await presses(stage, across, "I use it", "Count me in 1")
         assert "You are out again." in await presses(stage, guest, "I use it", "Count me in 2")
