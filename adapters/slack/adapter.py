@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 import structlog
 from aiohttp import web
 
-from adapters.slack import pictures
+from adapters.slack import limits, pictures
 from adapters.slack.allowance import SharedAllowance, Spend, Turns
 from adapters.slack.calls import call, client_of, session_of
 from adapters.slack.directory import Directory
@@ -103,7 +103,9 @@ class SlackAdapter:
         publishing = SharedAllowance(f"{install.venue}:views.publish", self._clock, self._spend)
         if self._draw is not None:
             uploads = [SharedAllowance(f"{install.venue}:{it}", self._clock, self._spend) for it in pictures.STEPS]
-            self.platform.pictures = Pictures(self._client, self._draw, uploads)
+            self.platform.pictures = Pictures(
+                self._client, self._draw, uploads, self._turns(pictures.DELETE, limits.TIER_3)
+            )
         replies = self._replies = Replies(self._client, session, opening, self.platform.pictures)
         history = History(self._client, install, self._directory, self._clock, self._known)
         gaps = self._gaps = Gaps(history, install, self._submit, self._rooms, self._clock)

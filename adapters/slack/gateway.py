@@ -121,7 +121,7 @@ class SlackGateway(SlackRooms):
                 **shown.body(),
             )
 
-        answer = await self._sent(content, head is not None, send)
+        answer = await self._sent(place, content, head is not None, send)
         return None if word(answer, "error") else word(answer, "ts")
 
     async def _head(self, place: Place, parent: str | None) -> str | None:
@@ -146,13 +146,15 @@ class SlackGateway(SlackRooms):
                 **shown.body(),
             )
 
-        await self._sent(content, parent is not None, send)
+        await self._sent(place, content, parent is not None, send)
 
-    async def _sent(self, content: Content, threaded: bool, send: Send) -> Mapping[str, Any]:
+    async def _sent(self, place: Place, content: Content, threaded: bool, send: Send) -> Mapping[str, Any]:
         def shown(files: Files) -> Rendered:
             return render(content, self.install.site, threaded=threaded, files=files)
 
-        return await (self.pictures.send(content, shown, send) if self.pictures else send(shown({}), ()))
+        if self.pictures is None:
+            return await send(shown({}), ())
+        return await self.pictures.send(ref_of(place), content, shown, send)
 
     @plainly
     async def delete(self, place: Place, ref: str) -> None:
@@ -163,6 +165,8 @@ class SlackGateway(SlackRooms):
             channel=ref_of(place),
             ts=ref,
         )
+        if self.pictures is not None:
+            self.pictures.shows(ref_of(place), ref, ())
 
     @plainly
     async def like(

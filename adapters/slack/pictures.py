@@ -8,7 +8,8 @@ https://docs.slack.dev/messaging/working-with-files, .../composition-objects/sla
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from adapters.slack import limits
-from adapters.slack.allowance import SharedAllowance
+from adapters.slack.allowance import SharedAllowance, Turns
 from adapters.slack.calls import call, on_this_machine, word
 from adapters.slack.objects import Rendered
 from core.app.platform import Down, Draw, PlatformTrouble, Rejected, TooFast
@@ -27,6 +28,7 @@ from core.domain.view import Card, Content, Picture
 
 log = structlog.get_logger()
 
+DELETE = "files.delete"
 STEPS = GET_URL, COMPLETE = "files.getUploadURLExternal", "files.completeUploadExternal"
 NAME, TITLE, TITLE_LENGTH = "results.png", "Results", 100
 SECONDS = 6.0
@@ -56,16 +58,26 @@ def pictured(content: Content) -> list[Picture]:
 class Pictures:
     """Uploaded under the app's own name and in no channel: only the messages that name a file show it."""
 
-    def __init__(self, client: AsyncWebClient, draw: Draw, allowances: Sequence[SharedAllowance]) -> None:
+    def __init__(
+        self, client: AsyncWebClient, draw: Draw, allowances: Sequence[SharedAllowance], deletions: Turns
+    ) -> None:
         """``allowances``: of the first and of the last step of an upload."""
-        self._client, self._draw, self._allowances = client, draw, allowances
+        self._client, self._draw = client, draw
+        self._allowances, self._deletions = allowances, deletions
         self._files: dict[Drawing, str] = {}
         """The newest last."""
+        self._shown: dict[tuple[str, str], frozenset[str]] = {}
+        """The files of messages, the newest last: those that no message names any more are deleted."""
+        self._given: set[str] = set()
+        """Files that may be shown where we do not know it, such as in private answers: never deleted."""
+        self._going: Counter[str] = Counter()
+        """Files of messages that are being sent."""
+        self._deleting: set[asyncio.Task[None]] = set()
         self._under_way: dict[Drawing, asyncio.Task[str]] = {}
         self._not_before = 0.0
 
     async def close(self) -> None:
-        for task in (tasks := list(self._under_way.values())):
+        for task in (tasks := [*self._under_way.values(), *self._deleting]):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -80,18 +92,65 @@ class Pictures:
             it: task.result() for it, task in tasks.items() if task.done() and not task.cancelled() and task.result()
         }
 
-    async def send(self, content: Content, shown: Callable[[Files], Rendered], send: Send) -> Mapping[str, Any]:
+    async def give(self, content: Content) -> Files:
+        """For a private answer, of which a crowd may want one each."""
+        files = await self.files(content, crowd=True)
+        self._given.update(files.values())
+        return files
+
+    def shows(self, channel: str, ref: str, files: Iterable[str]) -> None:
+        """A message names these files from now on; what it named before is deleted unless others name it."""
+        before = self._shown.pop((channel, ref), frozenset())
+        if now := frozenset(files):
+            self._shown[channel, ref] = now
+        while len(self._shown) > REMEMBERED:
+            self._given |= self._shown.pop(next(iter(self._shown)))
+        named = self._given.union(*self._shown.values())
+        for file in before - named - {one for one, number in self._going.items() if number > 0}:
+            self._files = {drawing: one for drawing, one in self._files.items() if one != file}
+            task = asyncio.create_task(self._delete(file))
+            self._deleting.add(task)
+            task.add_done_callback(self._deleting.discard)
+
+    async def _delete(self, file: str) -> None:
+        """What cannot be deleted now stays: nothing shows it."""
+        try:
+            await self._deletions.turn()
+            await call(self._client.files_delete, file=file, repeatable=True, budget=DELETE)
+        except PlatformTrouble as trouble:
+            log.info("slack: a picture that nothing shows could not be deleted", why=trouble.reason)
+
+    async def send(
+        self, channel: str, content: Content, shown: Callable[[Files], Rendered], send: Send
+    ) -> Mapping[str, Any]:
         """With the pictures as soon as Slack takes them, else in words."""
         files = await self.files(content)
+        self._going.update(files.values())
+        try:
+            answer, shows = await self._tried(files, shown, send)
+        except PlatformTrouble:
+            # Whether it was done may be unknown.
+            self._given.update(files.values())
+            raise
+        finally:
+            self._going.subtract(files.values())
+        if ref := word(answer, "ts"):
+            self.shows(channel, ref, shows.values())
+        return answer
+
+    async def _tried(
+        self, files: Files, shown: Callable[[Files], Rendered], send: Send
+    ) -> tuple[Mapping[str, Any], Files]:
+        """Slack's answer, and the files that the message names."""
         for pause in PAUSES if files else ():
             await asyncio.sleep(pause)
             answer = await send(shown(files), UNREADY)
             if word(answer, "error") not in UNREADY:
-                return answer
+                return answer, files
         if files:
             log.warning("slack: pictures were refused, their words are shown")
             self.forget(files)
-        return await send(shown({}), ())
+        return await send(shown({}), ()), {}
 
     def forget(self, files: Files) -> None:
         """They may be deleted: next time they are uploaded anew."""

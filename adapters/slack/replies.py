@@ -84,7 +84,7 @@ class Replies:
         ``beside``: what was pressed stays, for it holds what they typed.
         """
         replace = asked.private and not beside
-        files = await self._pictures.files(card, crowd=True) if self._pictures and asked.response_url else {}
+        files = await self._pictures.give(card) if self._pictures and asked.response_url else {}
         for pause in AGAIN if files else ():
             await asyncio.sleep(pause)
             if await self._answered(asked, render(card, files=files).body(), replace=replace):

@@ -14,11 +14,12 @@ from adapters.discord.looking import MESSAGES
 from adapters.pictures.drawer import Drawer
 from adapters.sandbox.discord import permissions
 from adapters.slack import pictures as slack_pictures
-from adapters.slack.allowance import SharedAllowance
+from adapters.slack.allowance import SharedAllowance, Turns
+from adapters.slack.limits import TIER_3
 from adapters.slack.manifest import SCOPES
-from adapters.slack.pictures import STEPS, Pictures
+from adapters.slack.pictures import DELETE, STEPS, Pictures
 from core.app.outcome import Outcome
-from core.app.platform import Closed, Unclear
+from core.app.platform import Closed, Draw, Unclear
 from core.domain.drawing import Bar, Bars, Drawing
 from core.domain.ids import SECOND, Instant, PersonId, SessionId
 from core.domain.view import Attendees, Button, Buttons, Card, Heading, OnlyPerson, Picture
@@ -64,6 +65,11 @@ def png(votes: int) -> bytes:
 # -- Slack -------------------------------------------------------------------------------------------------------------
 
 
+def pictures_of(bar: SlackBar, draw: Draw) -> Pictures:
+    allowances = [SharedAllowance(it, clock, None) for it in STEPS]
+    return Pictures(bar.adapter._client, draw, allowances, Turns(DELETE, TIER_3, clock, None))
+
+
 class Wall(SlackBar):
     """A room of Slack's where results hang, drawn by hand."""
 
@@ -73,8 +79,7 @@ class Wall(SlackBar):
 
     def start_drawing(self) -> None:
         gateway = self.adapter.platform
-        limits = [SharedAllowance(it, clock, None) for it in STEPS]
-        gateway.pictures = Pictures(self.adapter._client, self.hand.draw, limits)
+        gateway.pictures = pictures_of(self, self.hand.draw)
         assert self.adapter._replies is not None
         self.adapter._replies._pictures = gateway.pictures
 
@@ -125,6 +130,53 @@ async def test_on_slack_only_what_changed_is_uploaded_again(wall: Wall) -> None:
     assert (await wall.seen(ref))[1] == [(alt(4), png(4))]
     await wall.post(results(4))
     assert wall.uploads() == 2
+
+
+async def test_on_slack_files_that_nothing_shows_are_deleted(wall: Wall) -> None:
+    first, second = await wall.post(results(3)), await wall.post(results(3))
+    await wall.edit(first, results(4))
+    assert len(wall.world.files) == 2, "the second message still shows the old one"
+    await wall.edit(second, results(4))
+    await until(lambda: len(wall.world.files) == 1)
+    assert [it[1] for it in (await wall.seen(first))[1] + (await wall.seen(second))[1]] == [png(4), png(4)]
+    await wall.edit(first, results(3))
+    assert (await wall.seen(first))[1] == [(alt(3), png(3))], "it was uploaded anew"
+    await wall.adapter.platform.delete(wall.place(), first)
+    await until(lambda: len(wall.world.files) == 1)
+
+
+async def test_on_slack_a_file_that_a_message_is_just_about_to_show_is_not_deleted(wall: Wall) -> None:
+    first = await wall.post(results(3))
+    wall.world.faults.add({"method": "chat.postMessage", "delay": 0.3, "count": 1})
+    second = asyncio.create_task(wall.post(results(3)))
+    pictures = wall.adapter.platform.pictures
+    assert pictures is not None
+    await until(lambda: +pictures._going)
+    await wall.edit(first, results(4))
+    assert (await wall.seen(await second))[1] == [(alt(3), png(3))]
+    assert not wall.asked(DELETE)
+
+
+async def test_on_slack_a_file_that_may_be_shown_is_not_deleted(wall: Wall) -> None:
+    since = Instant(clock() - 5 * SECOND)
+    first = await wall.post(results(3, "First"))
+    wall.world.faults.add({"method": "chat.postMessage", "cut": "after", "count": 1})
+    with pytest.raises(Unclear):
+        await wall.post(results(3, "Second"))
+    await wall.edit(first, results(4, "First"))
+    (second,) = await wall.adapter.platform.like(wall.place(), results(3, "Second"), since)
+    assert (await wall.seen(second))[1] == [(alt(3), png(3))]
+
+
+async def test_on_slack_what_a_private_answer_shows_is_never_deleted(wall: Wall) -> None:
+    ref = await wall.post(results(3))
+    wall.answers = lambda command: Outcome(Card(ME, (Heading("Tea?"), Picture(drawing(3), alt(3)))))
+    hands = await wall.hands()
+    (private,) = (await hands.press("keynote", wall.card, "Vote A", wait=3)).private
+    await wall.edit(ref, results(4))
+    await wall.edit(ref, results(5))
+    await until(lambda: len(wall.asked(DELETE)) == 1)
+    assert await hands.image(private.images[0]) == png(3)
 
 
 async def test_on_slack_a_file_that_is_not_ready_yet_is_waited_for(wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,8 +285,7 @@ async def test_on_slack_what_was_really_drawn_arrives() -> None:
     async with House.of("socket") as house:
         drawer = Drawer(seconds=20)
         gateway = house.adapter.platform
-        limits = [SharedAllowance(it, clock, None) for it in STEPS]
-        gateway.pictures = Pictures(house.adapter._client, drawer.draw, limits)
+        gateway.pictures = pictures_of(house, drawer.draw)
         try:
             ref = await gateway.post(house.place(), results(3), nonce="p")
             made = await drawer.draw(drawing(3))

@@ -92,6 +92,7 @@ METHODS: dict[str, Method] = {
     "files.completeUploadExternal": _method(
         "files*:json channel_id channels:csv initial_comment thread_ts:ts blocks:json", "files:write", tier=4
     ),
+    "files.delete": _method("file*", "files:write"),
     "files.info": _method("file* count:int page:int limit:int cursor", "files:read", tier=4),
     "views.open": _method("trigger_id interactivity_pointer view*:json", tier=4),
     "views.push": _method("trigger_id interactivity_pointer view*:json", tier=4),

@@ -96,6 +96,18 @@ def complete_upload(call: Call) -> Json:
     return {"files": done}
 
 
+@method("files.delete")
+def files_delete(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/files.delete: a bot deletes what it uploaded itself."""
+    file = call.world.files.get(call.text("file"))
+    if file is None or file.team != call.space.id:
+        raise ApiError("file_not_found")
+    if file.user != call.actor.id:
+        raise ApiError("cant_delete_file")
+    del call.world.files[file.id]
+    return {}
+
+
 @method("files.info")
 def files_info(call: Call) -> Json:
     """docs.slack.dev/reference/methods/files.info: the only way to a file of a Slack Connect channel."""
