@@ -25,7 +25,7 @@ from core.domain.interactions.secret import BallotKey
 from core.domain.linking import Superseded, overtaken
 from core.domain.people import Account, Member
 from core.domain.refused import Refused
-from core.domain.sessions import Session
+from core.domain.sessions import Session, over
 from core.domain.text import clean, doc
 from core.domain.view import OnlyPerson, action, say
 
@@ -92,6 +92,8 @@ def may_answer(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tupl
     session = known_session(interaction.session, work)
     member = member_of(command, session, work)
     authorize_with_consent(command.actor, session, member, "vote")
+    if interaction.state == "draft" and over(session):
+        raise Refused(f"“{session.name}” is over, so this is not opened any more.")
     check_open(interaction, kind.TITLE, command.at, moment.now)
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may vote has an account"
@@ -149,9 +151,9 @@ def ends_at(interaction: Interaction, session: Session | None) -> Instant | None
     """When it ends by itself or with its session; of an ended one, when it did."""
     if interaction.ended_at is not None:
         return interaction.ended_at
-    if interaction.closes_at is not None or session is None or "outlasts" in KINDS[interaction.kind].TRAITS:
+    if session is None or "outlasts" in KINDS[interaction.kind].TRAITS:
         return interaction.closes_at
-    return session.ends_at
+    return session.ends_at if interaction.closes_at is None else min(interaction.closes_at, session.ends_at)
 
 
 # -- written ----------------------------------------------------------------------------------------------------------

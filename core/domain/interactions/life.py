@@ -112,10 +112,11 @@ def check_open(interaction: Interaction, title: str, clicked: Instant, now: Inst
     """Refused unless a ballot clicked at ``clicked`` and handled at ``now`` counts (invariant I4)."""
     if interaction.state == "draft" or (interaction.published_at or 0) > now:
         raise Refused("This is not open for answers yet.")
-    if interaction.state == "live":
+    # The tick may be late: what was announced to close then takes no answer after it all the same.
+    end = interaction.ended_at or interaction.closes_at
+    if interaction.state == "live" and (end is None or now <= end):
         return
-    end = interaction.ended_at or 0
-    if interaction.state == "ended" and clicked <= end and now <= end + GRACE:
+    if interaction.state in ("live", "ended") and clicked <= (end or 0) and now <= (end or 0) + GRACE:
         return
     raise Refused(f"This {title.lower()} has ended, so your answer was not counted. The result stays in the chat.")
 
