@@ -74,7 +74,7 @@ def edit(command: EditInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
     form = _form(interaction, work)
     if command.revision != interaction.revision and interaction.edited_by != person:
         keep_draft(command, form, command.values, work, moment)
-        return Outcome(_overtaken(interaction, form, work).filled(command.values), done=False)
+        return Outcome(_overtaken(interaction, form, command.values, work), done=False)
     try:
         after = _edited(interaction, command.values, form, moment)
     except Invalid as problem:
@@ -115,12 +115,12 @@ def _edited(interaction: Interaction, values: Values, form: Form, moment: Moment
     return replace(after, closes_at=closes)
 
 
-def _overtaken(interaction: Interaction, form: Form, work: UnitOfWork) -> Form:
+def _overtaken(interaction: Interaction, form: Form, typed: Values, work: UnitOfWork) -> Form:
     """Nobody writes over another one's words unseen."""
     editor = work.get(Person, interaction.edited_by)
     name = shown_name(editor) if editor else "Somebody"
     problem = f"{name} changed it while you wrote. Below is what you typed; saving puts it in place of {name}'s words."
-    return replace(form, problem=problem, intro=_as_it_is(interaction, name))
+    return replace(form, intro=_as_it_is(interaction, name)).filled(typed, problem=problem)
 
 
 def _as_it_is(interaction: Interaction, name: str) -> Doc:

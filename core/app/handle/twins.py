@@ -29,7 +29,7 @@ from core.domain.view import (
     action,
 )
 
-LISTED = 10
+LISTED = 7
 """One row of text and one button each: with heading and rows of buttons well under Discord's 40 components."""
 MORE_TIME = 2
 """Minutes."""
@@ -196,7 +196,7 @@ def twin_parts(
             parts.append(Note(told))
     else:
         parts.append(Heading(f"Live: {titled(interaction)}"))
-        parts.append(Note(doc(*_live_facts(interaction, tally, joined, kind), wait)))
+        parts.append(Note(doc(*_live_facts(interaction, session, tally, joined, kind), wait)))
         tells = tally is not None and (tally.voters or "update" in kind.TRAITS)
         if tally is not None and tells and (told := kind.summary(interaction.spec, tally.while_open())):
             parts.append(Words(told))
@@ -212,13 +212,15 @@ def _voted(tally: Tally, joined: int) -> str:
     return told if tally.right is None or not tally.voters else f"{told} · {tally.right:,} of {tally.voters:,} right"
 
 
-def _live_facts(interaction: Interaction, tally: Tally | None, joined: int, kind: Kind) -> list[str | When]:
+def _live_facts(
+    interaction: Interaction, session: Session, tally: Tally | None, joined: int, kind: Kind
+) -> list[str | When]:
     answered = tally is not None and "answered" in kind.TRAITS
     facts: list[str | When] = [_voted(tally, joined)] if tally is not None and answered else ["live"]
     if "shared" in kind.TRAITS:
         facts.append(" · results shown" if results_visible(interaction) else " · results hidden")
     if interaction.closes_at is not None:
-        facts += [" · closes ", When(interaction.closes_at)]
+        facts += [" · closes ", When(min(interaction.closes_at, session.ends_at))]
     return facts
 
 
