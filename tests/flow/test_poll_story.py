@@ -266,13 +266,11 @@ def test_the_list_names_what_is_live_first_and_says_when_there_is_more():
     event.poll(question="Live?")
     listed = words(event.types(OLGA, "/mod live", CHAT))
     assert listed.split("\n")[1] == "Poll “Live?” · live"
-    assert [f"Draft {number}?" in listed for number in range(9)] == [True] * 9
-    assert listed.index("Draft 0?") < listed.index("Draft 8?"), "the order of the show"
-    event.poll(question="Draft 9?", then="draft")
     first = event.types(OLGA, "/mod live", CHAT)
-    assert "Draft 9?" not in words(first)
     second = event.presses(OLGA, buttons(first.reply)["Next page"], CHAT)
-    assert "Draft 9?" in words(second) and "Live?" not in words(second)
+    places = [(words(first) + words(second)).find(f"Draft {number}?") for number in range(9)]
+    assert places == sorted(places) and places[0] > 0, "all of them, in the order of the show"
+    assert "Draft 8?" not in words(first) and "Live?" not in words(second)
     assert "Live?" in words(event.presses(OLGA, buttons(second.reply)["Back"], CHAT))
 
 

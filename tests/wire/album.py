@@ -29,8 +29,8 @@ LONGEST = 2_500.0
 """Milliseconds that an answer may take (RELIABILITY 19)."""
 AWAITED = 4.0
 """Seconds in which the words must be there."""
-QUIET = ("react",)
-"""Verbs that are answered by the card itself."""
+QUIET = ("react", "click")
+"""Verbs that are answered by the card itself, or by the page that opens."""
 NOWHERE = World().workspace("Nowhere")
 """For reading blocks that name no person and no channel."""
 Where = Literal["shared", "private", "direct", "home", "form"]
@@ -76,6 +76,11 @@ class Control:
     @property
     def verb(self) -> str:
         return self.made.partition(":")[0]
+
+    @property
+    def act(self) -> str:
+        """The verb; of an interaction's menu More with what is picked in it."""
+        return f"{self.verb} {self.value}" if self.verb == "more" else self.verb
 
     def __str__(self) -> str:
         chosen = f" › {self.option}" if self.option else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.sandbox.hands import Answered
 from tests.wire.album import Album, Control
-from tests.wire.audience import BOT, CHANNEL, QUEUE, STAGE, has, shared
+from tests.wire.audience import BOT, CHANNEL, QUEUE, STAGE, has, private, shared
 from tests.wire.bot_stage import Stage
 
 HOSTS, GUESTS = ("ana", "bo"), ("mira", "nova")
@@ -16,7 +16,7 @@ LATER = "23:57"
 SEVERAL: dict[str, Any] = {"Answers": ["Allow more than one answer"]}
 
 
-LAST = ("clear", "remove", "leave", "end", "advance")
+LAST = ("clear", "remove", "leave", "end", "unpublish", "delete", "advance")
 """What takes away what others are for is pressed when they were."""
 
 
@@ -24,7 +24,7 @@ def late(one: Control) -> tuple[int, bool]:
     """The order in which all of them can be pressed."""
     if one.verb == "vote":
         return -2, False  # above 50 presses a second Slack's crowd is not told of every change
-    return LAST.index(one.verb) if one.verb in LAST else -1, one.made.endswith(("ended", "archived"))
+    return LAST.index(one.act) if one.act in LAST else -1, one.made.endswith(("ended", "archived"))
 
 
 CHANGING = {
@@ -34,9 +34,17 @@ CHANGING = {
     "advance",
     "extend",
     "publish",
+    "next",
     "hide",
     "unhide",
     "end",
+    "unpublish",
+    "delete",
+    "more notify",
+    "more longer",
+    "more duplicate",
+    "more up",
+    "more down",
     "remove",
     "leave",
     "join",
@@ -150,12 +158,17 @@ async def live(stage: Stage, album: Album) -> None:
         await stage.see(who, lambda post: shared(post) and has(post, "Choose one or more"))
     album.take()
     for host in HOSTS:
+        await stage.see(host, lambda post: shared(post) and "Live: Poll" in post.text, channel=QUEUE)
         await stage.told(host, "command", "/mod live", channel=CHANNEL)
         album.take()
-        await stage.press(host, "Hide results", channel=CHANNEL)
-        await stage.see(host, lambda post: has(post, "Show results"), channel=CHANNEL)
+        await stage.press(host, "Open", private, CHANNEL)
+        now, other = ("Hide results", "Show results") if host == HOSTS[0] else ("Show results", "Hide results")
+        await stage.see(host, lambda post, now=now: private(post) and has(post, now), channel=CHANNEL)  # type: ignore[misc]
         album.take()
-        await stage.press(host, "End", channel=CHANNEL)
+        await stage.press(host, now, private, CHANNEL)
+        await stage.see(host, lambda post, other=other: private(post) and has(post, other), channel=CHANNEL)  # type: ignore[misc]
+        album.take()
+        await stage.press(host, "End", private, CHANNEL)
         await stage.see(host, lambda post: has(post, "End poll"), channel=CHANNEL)
         album.take()
 
@@ -208,9 +221,9 @@ async def refused(stage: Stage, album: Album) -> None:
 async def further(album: Album) -> None:
     """What stands on the cards that only a press brings: one of each kind, until nothing new comes."""
     done: set[tuple[bool, str]] = set()
-    while wanted := {(one.slack, one.verb): one for one in album.controls if one.verb not in LEFT}.keys() - done:
+    while wanted := {(one.slack, one.act): one for one in album.controls if one.act not in LEFT}.keys() - done:
         for one in reversed(list(album.controls)):
-            if (one.slack, one.verb) in wanted - done:
-                done.add((one.slack, one.verb))
+            if (one.slack, one.act) in wanted - done:
+                done.add((one.slack, one.act))
                 assert (await album.press(one)).answered, str(one)
                 album.take()

@@ -24,10 +24,12 @@ from tests.wire.every_card import HOSTS, every_card, late
 Check = Callable[[Sequence[Any]], None]
 KEPT = ("session", "venue", "held", "person", "account", "member", "seat", "organiser", "message", "interaction",
         "ballot", "reaction", "invite", "draft", "audit")  # fmt: skip
-OWN = ("leave", "remove", "hide", "unhide", "clear")
-"""What may still be done when a session is over: leaving, the team, what is shown of results and of the chat."""
+OWN = ("leave", "remove", "hide", "unhide", "clear", "unpublish", "delete", "more up", "more down")
+"""What may still be done when a session is over: leaving, the team, what is shown of results and of the chat, and
+tidying up."""
 OVER = ("is over", "has ended", "is archived", "not live", "it is over")
-REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "askend", "extend",
+REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "next", "more notify",
+                     "more longer", "more duplicate", "askend", "extend",
                      "askendsession", "join", "vote", "react", "texts")  # fmt: skip
 GONE = ("not there any more", "nothing to moderate", "another time", "in no session now")
 HARMLESS = ("keep", "newsession", "import", "entercode", "linking", "linkcode", "linkform", "askunlink", "unlink")
@@ -55,14 +57,18 @@ async def unchanged(stage: Stage, album: Album, wanted: Sequence[Control]) -> di
 
 def each(album: Album, *but: str) -> list[Control]:
     """One of each kind a platform and session."""
-    chosen = [one for one in sorted(album.controls, key=late) if not one.made.startswith(but or ("-",))]
-    kinds = {(one.slack, tuple(one.made.split(":")[:2]), one.made.rpartition(":")[2][:12]): one for one in chosen}
+    chosen = [
+        one for one in sorted(album.controls, key=late) if not (one.made.startswith(but or ("-",)) or one.act in but)
+    ]
+    kinds = {
+        (one.slack, one.act, tuple(one.made.split(":")[1:2]), one.made.rpartition(":")[2][:12]): one for one in chosen
+    }
     return list(kinds.values())
 
 
 def told_of_the_end(came: dict[Control, Came]) -> None:
     for one, it in came.items():
-        if one.verb in REFUSED_WHEN_OVER:
+        if one.act in REFUSED_WHEN_OVER:
             assert any(words in it.text for words in OVER), (str(one), it)
         assert "Join the session first" not in it.text, (str(one), it)
         assert "cannot be used" not in it.text, (str(one), it)

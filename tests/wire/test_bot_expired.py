@@ -109,18 +109,20 @@ async def test_what_is_saved_after_discords_token_is_over_is_told_by_direct_mess
             await stage.people["bo"].fill({"Options, one a line": "Yes\nNo"})
             await stage.read("bo", Saving.sentence)
             time.ahead = DISCORD_LATER
-        told = await stage.read("bo", "Published.", channel=BOT)
-        assert interactions(stage) == [("live",)], "once"
+        told = await stage.read("bo", "Saved as a draft.", channel=BOT)
+        assert interactions(stage) == [("draft",)], "once"
+        assert (await stage.people["bo"].press(BOT, told.id, "Publish now")).ok
+        await stage.read("bo", "Published.", channel=BOT)
         # A form that is ready too late comes with a button that opens it.
         with held(stage, writer):
             await stage.people["bo"].command(CHANNEL, "/mod poll Late?")
             await stage.see("bo", lambda post: post.private and Saving.sentence in post.text)
             time.ahead += DISCORD_LATER
-        offered = await stage.see("bo", lambda post: post.id != told.id and bool(post.controls), channel=BOT)
+        offered = await stage.see("bo", lambda post: post.id != told.id and has(post, "Open form"), channel=BOT)
         sheet = await stage.form("bo", await stage.people["bo"].press(BOT, offered.id, offered.controls[0].label))
         assert {it.label: it.value for it in sheet.entries}["Question"] == "Late?"
-        assert "Published." in await stage.send("bo", {"Options, one a line": "Yes\nNo"}, BOT)
-        assert interactions(stage) == [("live",), ("live",)]
+        assert "Saved as a draft." in await stage.send("bo", {"Options, one a line": "Yes\nNo"}, BOT)
+        assert sorted(interactions(stage)) == [("draft",), ("live",)]
         # Whoever voted was asked to look again, and reads what is stored.
         card = await stage.see("nova", lambda post: has(post, "Vote A") and "Slowly?" in post.text)
         with held(stage, writer):
@@ -164,9 +166,12 @@ async def test_an_answer_that_discord_waits_for_no_longer_is_told_by_direct_mess
         faults.add(method="POST", route=route, status=404, code=10062, count=1)
         stage.discord.patience = 0.4
         assert not (await stage.people["bo"].fill({"Options, one a line": "Yes\nNo"})).ok
-        await stage.read("bo", "Published.", channel=BOT)
-        assert interactions(stage) == [("live",)], "once"
+        saved = await stage.read("bo", "Saved as a draft.", channel=BOT)
+        assert interactions(stage) == [("draft",)], "once"
         stage.discord.patience = 3.0
+        assert (await stage.people["bo"].press(BOT, saved.id, "Publish now")).ok
+        await stage.read("bo", "Published.", channel=BOT)
+        assert interactions(stage) == [("live",)]
         faults.add(method="POST", route=route, cut="after", count=1)
         assert (await stage.press("nova", "Vote A")).ok
         assert len([it for it in await stage.posts("nova") if "Your vote: A" in it.text]) == 1
@@ -256,7 +261,8 @@ async def test_a_form_whose_trigger_is_over_comes_as_a_private_message(
         assert await stage.people["ana"].sheet() is None
         await stage.people["ana"].enter(CHANNEL, form.id, {"Options, one a line": "Yes\nNo"})
         await stage.people["ana"].press(CHANNEL, form.id, form.controls[-1].label)
-        await stage.see("ana", lambda post: has(post, "Vote A") and "Late?" in post.text)
+        await stage.press("ana", "Publish now", lambda post: post.private and "Late?" in post.text, CHANNEL)
+        await stage.see("ana", lambda post: shared(post) and has(post, "Vote A") and "Late?" in post.text)
         assert interactions(stage) == [("live",)]
     untroubled(capsys, caplog)
 

@@ -47,6 +47,15 @@ class Presses:
         assert then in told[-1], told
         assert all(first in it or then in it for it in told), told
 
+    async def picks(self, act: str, ident: str, *, first: str, then: str) -> None:
+        """The same in the menu More of an interaction."""
+        self.tried.add(act)
+        verb, value = act.split()
+        (one, *_) = [it for it in self.album.of(verb) if it.who == self.card.who]
+        told = await thrice(self.album, forged(one, f"{verb}:{ident}", value))
+        assert then in told[-1], told
+        assert all(first in it or then in it for it in told), told
+
     async def act(self, line: str, words: str) -> None:
         """Type a command and keep what it shows."""
         assert words in await self.stage.told(self.card.who, "command", line, channel=CHANNEL)
@@ -102,7 +111,7 @@ async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
         await host("advance", ident, "ended", first="has ended.", then="has ended already.")
         await host("advance", ident, "archived", first="is archived:", then="is archived already.")
         assert host.tried | guest.tried == CHANGING, "a new button that changes something belongs here"
-        assert set(BUTTONS) >= CHANGING
+        assert set(BUTTONS) >= {act.partition(" ")[0] for act in CHANGING}
 
 
 async def without_a_form(stage: Stage, host: Presses) -> None:
@@ -115,10 +124,10 @@ async def without_a_form(stage: Stage, host: Presses) -> None:
 async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
     """One is published from a draft; a vote, its results hidden and shown, its end."""
     who = host.card.who
-    await stage.form(who, await stage.people[who].command(CHANNEL, "/mod poll Tea?"))
-    typed = {"Options, one a line": "Yes\nNo", "Then": "Save as draft"}
-    assert "Saved as a draft." in await stage.send(who, typed, CHANNEL)
+    await stage.draft(who, "Tea?")
     ((poll,),) = stage.rows("SELECT id FROM interaction")
+    host.album.take()
+    await drafts(stage, host, poll)
     await host("publish", poll, first="Published.", then="It is published already.")
     await guest("vote", poll, "0", first="Your vote: A, Yes.", then="Your vote: A, Yes.")
     assert len(stage.rows("SELECT person FROM ballot")) == 1
@@ -126,9 +135,31 @@ async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
     await host("unhide", poll, first="Results are shown.", then="Results are shown.")
     ((shown,),) = stage.rows(f"SELECT hidden FROM interaction WHERE id = '{poll}'")
     assert not shown
+    await host.picks("more longer", poll, first="needs no more time.", then="needs no more time.")
     await host("end", poll, first="Ended.", then="Ended.")
     cards = stage.rows(f"SELECT count(*) FROM surface WHERE subject = 'interaction:{poll}' AND NOT gone")
     assert cards == [(1,)]
+
+
+async def drafts(stage: Stage, host: Presses, poll: str) -> None:
+    """Copies, their order, one that is deleted, one that is published as the next."""
+    await host.picks("more notify", "nobody", first="not there any more", then="not there any more")
+    copied = "A new draft with the same words:"
+    await host.picks("more duplicate", poll, first=copied, then=copied)
+    every = [ident for (ident,) in stage.rows("SELECT id FROM interaction ORDER BY rank, created_at, id")]
+    assert (len(every), every[0]) == (4, poll), "each press says that it made one"
+    await host.picks("more down", every[2], first="It is number 4 of 4", then="It is the last one already.")
+    await host.picks("more up", every[1], first="It is number 1 of 4", then="It is the first one already.")
+    ranked = [ident for (ident,) in stage.rows("SELECT id FROM interaction ORDER BY rank, created_at, id")]
+    assert ranked == [every[1], every[0], every[3], every[2]]
+    await host("delete", every[2], first="The draft is deleted.", then="This is not there any more.")
+    assert len(stage.rows("SELECT id FROM interaction")) == 3
+    ((session,),) = stage.rows("SELECT id FROM session")
+    await host("next", session, every[1], first="Published.", then="That one was published already. Next is this:")
+    assert stage.rows("SELECT id FROM interaction WHERE state = 'live'") == [(every[1],)], "the next one was not taken"
+    await host("unpublish", every[1], first="It is out of sight now", then="It is not published.")
+    await host("publish", every[1], first="It is shown again", then="It has ended and is shown already.")
+    await host("delete", every[3], first="The draft is deleted.", then="This is not there any more.")
 
 
 async def add_speaker(stage: Stage, host: Presses, side: Side) -> None:
