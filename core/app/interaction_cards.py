@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.app.derived import Counts
 from core.app.handle.answering import FEW, ends_at
-from core.app.handle.leading import on_card, top_needs
+from core.app.leaders import on_card, top_needs
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.app.written import newest, numbers, written_needs
 from core.domain.ids import InteractionId

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core.app.derived import Answers
+from core.app.leaders import touch_leaders
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
@@ -85,6 +86,7 @@ def touch_answers(session: SessionId, work: UnitOfWork) -> None:
         if it.state in ("live", "ended") and "approved" in KINDS[it.kind].TRAITS:
             work.touch(subject("interaction", it.id))
             work.touch(subject("twin", it.id))
+    touch_leaders(session, work)
 
 
 def name_of(interaction: Interaction, ballot: Ballot, work: UnitOfWork) -> str:

@@ -268,3 +268,60 @@ def test_the_menu_leads_to_it_in_both_venues():
         menu = event.types(actor, "/stage menu", room).reply
         assert isinstance(menu, Card)
         assert "Leaderboard of “Keynote”" in words(event.presses(actor, buttons(menu)["Leaderboard"], room))
+
+
+def leading(event: Event) -> str:
+    """Ann leads, after one quiz."""
+    one = quiz(event)
+    event.votes(ANN, one, "1")
+    chooses(event, ANN)
+    ends(event, one)
+    assert "1. Ann, 1 right" in card_of(event, one)
+    return one
+
+
+def test_who_leaves_is_named_on_no_card_any_more():
+    event = lively(OLGA, ANN, BEN)
+    one = leading(event)
+    before = event.versions()[f"interaction:{one}"]
+    event.presses(ANN, f"leave:{event.session}", CHAT)
+    assert event.versions()[f"interaction:{one}"] > before, "the card is shown anew"
+    assert "Ann" not in card_of(event, one) and "Ann" not in leaderboard(event, BEN)
+
+
+def test_who_goes_by_another_name_is_called_so_on_the_cards():
+    event = lively(OLGA, ANN)
+    one = leading(event)
+    before = event.versions()[f"interaction:{one}"]
+    form = event.presses(ANN, f"settings:{event.session}", CHAT).reply
+    assert isinstance(form, Form)
+    assert event.sends(ANN, form, CHAT, name="Annabel").done
+    assert event.versions()[f"interaction:{one}"] > before
+    assert "1. Annabel, 1 right" in card_of(event, one)
+
+
+def test_who_is_blocked_leads_no_more():
+    event = Event().opened(OLGA, ANN, BEN)
+    one = leading(event)
+    event.writes(ANN, CHAT, "1.1", "Something bad")
+    before = event.versions()[f"interaction:{one}"]
+    form = event.types(OLGA, f"/mod moderate {CHAT}/1.1", CHAT).reply
+    assert isinstance(form, Form)
+    assert event.sends(OLGA, form, CHAT, do="block").done
+    assert event.versions()[f"interaction:{one}"] > before
+    assert "Ann" not in card_of(event, one) and "Ann" not in leaderboard(event, BEN)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["ann", "ben", "cleo"]), st.sampled_from(["on", "off"])), max_size=8))
+def test_the_last_choice_counts_whatever_was_pressed_before(presses):
+    people = {"ann": ANN, "ben": BEN, "cleo": CLEO}
+    event = lively(OLGA, ANN, BEN, CLEO)
+    one = quiz(event)
+    for actor in people.values():
+        event.votes(actor, one, "1")
+    ends(event, one)
+    for name, on in presses:
+        chooses(event, people[name], on)
+    wanted = {name.title() for name in people if dict(presses).get(name) == "on"}
+    for told in (card_of(event, one), leaderboard(event)):
+        assert {name.title() for name in people if f"1. {name.title()}, 1 right" in told} == wanted

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from core.app.authorize import authorize_with_consent
 from core.app.commands import JoinLeaderboard, ShowLeaderboard
 from core.app.derived import LEADERS, Leaders, Standing
 from core.app.handle.find import meant, member_of, session_needs, session_of
 from core.app.handle.people import known_person
+from core.app.leaders import Top, first, named, top_needs, touch_leaders, touch_newest
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import PersonId, SessionId, subject
-from core.domain.interactions.leaders import Leading, leads, line, ranked
+from core.domain.ids import SessionId
+from core.domain.interactions.leaders import Leading, line, ranked
 from core.domain.interactions.life import Interaction
-from core.domain.people import Account, Person, shown_name
+from core.domain.people import Account, Person
 from core.domain.sessions import Session
 from core.domain.view import Button, Buttons, Card, Heading, Note, OnlyPerson, Part, Words, action
-
-ON_CARDS = 3
-"""Ranks that the card of an ended quiz names."""
-Top = Sequence[tuple[PersonId, int]]
-
-
-def top_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
-    """Who leads, with their names."""
-    yield key(Leaders, session)
-    if found := work.peek(Leaders, session):
-        for person, _ in found.top:
-            yield key(Person, person)
 
 
 def leading_needs(command: ShowLeaderboard | JoinLeaderboard, work: UnitOfWork) -> Iterable[Key]:
@@ -45,24 +34,6 @@ def leading_needs(command: ShowLeaderboard | JoinLeaderboard, work: UnitOfWork) 
 
 def leaderboard_button(session: SessionId) -> Button:
     return Button("Leaderboard", action("leaders", session))
-
-
-def named(top: Top, work: UnitOfWork) -> list[tuple[str, int]]:
-    """By the names others see (SPEC 2.3)."""
-    persons = ((work.get(Person, ident), number) for ident, number in top)
-    return [(shown_name(person) if person else "Somebody", number) for person, number in persons]
-
-
-def on_card(interaction: Interaction, work: UnitOfWork) -> tuple[tuple[str, int], ...]:
-    """Whom the card of an ended quiz names."""
-    found = work.get(Leaders, interaction.session)
-    return tuple(named(_first(found.top), work)) if found else ()
-
-
-def _first(top: Top) -> Top:
-    """Those of the first three ranks; nobody is named for nothing."""
-    ranks = (rank for rank, _, _ in ranked([("", number) for _, number in top]))
-    return [it for it, rank in zip(top, ranks, strict=True) if rank <= ON_CARDS and it[1]]
 
 
 def show_leaderboard(command: ShowLeaderboard, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -81,12 +52,9 @@ def join_leaderboard(command: JoinLeaderboard, work: UnitOfWork, moment: Moment)
     before = work.get(Leading, session.id, person.id)
     if (before is not None and before.on) != command.on:
         work.put(Leading(session.id, person.id, command.on))
-        quizzes = [it for it in work.all(Interaction, session=session.id) if it.state == "ended" and leads(it)]
-        quizzes.sort(key=lambda it: it.ended_at or 0)
-        shown = _first(_top(session, person, command.on, work) if command.on else _known(session, work).top)
+        shown = first(_top(session, person, command.on, work) if command.on else _known(session, work).top)
         if any(ident == person.id for ident, _ in shown):
-            for one in quizzes[-1:] if command.on else quizzes:
-                work.touch(subject("interaction", one.id))
+            (touch_newest if command.on else touch_leaders)(session.id, work)
     return Outcome(_card(session, person, command.on, work))
 
 

@@ -11,6 +11,7 @@ from core.app.handle.find import member_of, person_of, session_of
 from core.app.handle.furnishing import touch_cards
 from core.app.handle.people import MORE_SETTINGS, given, known_person
 from core.app.handle.seating import reseat
+from core.app.leaders import touch_leaders
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork
@@ -139,6 +140,7 @@ def leave(command: Leave, work: UnitOfWork, moment: Moment) -> Outcome:
         work.put(replace(member, consented_at=None, consent_hash=""))
         reseat(session, member.person, work, moment)
         touch_cards(session.id, work)
+        touch_leaders(session.id, work)
     again = (join_button(session),) if joinable(session) else ()
     return Outcome(say(reader_of(command, work), f"You have left “{session.name}”.", buttons=again))
 
