@@ -14,7 +14,8 @@ from typing import Any
 from adapters.sandbox import discord, slack
 from adapters.sandbox.slack.clock import SystemClock
 from config.stage_set import StageSet
-from tests.wire.bot_stage import Mode, Stage, _migrated
+from tests.storage.prepared import sqlite_at
+from tests.wire.bot_stage import Mode, Stage
 
 MORTAL = ("-m", "tests.faults.mortal_bot")
 
@@ -29,7 +30,7 @@ class MortalStage(Stage):
     async def start_bot(self) -> None:
         if not hasattr(self, "child"):
             self.child = StageSet(self.folder, self._plan(), program=self.program, where=self._where())
-            (self.folder / "sidestage.db").write_bytes(_migrated())
+            sqlite_at(self.folder / "sidestage.db")
         await self.child.raise_bot()
 
     async def die(self) -> None:

@@ -29,7 +29,7 @@ def store_at(url: str, secret: str = "") -> SqlStore:
     if url.startswith("sqlite:") and not file.exists():
         sqlite_at(file)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "create_engine", _remembering)
+        patch.setattr(engines, "create_engine", remembering)
         return open_store(url, secret=secret or Fernet.generate_key().decode())
 
 
@@ -42,7 +42,7 @@ def opened(url: str, secret: str = "") -> Iterator[SqlStore]:
 
 def sqlite_at(file: Path) -> str:
     """The address of an empty database of the newest version, in a file of its own."""
-    file.write_bytes(_migrated())
+    file.write_bytes(migrated())
     return f"sqlite:///{file}"
 
 
@@ -64,7 +64,8 @@ def empty(address: str) -> None:
 
 
 @cache
-def _migrated() -> bytes:
+def migrated() -> bytes:
+    """An empty database of the newest version."""
     with TemporaryDirectory() as folder:
         make_newest(f"sqlite:///{folder}/empty.db")
         return (Path(folder) / "empty.db").read_bytes()
@@ -73,7 +74,7 @@ def _migrated() -> bytes:
 _FIRST: dict[Any, Engine] = {}
 
 
-def _remembering(url: URL, **more: Any) -> Engine:
+def remembering(url: URL, **more: Any) -> Engine:
     """An engine that knows what those before it compiled."""
     made = create_engine(url, **more)
     first = _FIRST.setdefault((made.dialect.name, more.get("poolclass")), made)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, Literal
 
 import aiohttp
 import pytest
-from cryptography.fernet import Fernet
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import text
 
 from adapters.discord import pace
 from adapters.discord.check import PERMISSIONS
@@ -36,7 +33,7 @@ from core.app.platform import Budget
 from core.domain.ids import SECOND
 from jobs import surfaces
 from storage import engines
-from storage.store import open_store
+from tests.storage.prepared import remembering, sqlite_at
 from tests.wire.audience import CHANNEL, Audience
 
 SLACK_PEOPLE, DISCORD_PEOPLE = ("ana", "mira", "leo"), ("bo", "nova", "sam")
@@ -112,7 +109,7 @@ class Stage(Audience):
 
     async def start_bot(self) -> None:
         if not self.database_url and not (kept := self.folder / "bot.db").exists():
-            kept.write_bytes(_migrated())
+            sqlite_at(kept)
         self.bot = Bot(self.settings())
         await self.bot.start()
         if self._install is not None:
@@ -138,14 +135,6 @@ class Stage(Audience):
         return [*self.slack.requests, *self.discord.requests]
 
 
-@cache
-def _migrated() -> bytes:
-    """An empty database: bringing a fresh one to the newest version costs every story more than starting the bot."""
-    with TemporaryDirectory() as folder:
-        open_store(f"sqlite:///{folder}/empty.db", secret=Fernet.generate_key().decode()).close()
-        return (Path(folder) / "empty.db").read_bytes()
-
-
 def _nothing(*_: object) -> None:
     pass
 
@@ -154,25 +143,13 @@ def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Bu
     return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
 
 
-_ENGINES: dict[Any, Engine] = {}
-
-
-def _remembering(url: URL, **more: Any) -> Engine:
-    """An engine that knows what those of earlier stories compiled: doing that anew is a tenth of a story's time."""
-    made = create_engine(url, **more)
-    if made.dialect.name == "sqlite":
-        first = _ENGINES.setdefault(more["poolclass"], made)
-        made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
-    return made
-
-
 @contextmanager
 def _hurried(*, rates: bool) -> Iterator[None]:
     """The same rules in less time; without ``rates`` every line has a post of its own at once, and so its chances."""
     with pytest.MonkeyPatch.context() as patch:
         # The run has tuned the collector already (conftest); once more costs each story a quarter of a second.
         patch.setattr(bot_module, "gc", SimpleNamespace(collect=_nothing, freeze=_nothing, set_threshold=_nothing))
-        patch.setattr(engines, "create_engine", _remembering)
+        patch.setattr(engines, "create_engine", remembering)
         patch.setattr(surfaces, "PACE", SECOND // 4)
         patch.setattr(session_cards, "CALM", SECOND // 4)
         patch.setattr(session_cards, "TWIN", SECOND // 4)
