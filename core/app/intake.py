@@ -9,6 +9,7 @@ from typing import Any
 from core.app import commands as c
 from core.app.commands import Command, TimeSource
 from core.app.intake_answers import ANSWER_BUTTONS
+from core.app.intake_asking import ASKING_BUTTONS
 from core.app.intake_feed import FEED_BUTTONS
 from core.app.intake_parts import PART_BUTTONS, PART_FORMS
 from core.domain.form import Values, first
@@ -95,8 +96,6 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "feed": lambda e, a, p: c.ShowFeed(**e.fields(), session=_session(a), page=_page(a)),
     "updates": lambda e, a, p: c.ShowUpdates(**e.fields(), session=_session(a), page=_page(a)),
     "message": lambda e, a, p: c.OpenMessageForm(**e.fields(), session=_session(a)),
-    "leaders": lambda e, a, p: c.ShowLeaderboard(**e.fields(), session=_session(a)),
-    "lead": lambda e, a, p: c.JoinLeaderboard(**e.fields(), session=_session(a), on=a[1] == "on"),
     "linking": lambda e, a, p: c.ShowLinking(**e.fields()),
     "linkcode": lambda e, a, p: c.GiveLinkCode(**e.fields()),
     "linkform": lambda e, a, p: c.OpenLinkForm(**e.fields()),
@@ -107,19 +106,6 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "moderate": lambda e, a, p: c.OpenModerateForm(**e.fields(), message=MessageId(p[0] if p else a[0])),
     "link": lambda e, a, p: c.InviteVenue(**e.fields(), session=_session(a)),
     "advance": lambda e, a, p: c.Advance(**e.fields(), session=_session(a), to=a[1]),  # type: ignore[arg-type]
-    "publish": lambda e, a, p: c.PublishInteraction(**e.fields(), interaction=InteractionId(a[0])),
-    "next": lambda e, a, p: c.PublishNext(**e.fields(), session=_session(a), draft=InteractionId(a[1])),
-    "twin": lambda e, a, p: c.ShowInteraction(**e.fields(), interaction=InteractionId(a[0])),
-    "edit": lambda e, a, p: c.OpenEditForm(**e.fields(), interaction=InteractionId(a[0])),
-    "timing": lambda e, a, p: c.OpenTimingForm(**e.fields(), interaction=InteractionId(a[0])),
-    "answer": lambda e, a, p: c.OpenAnswerForm(**e.fields(), interaction=InteractionId(a[0])),
-    "more": lambda e, a, p: _MORE[p[0]](e, InteractionId(a[0])),
-    "unpublish": lambda e, a, p: c.UnpublishInteraction(**e.fields(), interaction=InteractionId(a[0])),
-    "delete": lambda e, a, p: c.DeleteInteraction(**e.fields(), interaction=InteractionId(a[0])),
-    "askend": lambda e, a, p: c.AskAboutInteraction(**e.fields(), interaction=InteractionId(a[0]), about="end"),
-    "end": lambda e, a, p: c.EndInteraction(**e.fields(), interaction=InteractionId(a[0])),
-    "hide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=True),
-    "unhide": lambda e, a, p: c.HideResults(**e.fields(), interaction=InteractionId(a[0]), hidden=False),
     "entercode": lambda e, a, p: c.OpenCodeForm(**e.fields()),
     "newsession": lambda e, a, p: c.OpenSessionForm(**e.fields()),
     "import": lambda e, a, p: c.OpenImportForm(**e.fields()),
@@ -133,26 +119,13 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     "remove": lambda e, a, p: c.Remove(**e.fields(), **_of_team(a)),
     "keep": lambda e, a, p: c.KeepOpen(**e.fields()),
     "page": lambda e, a, p: _continued(e, a),
+    **ASKING_BUTTONS,
     **FEED_BUTTONS,
     **ANSWER_BUTTONS,
     **PART_BUTTONS,
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
-
-_MORE: Mapping[str, Callable[[Envelope, InteractionId], Command]] = {
-    "edit": lambda e, one: c.OpenEditForm(**e.fields(), interaction=one),
-    "parts": lambda e, one: c.ShowParts(**e.fields(), interaction=one),
-    "timing": lambda e, one: c.OpenTimingForm(**e.fields(), interaction=one),
-    "notify": lambda e, one: c.PublishInteraction(**e.fields(), interaction=one, notify=True),
-    "longer": lambda e, one: c.GiveMoreTime(**e.fields(), interaction=one),
-    "duplicate": lambda e, one: c.DuplicateInteraction(**e.fields(), interaction=one),
-    "up": lambda e, one: c.MoveInteraction(**e.fields(), interaction=one, down=False),
-    "down": lambda e, one: c.MoveInteraction(**e.fields(), interaction=one, down=True),
-    "askunpublish": lambda e, one: c.AskAboutInteraction(**e.fields(), interaction=one, about="unpublish"),
-    "askdelete": lambda e, one: c.AskAboutInteraction(**e.fields(), interaction=one, about="delete"),
-}
-"""What can be picked in the menu of an interaction."""
 
 _CHAT: Mapping[str, Callable[[Envelope, SessionId], Command]] = {
     "rules": lambda e, session: c.OpenChatRulesForm(**e.fields(), session=session),
