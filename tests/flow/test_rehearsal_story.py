@@ -10,8 +10,10 @@ import pytest
 from core.app.handle.rehearsing import MADE_UP, PEOPLE
 from core.app.intake import BUTTONS, pressed
 from core.app.outcome import Outcome
-from core.domain.ids import SECOND, Instant
+from core.domain.ids import SECOND, Instant, InteractionId
+from core.domain.interactions import KINDS
 from core.domain.interactions.life import Ballot, Interaction
+from core.domain.interactions.secret import BallotKey
 from core.domain.people import Actor
 from core.domain.schedule import Due
 from core.domain.surfaces import Place, Surface
@@ -234,3 +236,39 @@ def test_the_setup_leads_to_it_before_the_start():
     assert f"Rehearsal of “{made.state().name}”" in words(made.presses(OLGA, buttons(card)["Rehearse"], CHAT))
     made.advances("live")
     assert "Rehearse" not in buttons(made.presses(OLGA, f"setup:{made.session}", CHAT).reply)
+
+
+def drafted(made: Event, kind: str, number: int, **more: Any) -> Interaction:
+    """One draft of this kind, the only one there is."""
+    for row in made.store.rows(Interaction):
+        made.store.tables[Interaction].pop((row.id,))
+    spec = KINDS[kind].samples()[number]
+    draft = Interaction(InteractionId(f"{kind}{number}"), made.session, kind, spec, "draft", **more)
+    return made._save(draft)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [(name, at) for name, it in KINDS.items() for at, spec in enumerate(it.samples()) if not it.missing(spec)],
+)
+def test_every_kind_can_be_tried_and_leaves_nothing(kind: str, number: int):
+    made = event()
+    traits = KINDS[kind].TRAITS
+    closes = "answered" in traits and "outlasts" not in traits
+    drafted(made, kind, number, anonymous="secret" in traits, lasts=10 * SECOND if closes else None)
+    assert rehearses(made).done
+    answered(made, 25)
+    (card,) = backstage(made)
+    assert card.startswith("Rehearsal\n")
+    number_of = len(made.store.rows(Ballot))
+    if closes:
+        assert 0 < number_of < PEOPLE, "it closed by itself meanwhile"
+    else:
+        assert number_of == (PEOPLE if "answered" in traits else 0)
+    assert number or "Rehearsal" not in public(made)
+    made.presses(OLGA, f"endrehearsal:{made.session}", CHAT)
+    assert left(made) == [] and backstage(made) == []
+    assert made.store.rows(BallotKey) == []
+    made.wait(60)
+    made.ticks()
+    assert left(made) == [] and len(made.store.rows(Interaction)) == 1
