@@ -61,7 +61,7 @@ reaction = Table(
     at("at"),
 )
 Index("reaction_by_time", reaction.c.session, reaction.c.at)
-dismissed = Table("dismissed", metadata, ident("interaction"), ident("person"))
+dismissed = Table("dismissed", metadata, ident("interaction"), ident("person"), at("at"))
 leading = Table("leading", metadata, ident("session"), ident("person"), Column("on", Boolean, nullable=False))
 draft = Table("draft", metadata, ident("account"), ident("form"), at("at"), Column("values", Sealed, nullable=False))
 due = Table("due", metadata, ident("what"), at("due"), at("fired_at", nullable=True), version())

@@ -148,7 +148,7 @@ def dismiss(command: DismissInteraction, work: UnitOfWork, moment: Moment) -> Ou
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may vote has an account"
     if work.get(Dismissed, interaction.id, account.person) is None:
-        work.put(Dismissed(interaction.id, account.person))
+        work.put(Dismissed(interaction.id, account.person, moment.now))
     word = KINDS[interaction.kind].TITLE.lower()
     told = f"Dismissed: this {word} is not in your menu any more. Its card in the chat still takes your answers."
     return Outcome(say(OnlyPerson(account.person), told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import InteractionId, PersonId
+from core.domain.ids import Instant, InteractionId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,4 @@ class Dismissed:
     pk: ClassVar = ("interaction", "person")
     interaction: InteractionId
     person: PersonId
+    at: Instant

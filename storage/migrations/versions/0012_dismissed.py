@@ -14,6 +14,7 @@ def upgrade() -> None:
         "dismissed",
         sa.Column("interaction", sa.String(length=200), nullable=False),
         sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("interaction", "person"),
     )
 
