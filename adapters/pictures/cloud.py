@@ -13,7 +13,7 @@ LARGEST = (104.0, 84.0, 68.0, 54.0, 42.0, 32.0)
 """The size of the most frequent word, as many words as there may be."""
 COUNTED = 10
 """So many of the most frequent have their number beneath them; of all of them the card's words tell it."""
-COUNT_SIZE = 24.0
+COUNT_SIZE = 28.0
 GAP = 14.0
 STEP = 10.0
 """Between two places that are tried, on a spiral outwards."""

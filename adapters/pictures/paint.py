@@ -17,7 +17,7 @@ from adapters.pictures import cloud, measure
 from core.domain.drawing import Bar, Bars, Cloud, Drawing
 
 WIDTH, MARGIN = 1000, 44
-TITLE, TEXT, SMALL = 36, 30, 26
+TITLE, TEXT, SMALL = 38, 31, 28
 TITLE_LINES, LABEL_LINES, FOOT_LINES = 3, 2, 3
 BARS = 24
 WORDS = 60
