@@ -24,9 +24,9 @@ async def test_the_page_shows_pictures_in_both_halves(tmp_path: Path, outgoing: 
     async with on_stage(tmp_path, outgoing) as stage:
         await stage.live("ana", "mira", "nova", made=True)
         await stage.form("ana", await stage.people["ana"].command(CHANNEL, "/mod cloud"))
-        await stage.send("ana", dict(CLOUD.form), CHANNEL)
+        await stage.send("ana", {"Question": CLOUD}, CHANNEL)
         await stage.people["ana"].command(CHANNEL, "/mod live")
-        await stage.press("ana", "Publish now", lambda post: CLOUD.subject in post.text, CHANNEL)
+        await stage.press("ana", "Publish now", lambda post: CLOUD in post.text, CHANNEL)
         await stage_answer(stage, "mira", 0)
         await shown(stage, "mira", "bright")
         await shown(stage, "nova", "bright")
