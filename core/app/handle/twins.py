@@ -127,7 +127,7 @@ def draft_card(interaction: Interaction, session: Session, person: PersonId, wor
     return Card(
         OnlyPerson(person),
         (
-            *([Note(opening), Divider()] if opening else []),
+            *((Note(opening), Divider()) if opening else ()),
             # What is pressed here reads that it is not open yet, and changes nothing.
             *(_calm(part) for part in kind.view(interaction.spec, frame)),
             Divider(),
