@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from config.bot import Unstartable
 from config.stage_set import StageSet, plan
+from tests.wire.bot_stage import on_stage
 
 Check = Callable[[Sequence[Any]], None]
 
@@ -20,10 +22,38 @@ Check = Callable[[Sequence[Any]], None]
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [
+        ("slack_bot_token", "xoxb-0-wrong", "Slack refuses the bot"),
+        ("slack_app_token", "xapp-0-wrong", "Slack refuses the bot"),
+        ("discord_token", "SECRETSECRET.wrong.token", "Discord refuses the bot"),
+    ],
+)
+async def test_a_bot_that_a_platform_refuses_says_which_and_no_token(
+    tmp_path: Path, outgoing: Check, capfd: pytest.CaptureFixture[str], setting: str, value: str, told: str
+) -> None:
+    with pytest.raises(Unstartable) as refused:
+        async with on_stage(tmp_path, outgoing, more={setting: value}):
+            pass
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert value not in str(refused.value) + "".join(capfd.readouterr())
+
+
+async def test_a_bot_whose_port_is_taken_names_the_setting(tmp_path: Path, outgoing: Check) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(Unstartable, match="change SIDESTAGE_HTTP_PORT"),
+    ):
+        async with on_stage(tmp_path, outgoing, more={"http_port": taken.getsockname()[1]}):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
         ("SLACK_BOT_TOKEN", "xoxb-0-wrong", "Slack refuses the bot"),
-        ("SLACK_APP_TOKEN", "xapp-0-wrong", "Slack refuses the bot"),
-        ("DISCORD_TOKEN", "SECRETSECRET.wrong.token", "Discord refuses the bot"),
-        ("HTTP_PORT", "taken", "change SIDESTAGE_HTTP_PORT"),
+        pytest.param("SLACK_APP_TOKEN", "xapp-0-wrong", "Slack refuses the bot", marks=pytest.mark.long),
+        pytest.param("DISCORD_TOKEN", "SECRETSECRET.wrong.token", "Discord refuses the bot", marks=pytest.mark.long),
+        pytest.param("HTTP_PORT", "taken", "change SIDESTAGE_HTTP_PORT", marks=pytest.mark.long),
     ],
 )
 async def test_a_bot_that_may_not_start_says_why_and_ends_with_status_2(
