@@ -12,13 +12,13 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.app.written import newest, numbers, written_needs
 from core.domain.ids import InteractionId
 from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Frame, Said, Tally
+from core.domain.interactions.kind import Frame, Kind, Said, Tally
 from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Crowd, doc
-from core.domain.view import Attendees, Backstage, Card, Heading, Note, Part
+from core.domain.view import Attendees, Backstage, Card, Heading, Note, Part, Picture
 
 SAID = 5
 """So much of what was written stands on the card; the rest is one press away."""
@@ -67,13 +67,22 @@ def card(ident: InteractionId, surface: Surface, work: UnitOfWork) -> Card | Non
         said_more=more,
     )
     shown = kind.view(interaction.spec, frame)
+    drawn = () if any(isinstance(part, Picture) for part in shown) else _picture(kind, interaction, frame)
     if interaction.rehearsal:
-        return Card(Backstage(interaction.session), (Heading(REHEARSAL), Note(MADE_UP), *shown))
-    return Card(Attendees(interaction.session), (*shown, *_told(interaction, surface, work)))
+        return Card(Backstage(interaction.session), (Heading(REHEARSAL), Note(MADE_UP), *shown, *drawn))
+    return Card(Attendees(interaction.session), (*shown, *drawn, *_told(interaction, surface, work)))
 
 
 REHEARSAL = "Rehearsal"
 MADE_UP = "Made-up attendees answer. Only moderators and speakers see this, and nothing of it is kept."
+
+
+def _picture(kind: Kind, interaction: Interaction, frame: Frame) -> tuple[Part, ...]:
+    """Of what came of it, once: a live card changes too often to be drawn each time (SPEC 5.9)."""
+    if not frame.ended or frame.tally is None or not frame.tally.voters or "shared" not in kind.TRAITS:
+        return ()
+    drawing, told = kind.drawing(interaction.spec, frame.tally), kind.summary(interaction.spec, frame.tally)
+    return () if drawing is None else (Picture(drawing, f"{kind.title(interaction.spec)}: {told}"),)
 
 
 def _told(interaction: Interaction, surface: Surface, work: UnitOfWork) -> tuple[Part, ...]:

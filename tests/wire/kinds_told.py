@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.wire.audience import Audience, has, shared
+from tests.wire.audience import CHANNEL, QUEUE, Audience, has, shared
 
 ACTS = ("create", "draft", "edit", "publish", "answer", "change", "hide", "end", "unpublish", "schedule")
 """In the order in which the story does them."""
@@ -29,9 +29,13 @@ class Told:
     """What the person reads privately after each."""
     opens: str = ""
     """The button that opens its answer form."""
+    then: str = ""
+    """The button behind that, seen by this person alone."""
     hidden: str = ""
     """A number or word of its results that is gone while they are hidden."""
     send: str = "Publish now"
+    desk: str = QUEUE
+    """Where its twin stands; else where the moderator made it."""
     none: Mapping[str, str] = field(default_factory=dict)
     """Acts that it does not have, each with the reason."""
     prepare: Sequence[tuple[str, str, Mapping[str, Any]]] = ()
@@ -75,6 +79,70 @@ KINDS_TOLD: Mapping[str, Told] = {
         reads=("You are in.", "You are out again."),
         hidden="0 people",
     ),
+    "question": Told(
+        {"Question": "What is missing?", "Answers": []},
+        "What is missing?",
+        {"Question": "What is missing here?"},
+        "What is missing here?",
+        answers=(("Answer", {"Your answer": "More tea"}), ("Answer", {"Your answer": "More coffee"})),
+        reads=("More tea", "More coffee"),
+        opens="Answer",
+        hidden="More coffee",
+    ),
+    "cloud": Told(
+        {"Question": "In one word?"},
+        "In one word?",
+        {"Question": "In one or two words?"},
+        "In one or two words?",
+        answers=(
+            ("Add words", {"One to three words": "bright"}),
+            ("Add words", {"One to three words": "bright, calm"}),
+        ),
+        reads=("bright", "calm"),
+        opens="Add words",
+        hidden="calm",
+    ),
+    "announcement": Told(
+        {"Title": "Lunch", "Text": "Lunch is served."},
+        "Lunch is served.",
+        {"Text": "Lunch is served in the hall."},
+        "Lunch is served in the hall.",
+        none={
+            "answer": "there is nothing to answer; a press of its button is counted where the platform tells of it",
+            "change": "there is nothing to answer",
+            "hide": "it has no results to share",
+            "end": "it stays until it is unpublished",
+        },
+    ),
+    "survey": Told(
+        {"Name of the survey": "Evening"},
+        "Evening",
+        {"Name of the survey": "How was the evening"},
+        "How was the evening",
+        answers=(("Take survey", {"What did you like?": "The tea"}),),
+        reads=("Thank you. 1 of 1 answered.",),
+        opens="Take survey",
+        then="Start survey",
+        none={
+            "change": "a survey is taken once",
+            "hide": "its results are for moderators only",
+        },
+        prepare=(("Questions", "Open question", {"Question": "What did you like?"}),),
+    ),
+    "reaction": Told(
+        {"Everybody sees": "🎉 Celebrate"},
+        "Celebrate",
+        {"Everybody sees": "👏 Applause"},
+        "Applause",
+        send="Send to everyone",
+        desk=CHANNEL,
+        none={
+            "answer": "there is nothing to answer",
+            "change": "there is nothing to answer",
+            "hide": "it has no results",
+            "end": "it is over as soon as it is sent",
+        },
+    ),
 }
 
 
@@ -86,6 +154,8 @@ async def answer(stage: Audience, who: str, kind: Told, index: int) -> None:
         told = await stage.told(who, "press", card.id, label)
     else:
         opened = await stage.press(who, kind.opens, lambda post: shared(post) and kind.now in post.text)
+        if kind.then:
+            opened = await stage.press(who, kind.then, lambda post: post.private)
         await stage.form(who, opened)
         told = await stage.send(who, values)
     if kind.reads[index]:
