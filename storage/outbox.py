@@ -140,6 +140,7 @@ class SqlOutbox:
         """The interactions of a session that were published, oldest first."""
         table = tables.interaction.c
         query = select(table.id).where(table.session == session, table.published_at.is_not(None))
+        query = query.where(table.rehearsal == false())
         with self._reading() as connection:
             return [
                 InteractionId(it) for it in connection.execute(query.order_by(table.published_at, table.id)).scalars()
