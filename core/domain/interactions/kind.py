@@ -160,7 +160,10 @@ class Kind(Protocol):
     def tally(self, spec: Any, counts: Iterable[Count]) -> Tally: ...
 
     def summary(self, spec: Any, counted: Tally) -> str:
-        """What came of it, in one line of words: for the feed, and for who cannot see bars."""
+        """What came of it, in one line of words: for the feed, and for who cannot see bars.
+
+        While it is open attendees get that of ``counted.while_open()``; so too with ``drawing``.
+        """
         ...
 
     def drawing(self, spec: Any, counted: Tally) -> Drawing | None:
