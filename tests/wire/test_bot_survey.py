@@ -158,6 +158,55 @@ async def test_dismiss_takes_it_from_the_own_menu_only(tmp_path: Path, outgoing:
         await counted(stage, side.guest, "0 have answered")
 
 
+def options(sort: str) -> dict[str, Any]:
+    signs = "😀🙂😐🙁👍👎🎉💡"
+    return {
+        "Multiple choice": {
+            "Options, one a line": "\n".join(letter * 55 for letter in "ABCDEFGH"),
+            "Answers": ["Allow more than one answer"],
+        },
+        "Icon choice": {"Icons, one a line": "\n".join(f"{it} {'W' * 19}{at}" for at, it in enumerate(signs))},
+        "Rating": {"Steps": ["1 to 10"]},
+        "Open question": {},
+    }[sort]
+
+
+SORTS = ("Multiple choice", "Icon choice", "Rating", "Open question", "Multiple choice") * 2
+TEN = [
+    (sort, {"Question": f"{n} " + "Q" * 98, "Rule": ["Everybody must answer it"], **options(sort)})
+    for n, sort in enumerate(SORTS)
+]
+"""Ten questions, everything as long as it may be."""
+
+
+@pytest.mark.shows("survey-make", "survey", "survey-answers")
+@on_every_side
+async def test_ten_of_the_longest_questions_fit_everywhere(tmp_path: Path, outgoing: Check, side: Side) -> None:
+    def picks(sheet: Sheet) -> dict[str, Any]:
+        given = {"Mult": ["A" * 55, "H" * 55], "Icon": ["W" * 19 + "0 😀"], "Rati": ["10 of 10 ⭐"], "Open": "w" * 500}
+        return {it.label: given[SORTS[int(it.label[0])][:4]] for it in sheet.entries}
+
+    async with on_stage(tmp_path, outgoing, mode=side.mode, platforms=side.alone) as stage:
+        await stage.live(side.host, side.guest, made=True)
+        await made(stage, side.host, TEN)
+        sheet = await starts(stage, side.guest)
+        assert len(sheet.entries) == (10 if side.slack else 5)
+        if not side.slack:
+            assert "Page 1 of 2 saved." in await stage.send(side.guest, picks(sheet))
+            sheet = await stage.form(side.guest, await stage.press(side.guest, "Continue"))
+        assert "Thank you. 10 of 10 answered." in await stage.send(side.guest, picks(sheet))
+        await stage.press(side.host, "Answers", channel=QUEUE)
+        for number in range(2, 11):
+            label = next(it for it in await labels(stage, side.host) if it.startswith(f"{number}. "))
+            await stage.choose(side.host, "Another question", label, QUEUE)
+            await stage.see(side.host, lambda post, n=number: f"{n}. {n - 1} QQ" in post.text, channel=QUEUE)  # type: ignore[misc]
+
+
+async def labels(stage: Stage, who: str) -> list[str]:
+    post = await stage.see(who, lambda post: has(post, "Another question"), channel=QUEUE)
+    return [option for it in post.controls if it.label == "Another question" for option in it.options]
+
+
 @pytest.mark.shows("survey", "crowd-forms", on="slack")
 @pytest.mark.parametrize("long", [False, True])
 async def test_without_a_modal_a_survey_is_a_message_or_several(
