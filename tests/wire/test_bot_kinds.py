@@ -86,7 +86,7 @@ async def life(stage: Stage, side: Side, name: str, kind: Told, ahead: list[int]
         await stage.choose(host, "More", "Unpublish", kind.desk)
         await stage.press(host, "Unpublish", channel=kind.desk)
         for who in (guest, across):
-            await stage.vanished(who, kind.now)
+            await out_of_sight(stage, who, kind)
         played.add("unpublish")
     if "schedule" not in kind.none:
         await by_itself(stage, side, kind, ahead)
@@ -127,4 +127,11 @@ async def by_itself(stage: Stage, side: Side, kind: Told, ahead: list[int]) -> N
         )
         await stage.choose(host, "More", "Unpublish", kind.desk)
         await stage.press(host, "Unpublish", channel=kind.desk)
-        await stage.vanished(side.guest, kind.now)
+        await out_of_sight(stage, side.guest, kind)
+
+
+async def out_of_sight(stage: Stage, who: str, kind: Told) -> None:
+    """Of the chat; what this person was told alone stays."""
+    await stage.people[who].settle(
+        stage.chat, lambda posts: not any(shared(post) and kind.now in post.text for post in posts)
+    )
