@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from core.app.outcome import Outcome
 from core.domain.form import Form
+from core.domain.interactions import quiz as kind
+from core.domain.interactions.kind import Frame
 from core.domain.interactions.leaders import Leading
 from core.domain.interactions.life import Interaction
 from core.domain.people import Member, Person
-from core.domain.view import Card
+from core.domain.view import Card, Part
 from tests.fakes.asking import asked, card_of, drafted
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, HALL, OLGA, Event, buttons, lively, words
 
@@ -133,6 +135,26 @@ def test_what_was_answered_freezes_what_counts():
     assert names() == {"sharing", "closes"}
 
 
+def test_a_card_is_made_without_the_number_of_right_answers_until_the_end(monkeypatch):
+    event = lively(OLGA, ANN)
+    one = quiz(event)
+    event.votes(ANN, one, "1")
+    made: list[Frame] = []
+    real = kind.view
+
+    def view(spec: kind.Spec, frame: Frame) -> tuple[Part, ...]:
+        made.append(frame)
+        return real(spec, frame)
+
+    monkeypatch.setattr(kind, "view", view)
+    card_of(event, one)
+    assert {it.tally.right for it in made if it.tally} == {None}
+    made.clear()
+    ends(event, one)
+    card_of(event, one)
+    assert {it.tally.right for it in made if it.tally} == {1}
+
+
 # -- the leaderboard ------------------------------------------------------------------------------------------------
 
 
@@ -153,7 +175,9 @@ def test_nobody_is_on_it_who_did_not_ask_to_be():
     ends(event, one)
     assert "Nobody is on it yet." in leaderboard(event)
     assert "Leaderboard" not in card_of(event, one)
+    before = event.versions()[f"interaction:{one}"]
     joined = event.presses(ANN, buttons(board.reply)["Join leaderboard"], CHAT)
+    assert event.versions()[f"interaction:{one}"] > before, "the card is shown anew"
     assert "1. Ann, 1 right" in words(joined) and "You are number 1 with 1 right." in words(joined)
     assert "Leaderboard: 1. Ann, 1 right" in card_of(event, one)
     left = event.presses(ANN, buttons(joined.reply)["Leave leaderboard"], CHAT)
@@ -202,6 +226,16 @@ def test_an_open_quiz_is_not_counted_yet_and_an_anonymous_one_never():
     assert "Leaderboard" not in buttons(event.votes(ANN, other, "1").reply)
     ends(event, other)
     assert "0 quizzes count so far" in leaderboard(event)
+
+
+def test_nobody_is_named_on_a_card_for_nothing():
+    event = lively(OLGA, ANN)
+    chooses(event, ANN)
+    one = quiz(event)
+    event.votes(ANN, one, "0")
+    ends(event, one)
+    assert "Ann" not in card_of(event, one)
+    assert "1. Ann, 0 right" in leaderboard(event)
 
 
 def test_with_hidden_results_nobody_is_named_on_the_card():
