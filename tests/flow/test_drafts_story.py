@@ -89,6 +89,7 @@ def test_who_types_over_another_one_s_edit_reads_who_and_how_it_stands_and_saves
     assert "As Dora left it:" in words(again) and "Question: Coffee?" in words(again)
     assert again.reply.fields[0].value == ("Milk?",), "nothing of what was typed is lost"
     assert row(event, poll).spec.question == "Coffee?", "nothing was written over"
+    assert "Options" not in again.reply.problem, "only what differs is told"
     assert event.sends(OLGA, again.reply, CHAT).done
     assert row(event, poll).spec.question == "Milk?"
 

@@ -23,7 +23,7 @@ from core.domain.people import Person, shown_name
 from core.domain.refused import Refused
 from core.domain.schedule import Due, closing, publishing
 from core.domain.sessions import Session, parse_minutes, parse_start, wall
-from core.domain.text import Doc, Leaf, doc, one_line
+from core.domain.text import one_line
 from core.domain.view import action
 
 
@@ -116,21 +116,30 @@ def _edited(interaction: Interaction, values: Values, form: Form, moment: Moment
 
 
 def _overtaken(interaction: Interaction, form: Form, typed: Values, work: UnitOfWork) -> Form:
-    """Nobody writes over another one's words unseen."""
+    """Nobody writes over another one's words unseen; a full form of Discord has room for them nowhere but above it."""
+    name = _editor(interaction, work)
+    problem = (
+        f"{name} changed it while you wrote. {_as_it_is(interaction, name, typed)}\n"
+        f"Below is what you typed; saving puts it in place of {name}'s words."
+    )
+    return form.filled(typed, problem=problem)
+
+
+def _editor(interaction: Interaction, work: UnitOfWork) -> str:
     editor = work.get(Person, interaction.edited_by)
-    name = shown_name(editor) if editor else "Somebody"
-    problem = f"{name} changed it while you wrote. Below is what you typed; saving puts it in place of {name}'s words."
-    return replace(form, intro=_as_it_is(interaction, name)).filled(typed, problem=problem)
+    return shown_name(editor) if editor else "Somebody"
 
 
-def _as_it_is(interaction: Interaction, name: str) -> Doc:
+def _as_it_is(interaction: Interaction, name: str, typed: Values) -> str:
+    """What differs from what was typed."""
     values = written(interaction)
     lines = []
     for one in fields_of(KINDS[interaction.kind]):
-        labels = {pick.value: pick.label for pick in one.picks}
-        told = ", ".join(labels.get(it, it) for it in values.get(one.name, ())) or "–"
-        lines.append(f"{one.label}: {told}")
-    return doc(f"As {name} left it:\n", Leaf("\n".join(lines)))
+        now = values.get(one.name, ())
+        if one.name in typed and tuple(typed[one.name]) != tuple(now):
+            labels = {pick.value: pick.label for pick in one.picks}
+            lines.append(f"{one.label}: {', '.join(labels.get(it, it) for it in now) or '–'}")
+    return "\n".join([f"As {name} left it:", *lines]) if lines else "It says the same as yours."
 
 
 def _put(after: Interaction, before: Interaction, work: UnitOfWork) -> None:
