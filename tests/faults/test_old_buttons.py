@@ -44,7 +44,6 @@ async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
 
 
 SELDOM = {"chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear", "page"}
-SELDOM |= {"timing", "unpublish"}
 """On cards of linked accounts, of blocked people, of forms that came back: their own stories show them."""
 
 

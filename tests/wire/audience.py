@@ -33,6 +33,8 @@ class Audience:
     chat: str = CHANNEL
     """The room that is the stage."""
     patience: float = WITHIN
+    refusal: str = ""
+    """What stood above the button that opened a form again."""
     """Seconds in which what shall be seen must be there."""
 
     async def see(self, who: str, test: Test, within: float = 0.0, channel: str = "") -> Post:
@@ -131,12 +133,15 @@ class Audience:
     async def again(self, who: str, values: dict[str, Any], channel: str = "") -> Sheet:
         """Send the open form with something wrong in it; returns the form as it comes back."""
         channel = channel or self.chat
-        before = {post.id for post in await self.people[who].look(channel)}
+        before = {(post.id, post.text) for post in await self.people[who].look(channel)}
         answer: Answered = await self.people[who].fill(values)
         if answer.sheet is None:  # Discord allows no form in answer to a form: a button opens it again
-            shown = await self.see(
-                who, lambda post: post.private and post.id not in before and bool(post.controls), channel=channel
-            )
+
+            def told(post: Post) -> bool:
+                return post.private and (post.id, post.text) not in before and bool(post.controls)
+
+            shown = await self.see(who, told, channel=channel)
+            self.refusal = shown.text
             answer = await self.people[who].press(channel, shown.id, shown.controls[0].label)
         return await self.form(who, answer)
 
