@@ -19,8 +19,8 @@ from core.domain import view as v
 from core.domain.drawing import Bar, Bars
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import MINUTE, SECOND, Instant, SessionId
-from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Frame
+from core.domain.interactions import KINDS, question
+from core.domain.interactions.kind import Frame, Said, Tally
 from core.domain.people import DISCLAIMER
 from core.domain.text import Doc, Jump, Leaf, Link, Styled, When, doc
 from tests.fakes.ballots import counted
@@ -72,6 +72,29 @@ def test_every_card_is_as_discord_describes_messages(name: str, number: int, sta
     body = render.card(of_kind(name, number, state))
     assert described("MessageCreateRequest", body | {"nonce": "a-1", "enforce_nonce": True}) == []
     assert described("CreateMessageInteractionCallbackRequest", {"type": 4, "data": body}) == []
+
+
+ANSWERED = {
+    "short": Said("More breaks", "Mira K."),
+    "long": Said("W" * question.ANSWER_LIMIT, "W" * 60),
+    "signs": Said("*_~`<@U1>|" * 50, "*_<!here>_*"),
+    "lines": Said("a\n\n> b\n# c", ""),
+}
+
+
+@pytest.mark.shows("question-read")
+@pytest.mark.parametrize("which", ANSWERED)
+@pytest.mark.parametrize("ended", [False, True])
+def test_answers_in_peoples_own_words_are_as_agreed_and_fit(
+    which: str, ended: bool, snapshot: SnapshotAssertion
+) -> None:
+    spec = question.samples()[-1]
+    frame = Frame(
+        IDENT, ended, NOON, Tally(17, (), {"Slack": 9, "Discord": 8}), said=(ANSWERED[which],) * 5, said_more=12
+    )
+    body = render.card(v.Card(HERE, question.view(spec, frame)))
+    assert broken(body) == []
+    assert body["components"] == snapshot
 
 
 PARTS: dict[str, v.Part] = {

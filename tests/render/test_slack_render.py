@@ -20,8 +20,8 @@ from core.domain import view as v
 from core.domain.drawing import Bar, Bars
 from core.domain.form import Field, Form, Pick
 from core.domain.ids import SECOND, Instant, SessionId
-from core.domain.interactions import KINDS
-from core.domain.interactions.kind import Frame
+from core.domain.interactions import KINDS, question
+from core.domain.interactions.kind import Frame, Said, Tally
 from core.domain.people import DISCLAIMER
 from core.domain.text import Doc, Jump, Link, Styled, When, doc, shorten
 from tests.fakes.ballots import counted
@@ -60,6 +60,29 @@ def test_every_kind_in_every_state_is_as_agreed_and_fits(
     kind = KINDS[name]
     spec = kind.samples()[number]
     made = render(v.Card(HERE, kind.view(spec, STATES[state](kind, spec))))
+    assert broken(made.blocks, made.text) == []
+    assert shown(made) == snapshot
+
+
+ANSWERED = {
+    "short": Said("More breaks", "Mira K."),
+    "long": Said("W" * question.ANSWER_LIMIT, "W" * 60),
+    "signs": Said("*_~`<@U1>|" * 50, "*_<!here>_*"),
+    "lines": Said("a\n\n> b\n# c", ""),
+}
+
+
+@pytest.mark.shows("question-read")
+@pytest.mark.parametrize("which", ANSWERED)
+@pytest.mark.parametrize("ended", [False, True])
+def test_answers_in_peoples_own_words_are_as_agreed_and_fit(
+    which: str, ended: bool, snapshot: SnapshotAssertion
+) -> None:
+    spec = question.samples()[-1]
+    frame = Frame(
+        IDENT, ended, NOON, Tally(17, (), {"Slack": 9, "Discord": 8}), said=(ANSWERED[which],) * 5, said_more=12
+    )
+    made = render(v.Card(HERE, question.view(spec, frame)))
     assert broken(made.blocks, made.text) == []
     assert shown(made) == snapshot
 
