@@ -160,7 +160,7 @@ async def test_dismiss_takes_it_from_the_own_menu_only(tmp_path: Path, outgoing:
 
 def options(sort: str) -> dict[str, Any]:
     signs = "😀🙂😐🙁👍👎🎉💡"
-    return {
+    every: Mapping[str, dict[str, Any]] = {
         "Multiple choice": {
             "Options, one a line": "\n".join(letter * 55 for letter in "ABCDEFGH"),
             "Answers": ["Allow more than one answer"],
@@ -168,7 +168,8 @@ def options(sort: str) -> dict[str, Any]:
         "Icon choice": {"Icons, one a line": "\n".join(f"{it} {'W' * 19}{at}" for at, it in enumerate(signs))},
         "Rating": {"Steps": ["1 to 10"]},
         "Open question": {},
-    }[sort]
+    }
+    return every[sort]
 
 
 SORTS = ("Multiple choice", "Icon choice", "Rating", "Open question", "Multiple choice") * 2

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from core.app.authorize import authorize_with_consent
 from core.app.commands import Command, DismissInteraction, OfInteraction, ShowInvitation, ShowPartAnswers
-from core.app.derived import Counts
+from core.app.derived import AnswersPage, Counts
 from core.app.handle.answering import answer_needs, check_first, form_of, interaction_of, may_answer, voter_of
 from core.app.handle.drafts import draft_key
 from core.app.handle.find import known_session, member_of
@@ -163,7 +163,11 @@ WRITTEN = 5
 def results_needs(command: ShowPartAnswers, work: UnitOfWork) -> Iterable[Key]:
     yield from desk_needs(command, work)
     yield key(Counts, command.interaction)
-    yield key(Ballot, interaction=command.interaction)
+    start = command.page * WRITTEN
+    yield key(AnswersPage, command.interaction, "all", start)
+    if found := work.peek(AnswersPage, command.interaction, "all", start):
+        for person in found.people[:WRITTEN]:
+            yield key(Ballot, command.interaction, person)
 
 
 def show_part_answers(command: ShowPartAnswers, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -210,15 +214,18 @@ def _texts(
     command: ShowPartAnswers, place: int, one: object, interaction: Interaction, work: UnitOfWork
 ) -> Iterable[Part]:
     parts = parts_of(KINDS[interaction.kind])
-    ballots = sorted(work.all(Ballot, interaction=interaction.id), key=lambda it: (-it.at, it.person))
+    found = work.get(AnswersPage, interaction.id, "all", command.page * WRITTEN)
+    people = found.people if found else ()
+    ballots = [it for person in people[:WRITTEN] if (it := work.get(Ballot, interaction.id, person))]
     texts = [text for it in ballots if (text := parts.written(one, Answer(it.choice, it.words)))]
-    first = command.page * WRITTEN
-    for text in texts[first : first + WRITTEN]:
+    for text in texts:
         yield Words((Leaf(f"“{text}”"),))
+    if ballots and not texts:
+        yield Note("The people on this page wrote something at other questions only.")
     turns = []
     if command.page:
         turns.append(Button("Back", action("partanswers", interaction.id, str(place), str(command.page - 1))))
-    if len(texts) > first + WRITTEN:
+    if len(people) > WRITTEN:
         turns.append(Button("Show more", action("partanswers", interaction.id, str(place), str(command.page + 1))))
     if turns:
         yield Buttons(tuple(turns))
