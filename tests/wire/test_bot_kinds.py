@@ -63,7 +63,8 @@ async def life(stage: Stage, side: Side, name: str, kind: Told, ahead: list[int]
     assert "Saved." in changed and kind.now in changed, changed
     played.add("edit")
 
-    await stage.press(host, kind.send, lambda post: kind.now in post.text, CHANNEL)
+    card = await stage.see(host, lambda post: has(post, kind.send) and kind.now in post.text, channel=CHANNEL)
+    assert "Published." in await stage.told(host, "press", card.id, kind.send, channel=CHANNEL)
     for who in (guest, across):
         await stage.see(who, lambda post: shared(post) and kind.now in post.text)
     played.add("publish")
