@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from adapters.sandbox.hands import Answered
+from adapters.sandbox.hands import Answered, Post
 from tests.wire.album import Album, Control
-from tests.wire.audience import BOT, CHANNEL, QUEUE, STAGE, has, private, shared
+from tests.wire.audience import BACKCHANNEL, BOT, CHANNEL, QUEUE, STAGE, has, private, shared
 from tests.wire.bot_stage import Stage
 
 HOSTS, GUESTS = ("ana", "bo"), ("mira", "nova")
@@ -45,6 +45,10 @@ CHANGING = {
     "more duplicate",
     "more up",
     "more down",
+    "feedmove",
+    "feedunpin",
+    "rehearsenext",
+    "endrehearsal",
     "remove",
     "leave",
     "join",
@@ -66,6 +70,7 @@ async def every_card(stage: Stage) -> Album:
     await prepared(stage, album)
     await announced(stage, album)
     await joined(stage, album)
+    await tried(stage, album)
     await live(stage, album)
     await menus(stage, album)
     await asked(stage, album)
@@ -142,6 +147,18 @@ async def joined(stage: Stage, album: Album) -> None:
     album.take()
 
 
+async def tried(stage: Stage, album: Album) -> None:
+    """A draft in a rehearsal; the start takes it away."""
+    for host in HOSTS:
+        await stage.draft(host, f"Tried by {host}?")
+        await stage.told(host, "command", "/mod rehearse", channel=CHANNEL)
+        album.take()
+        await stage.press(host, "Rehearse next", channel=CHANNEL)
+        await stage.see(host, lambda post: has(post, "End rehearsal"), channel=CHANNEL)
+        await stage.read(host, "Made-up attendees answer.", channel=BACKCHANNEL)
+        album.take()
+
+
 async def live(stage: Stage, album: Album) -> None:
     await stage.go("start")
     for host in HOSTS:
@@ -173,7 +190,19 @@ async def live(stage: Stage, album: Album) -> None:
         album.take()
 
 
+def first_of(post: Post, label: str) -> str:
+    """The first thing to pick in this select."""
+    return next(one.options[0] for one in post.controls if one.label == label)
+
+
 async def menus(stage: Stage, album: Album) -> None:
+    for host in HOSTS:
+        await stage.told(host, "command", "/stage feed", channel=CHANNEL)
+        album.take()
+        page = await stage.see(host, lambda post: has(post, "Change an item"), channel=CHANNEL)
+        await stage.choose(host, "Change an item", first_of(page, "Change an item"), CHANNEL)
+        await stage.see(host, lambda post: has(post, "Move to top"), channel=CHANNEL)
+        album.take()
     for who in (*HOSTS, *GUESTS):
         tabs = ("Settings", *(("Interactions", "Setup") if who in HOSTS else ()))
         await stage.told(who, "command", "/stage menu", channel=CHANNEL)
