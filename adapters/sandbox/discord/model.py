@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -286,6 +286,8 @@ class Action:
     error: str | None = None
     milliseconds: float = 0.0
     interaction: str | None = None
+    typed: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    """What a form was filled with, by its labels."""
 
 
 USER_MENTION = re.compile(r"<@!?(\d+)>")

@@ -148,6 +148,7 @@ class People(InThreads):
         sheets.write(form, values)
         source = form.source
         note = self._note(user, "fill", source.channel, custom_id=form.form["custom_id"], label=form.form["title"])
+        note.typed = {label: one if isinstance(one, str) else list(one) for label, one in values.items()}
         if sheets.refuse(form):
             note.ok, note.error = False, "the client refused"
             return {

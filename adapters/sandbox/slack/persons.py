@@ -13,6 +13,7 @@ from adapters.sandbox.slack.posting import next_ts, react, remove, retype, say
 from adapters.sandbox.slack.seen import lines, sheet_json, visible_posts
 from adapters.sandbox.slack.seen_links import seen_post
 from adapters.sandbox.slack.shapes import view_json
+from adapters.sandbox.slack.watch import Watch
 from adapters.sandbox.slack.world import Workspace
 
 Verb = Callable[[Workspace, User, Json], Awaitable[Json]]
@@ -151,8 +152,10 @@ async def anywhere(space: Workspace, user: User, body: Json) -> Json:
 @verb("enter")
 async def enter(space: Workspace, user: User, body: Json) -> Json:
     """Type into the input blocks of a message or view without sending."""
+    watch = Watch.start(space, user)
     place = payloads.find_place(space, user, body["channel"], body.get("post", ""))
     forms.enter(space, user, place.container, place.blocks, body["values"])
+    watch.done("enter", None, channel=body["channel"], post=body.get("post", ""), value=dict(body["values"]))
     return {}
 
 
