@@ -33,7 +33,7 @@ async def shown(stage: Stage, who: str, *words: str) -> bytes:
     return await stage.people[who].image(image)
 
 
-@pytest.mark.shows("pictures")
+@pytest.mark.shows("pictures", on="both")
 @pytest.mark.parametrize("side", [SOCKET, DISCORD], ids=lambda it: it.name)
 async def test_a_cloud_is_a_picture_on_both_platforms_and_changes_with_the_answers(
     tmp_path: Path, outgoing: Check, side: Side
