@@ -16,8 +16,8 @@ SECRET = "Anonymous: nobody can tie an answer to a person after the end"
 
 async def writes(stage: Stage, who: str, words: str, button: str, label: str, typed: str) -> str:
     """What is told to who answers."""
-    card = await stage.see(who, lambda post: shared(post) and words in post.text and has(post, button))
-    await stage.form(who, await stage.people[who].press(card.id, button))
+    opened = await stage.press(who, button, lambda post: shared(post) and words in post.text)
+    await stage.form(who, opened)
     return await stage.send(who, {label: typed})
 
 
@@ -119,7 +119,7 @@ async def test_an_announcement_is_kept_in_updates_and_its_page_is_opened(
         on_slack = guest if side.slack else across
         card = await stage.see(on_slack, lambda post: shared(post) and has(post, "See the menu"))
         for _ in range(2):
-            await stage.people[on_slack].press(card.id, "See the menu")
+            await stage.people[on_slack].press(stage.chat, card.id, "See the menu")
         await stage.read(host, "1 opened the link on Slack; Discord does not tell.", channel=QUEUE)
 
 
