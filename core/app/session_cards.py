@@ -8,7 +8,7 @@ from core.app import reaction_cards
 from core.app.authorize import join_button
 from core.app.derived import Joined, Listening
 from core.app.handle.feed import card_needs, feed_card
-from core.app.handle.menu import open_now
+from core.app.handle.menu import still_open
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
 from core.app.handle.setup import longer
@@ -185,9 +185,7 @@ def _bar(session: Session, here: Place, work: UnitOfWork) -> Card:
     others = _others(session, here, work)
     facts = doc(*_when(session), f" · {_joined(session, work):,} joined", f" · shared with {others}" if others else "")
     parts: list[Part] = [Heading(session.name), Note(facts)]
-    if chatting(session):
-        stage = here if here.kind == "stage" else None
-        parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
+    parts += still_open(session, here if here.kind == "stage" else None, work)
     parts.append(Buttons((Button("Menu", action("menu", session.id), "primary"),)))
     parts += reaction_cards.on_bar(session, others, work)
     return Card(Attendees(session.id), tuple(parts))
@@ -203,8 +201,7 @@ def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
     ]
     if ways := _ways(session, here, stage, work):
         parts.append(Words(ways))
-    if chatting(session):
-        parts.append(Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now.")))
+    parts += still_open(session, stage, work)
     if listeners := _listeners(session, work):
         parts.append(Note(listeners))
     drafts = drafts_of(session.id, work)

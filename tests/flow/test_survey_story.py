@@ -423,6 +423,9 @@ def test_it_goes_on_after_the_session_until_end_survey(event):
     event.advances("ended")
     assert (row(event, survey).state, row(event, poll).state) == ("live", "ended")
     assert "Survey: Keynote" in menu(event, ANN)
+    for what in ("bar", "desk"):
+        told = [words(it) for _, _, it in event.shown(lambda _, surface, what=what: surface.subject.startswith(what))]
+        assert told and all("Open now: Survey “Keynote”" in it for it in told)
     assert "Thank you." in words(answers(event, ANN, survey, "1"))
     assert "closes" not in words(event.room(CHAT, "interaction")[0])
     asked = event.presses(OLGA, f"askend:{survey}", CHAT)
@@ -433,6 +436,7 @@ def test_it_goes_on_after_the_session_until_end_survey(event):
     assert not event.votes(ANN, poll, "0").done, "everything else is over"
     assert any("Survey · ended" in words(it) and "1 answered" in words(it) for it in event.room(CHAT, "interaction"))
     assert "Survey: Keynote" not in menu(event, BEN)
+    assert not any("Open now" in words(it) for _, _, it in event.shown())
 
 
 def test_it_goes_on_in_an_archived_session(event):

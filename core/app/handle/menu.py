@@ -205,6 +205,14 @@ def open_now(session: SessionId, stage: Place | None, work: UnitOfWork) -> Doc:
     return doc(*told)
 
 
+def still_open(session: Session, stage: Place | None, work: UnitOfWork) -> tuple[Part, ...]:
+    """What can be answered now; after the end only if something goes on."""
+    told = open_now(session.id, stage, work)
+    if not told and chatting(session):
+        told = doc("Nothing is open for voting now.")
+    return (Words(told),) if told else ()
+
+
 def answerable(one: Interaction) -> bool:
     return "answered" in KINDS[one.kind].TRAITS and not one.rehearsal
 
