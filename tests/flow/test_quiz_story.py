@@ -194,12 +194,27 @@ def test_it_counts_over_quizzes_and_ties_share_a_rank():
         for actor in PEOPLE:
             event.votes(actor, one, "1" if actor in right else "0")
         ends(event, one)
+    assert "Leaderboard: 1. Ann, 2 right · 1. Ben, 2 right · 3. Cleo, 1 right · 3. Dan, 1 right" in card_of(event, one)
     told = leaderboard(event, CLEO)
     assert [line for line in told.split("\n") if "right" in line and "." in line][:4] == [
         "1. Ann, 2 right", "1. Ben, 2 right", "3. Cleo, 1 right", "3. Dan, 1 right"
     ]  # fmt: skip
     assert "You are number 3 with 1 right." in told
     assert "3 quizzes count so far" in told
+
+
+def test_the_card_names_the_first_three_ranks():
+    event = lively(OLGA, *PEOPLE)
+    for number, _ in enumerate(PEOPLE, 1):
+        one = quiz(event)
+        for actor in PEOPLE[:number]:
+            event.votes(actor, one, "1")
+        ends(event, one)
+    for actor in PEOPLE:
+        chooses(event, actor)
+    assert "1. Ann, 4 right · 2. Ben, 3 right · 3. Cleo, 2 right" in card_of(event, one)
+    assert "Dan" not in card_of(event, one)
+    assert "4. Dan, 1 right" in leaderboard(event)
 
 
 def test_names_are_those_of_the_settings():

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from core.domain.drawing import Bars
 from core.domain.form import Invalid
-from core.domain.ids import Instant
-from core.domain.interactions import quiz
+from core.domain.ids import Instant, InteractionId, SessionId
+from core.domain.interactions import poll, quiz
 from core.domain.interactions.kind import Answer, Count, Frame
 from core.domain.interactions.leaders import in_words as leaders_in_words
-from core.domain.interactions.leaders import ranked
+from core.domain.interactions.leaders import leads, ranked
+from core.domain.interactions.life import Interaction
 from core.domain.refused import Refused
 from core.domain.text import plain
 from core.domain.view import Card, Choices, Public, Select, in_words
@@ -220,3 +221,13 @@ def test_ties_share_a_rank_and_the_next_one_is_as_far_down():
     frame = Frame("i" * 16, True, None, quiz.tally(spec, []), leaders=(("Ann", 5), ("Ben", 3)))
     assert "Leaderboard: 1. Ann, 5 right · 2. Ben, 3 right" in in_words(Card(Public(), quiz.view(spec, frame)))
     assert "Leaderboard:" not in in_words(Card(Public(), quiz.view(ONE, frame)))
+
+
+def test_what_is_anonymous_or_tried_out_counts_for_nobody():
+    spec = replace(ONE, leaders=True)
+    counting = Interaction(InteractionId("i"), SessionId("s"), "quiz", spec, "ended")
+    assert leads(counting)
+    assert not leads(replace(counting, anonymous=True))
+    assert not leads(replace(counting, rehearsal=True))
+    assert not leads(replace(counting, spec=ONE))
+    assert not leads(replace(counting, kind="poll", spec=poll.Spec("?", ("a", "b"))))
