@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -241,3 +242,24 @@ async def test_without_a_modal_a_survey_is_a_message_or_several(
 
 def post_label(number: int) -> str:
     return f"{number} " + "Q" * 42 + "…"
+
+
+@pytest.mark.shows("survey", "home", on="slack")
+async def test_a_survey_is_taken_from_the_app_home(tmp_path: Path, outgoing: Check) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
+        await stage.live("ana", "mira")
+        await made(stage, "ana")
+        hands = stage.people["mira"]
+        await hands.home()
+        home = await stage.read("mira", "Survey: Keynote", channel="@home")
+        invited = await hands.press("@home", home.id, "Take survey")
+        sheet = await stage.form("mira", invited)
+        assert "6 questions" in sheet.text
+        await hands.press("@sheet", "", "Start survey")
+        async with asyncio.timeout(8):
+            while len((await hands.sheet()).entries) < 6:
+                await asyncio.sleep(0.02)
+        assert "Thank you. 4 of 6 answered." in await stage.send("mira", {**FIRST, **LAST})
+        await hands.home()
+        home = await stage.read("mira", "Keynote", channel="@home")
+        assert "Survey: Keynote" not in home.text
