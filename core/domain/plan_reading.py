@@ -199,6 +199,10 @@ class _Reader:
         values = dict(values_of(kind, table, one_line(self._found.text("name"))))
         if "parts" in KINDS[kind].TRAITS:
             values["questions"] = tuple(self._questions(parts_of(KINDS[kind]), table.many("questions")))
+        if table.flag("anonymous", default=False):
+            # As its form tells it, where the box stands with the kind's own: what does not go together is refused.
+            for box in [it.name for it in KINDS[kind].fields() if it.kind == "choices"][:1]:
+                values[box] = (*values[box], "secret")
         try:
             spec = KINDS[kind].read(values)
         except Invalid as problem:

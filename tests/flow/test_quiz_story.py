@@ -86,7 +86,7 @@ def test_one_that_is_anonymous_and_for_the_leaderboard_comes_back_with_one_clear
     again = event.sends(OLGA, form, CHAT, question="?", answers=ANSWERS, settings=("leaders", "secret")).reply
     assert isinstance(again, Form)
     (wrong,) = [it for it in again.fields if it.error]
-    assert wrong.error == "An anonymous quiz cannot count for the leaderboard. Untick one of the two."
+    assert wrong.error == "An anonymous quiz cannot count for the leaderboard. Choose one of the two."
     assert set(wrong.value) == {"leaders", "secret"}
     assert event.sends(OLGA, again, CHAT, settings=("secret",)).done
     (made,) = event.store.rows(Interaction)

@@ -140,6 +140,16 @@ def test_every_sample_of_every_kind_can_be_written_into_a_file(name: str):
         assert not list(SCHEMA.iter_errors(data(outline(text))))
 
 
+def test_an_anonymous_quiz_for_the_leaderboard_is_refused_at_its_settings():
+    quiz = LEAST + "interactions:\n- kind: quiz\n  question: How?\n  answers: [So (correct), Or so]\n"
+    said = quiz + "  settings: [leaders]\n"
+    (wrong,) = mistakes(said + "  anonymous: true\n")
+    assert "Choose one of the two." in str(wrong)
+    assert wrong.line == said.count("\n")
+    assert planned(said).interactions[0].spec.leaders  # type: ignore[attr-defined]
+    assert planned(quiz + "  anonymous: true\n").interactions[0].anonymous
+
+
 SURVEY = "interactions:\n- kind: survey\n  questions:\n"
 
 
@@ -150,7 +160,7 @@ def test_a_survey_in_a_file_is_called_like_its_session_and_its_questions_are_cou
         + "  - kind: open\n    question: Why?\n  - kind: rating\n    question: How?\n    required: true\n"
     )
     spec = planned(text).interactions[0].spec
-    assert spec.name == "Keynote" and spec.intro == KINDS["survey"].fields()[1].value[0]  # type: ignore[attr-defined]
+    assert spec.name == "Keynote" and spec.intro == KINDS["survey"].fields()[1].value[0]
     assert [(it.key, it.sort, it.required) for it in spec.questions] == [("1", "open", False), ("2", "rating", True)]
 
 

@@ -84,7 +84,7 @@ def test_equal_answers_are_refused_with_marks_and_without():
 
 def test_an_anonymous_quiz_cannot_count_for_the_leaderboard():
     assert problems(settings=("leaders", "secret")) == {
-        "settings": "An anonymous quiz cannot count for the leaderboard. Untick one of the two."
+        "settings": "An anonymous quiz cannot count for the leaderboard. Choose one of the two."
     }
     assert read(settings=("leaders",)).leaders and not read(settings=("secret",)).leaders
     assert (read(settings=()).reveal, read(settings=("reveal",)).reveal) == (False, True)

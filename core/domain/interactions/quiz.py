@@ -85,7 +85,7 @@ def read(values: Values) -> Spec:
     elif not right:
         errors["answers"] = "Put * before each correct answer; at least one is correct."
     if "leaders" in picked and "secret" in picked:
-        errors["settings"] = "An anonymous quiz cannot count for the leaderboard. Untick one of the two."
+        errors["settings"] = "An anonymous quiz cannot count for the leaderboard. Choose one of the two."
     if errors:
         raise Invalid(errors)
     return Spec(question, answers, right, "reveal" in picked, "leaders" in picked)
