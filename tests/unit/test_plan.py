@@ -146,7 +146,7 @@ def test_an_anonymous_quiz_for_the_leaderboard_is_refused_at_its_settings():
     (wrong,) = mistakes(said + "  anonymous: true\n")
     assert "Choose one of the two." in str(wrong)
     assert wrong.line == said.count("\n")
-    assert planned(said).interactions[0].spec.leaders  # type: ignore[attr-defined]
+    assert planned(said).interactions[0].spec.leaders
     assert planned(quiz + "  anonymous: true\n").interactions[0].anonymous
 
 
