@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from core.app import commands as c
 from core.app.commands import Command
 from core.app.intake import ROOM_KINDS, Envelope, room_kind
+from core.domain.form import opening
 from core.domain.interactions import KINDS
 from core.domain.words import one_line, shorten, storable
 
@@ -200,7 +201,7 @@ VERBS: tuple[Verb, ...] = (
             (name,),
             f"Make a {kind.TITLE.lower()}",
             _make_kind(name),
-            (Argument("question", "may be left out", required=False),),
+            (Argument("question", "may be left out", required=False),) if opening(kind.fields()) else (),
         )
         for name, kind in KINDS.items()
     ),

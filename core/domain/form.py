@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -124,6 +124,11 @@ def _holding(field: Field, value: tuple[str, ...]) -> Field:
         return replace(field, value=value)
     text = shorten(value[0], TEXT_LIMIT)
     return replace(field, value=(text,), longest=max(field.longest, len(text)))
+
+
+def opening(fields: Iterable[Field]) -> str:
+    """The first field to write in that must be filled, by its name: what is typed behind a command goes there."""
+    return next((it.name for it in fields if it.required and it.kind in ("line", "paragraph")), "")
 
 
 class Invalid(Exception):

@@ -26,9 +26,10 @@ def test_every_command_has_its_use():
     assert set(USES) == EVERY - BASES
 
 
-def test_hot_commands_are_commands_that_take_no_form():
+def test_hot_commands_take_no_form_but_the_one_that_a_crowd_answers():
     assert set(commands.HOT) <= set(USES)
-    assert not any("values" in {it.name for it in dataclasses.fields(command)} for command in commands.HOT)
+    asked = {it for it in commands.HOT if "values" in {field.name for field in dataclasses.fields(it)}}
+    assert asked <= {commands.SubmitAnswer}, "a crowd answers one form at the same time, moderators open theirs alone"
 
 
 def test_every_command_is_frozen_imperative_and_can_be_given_by_somebody():

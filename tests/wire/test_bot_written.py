@@ -96,7 +96,8 @@ async def test_words_are_counted_together_whoever_writes_them(tmp_path: Path, ou
             assert "right 2, calm 1" in ended.text and not has(ended, "Add words")
 
 
-@pytest.mark.shows("announcement", "announcement-clicks")
+@pytest.mark.shows("announcement")
+@pytest.mark.shows("announcement-clicks", on="slack")
 @on_every_side
 async def test_an_announcement_is_kept_in_updates_and_its_page_is_opened(
     tmp_path: Path, outgoing: Check, side: Side

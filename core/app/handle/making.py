@@ -15,7 +15,7 @@ from core.app.handle.twins import draft_card, preview_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.form import Invalid
+from core.domain.form import Invalid, opening
 from core.domain.ids import InteractionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
@@ -41,7 +41,7 @@ def open_form(command: OpenInteractionForm, work: UnitOfWork, moment: Moment) ->
     form = with_draft(form_of(command.kind, session.id, session.name), command, work)
     # What was typed behind the command goes into the first field to write in that must be, whatever the kind calls it.
     typed = next((value for value in command.given.values() if value), "")
-    asked = next((it.name for it in form.fields if it.required and it.kind in ("line", "paragraph")), "")
+    asked = opening(form.fields)
     return Outcome(form.filled({asked: (typed,)}) if typed and asked else form)
 
 
