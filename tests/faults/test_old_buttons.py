@@ -44,7 +44,22 @@ async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
 
 
 SELDOM = {"chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear", "page"}
-"""On cards of linked accounts, of blocked people, of forms that came back: their own stories show them."""
+SELDOM |= {"addpart", "answer", "answers", "askpart", "click", "dismiss", "droppart", "feeditem", "feedmove"}
+SELDOM |= {"feedunpin", "lead", "leaders", "new", "no", "ok", "part", "partanswers", "partdown", "partform", "parts"}
+SELDOM |= {
+    "partup",
+    "said",
+    "stopnews",
+    "timing",
+    "take",
+    "rehearse",
+    "rehearsenext",
+    "endrehearsal",
+    "catchup",
+    "unpublish",
+}
+"""On cards of linked accounts, of blocked people, of forms that came back, of surveys and written answers, of the feed
+and of rehearsals: their own stories show them."""
 
 
 def seldom(stage: MortalStage, album: Album) -> None:
