@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.domain.form import Form
+from core.domain.ids import Instant
 from core.domain.people import Actor
+from core.domain.sessions import Session
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DOOR, HALL, OLGA, Event, buttons, someone, words
 from tests.flow.test_feed_story import event, moderates
 
@@ -179,3 +181,6 @@ def test_of_several_that_are_over_it_is_the_latest():
     for to in ("ended", "archived"):
         made.advances(to)
     assert "Feed of “Workshop”" in words(made.types(ANN, "/stage feed", "")) and first != second
+    made.change(made.store.tables[Session][(first,)], ends_at=Instant(made.now + 1))
+    for line, words_of_it in (("feed", "Feed of “Keynote”"), ("catchup 3h", "“Keynote”"), ("updates", "of “Keynote”")):
+        assert words_of_it in words(made.types(ANN, f"/stage {line}", ""))

@@ -272,3 +272,14 @@ def test_every_kind_can_be_tried_and_leaves_nothing(kind: str, number: int):
     made.wait(60)
     made.ticks()
     assert left(made) == [] and len(made.store.rows(Interaction)) == 1
+
+
+def test_a_quiz_that_was_tried_makes_no_leaderboard():
+    made = event()
+    (number,) = [at for at, spec in enumerate(KINDS["quiz"].samples()) if spec.leaders][:1]
+    drafted(made, "quiz", number)
+    rehearses(made)
+    made.presses(OLGA, f"end:{copies(made)[0].id}", CHAT)
+    assert copies(made)[0].state == "ended"
+    shown = buttons(made.presses(ANN, f"menu:{made.session}:stage", CHAT).reply)
+    assert "Feed" in shown and "Leaderboard" not in shown

@@ -93,6 +93,17 @@ def test_what_ended_before_it_was_told_is_not_told():
     assert told(made, ANN) == []
 
 
+@pytest.mark.parametrize("settings", [("toasts",), ("news",)])
+def test_what_is_turned_off_before_it_was_sent_is_not_sent(settings: tuple[str, ...]):
+    made = event()
+    wants(made, ANN)
+    made.poll()
+    assert len(told(made, ANN)) == 1, "it waits to be sent"
+    made.wait(1)
+    wants(made, ANN, *settings)
+    assert told(made, ANN) == []
+
+
 def test_a_press_stops_them():
     made = event()
     wants(made, ANN)

@@ -39,7 +39,7 @@ def _posts(message: Message, work: UnitOfWork) -> list[Surface]:
 
 
 def pin(message: Message, work: UnitOfWork, moment: Moment) -> None:
-    work.put(replace(message, pinned=True, pinned_at=moment.now, feed_at=None))
+    work.put(replace(message, pinned=True, pinned_at=moment.now))
     put(message.session, "pin", message.id, work, moment)
     pins.put_up(message.id, _posts(message, work), work, moment)
 

@@ -85,10 +85,12 @@ def meant_or_past(command: OfSession, work: UnitOfWork) -> list[SessionId]:
     every = meant(command, work)
     known = [it for it in (work.peek(Session, one) for one in every) if it is not None]
     under_way = [it.id for it in known if it.state not in ("ended", "archived")]
-    if command.session is not None or len(known) < len(every) or under_way:
+    if command.session is not None or len(every) < 2 or under_way:
         return every
+    if len(known) < len(every):
+        return []  # which it is shows when all of them are known; the feeds of all of them would be a lot
     last = latest(known)
-    return [last.id] if last and len(every) > 1 else every
+    return [last.id] if last else []
 
 
 def latest(sessions: Iterable[Session]) -> Session | None:
