@@ -15,7 +15,19 @@ import pytest
 from cryptography.fernet import Fernet
 from psycopg import sql
 
-from core.app.derived import Burst, Counts, Joined, Likes, Listening, Reacted, Recent, Uncleared, Waiting
+from core.app.derived import (
+    Answers,
+    AnswersPage,
+    Burst,
+    Counts,
+    Joined,
+    Likes,
+    Listening,
+    Reacted,
+    Recent,
+    Uncleared,
+    Waiting,
+)
 from core.app.outcome import FormDraft, Inbox, Outcome
 from core.app.ports import Conflict
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -38,7 +50,7 @@ from core.domain.ids import (
 )
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Count
-from core.domain.interactions.life import Ballot, Interaction
+from core.domain.interactions.life import Approval, Ballot, Interaction
 from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, WrongCodes
 from core.domain.loops import Said
 from core.domain.notices import Notice
@@ -457,6 +469,38 @@ def test_counts_put_equal_ballots_together_by_platform(store):
 def test_counts_of_nothing_are_empty_and_nobody_has_joined(store):
     assert found(store, Counts, interaction=InteractionId("i")) == [Counts(InteractionId("i"), ())]
     assert found(store, Joined, session=SESSION.id) == [Joined(SESSION.id, 0)]
+
+
+def test_answers_are_found_in_the_same_order_everywhere(store):
+    one = InteractionId("i")
+    states: tuple[Approval, ...] = ("waiting", "approved", "", "declined", "waiting", "approved", "approved", "")
+    rows = [
+        replace(ballot(f"p{place}", '"answered"', 100 + place // 2), words="Tea", state=state)
+        for place, state in enumerate(states)
+    ]
+    save(
+        store,
+        *rows,
+        ballot("nothing written", "[0]", 1),
+        replace(ballot("p1", "[0]", 1), interaction=InteractionId("j"), words="Milk"),
+    )
+    shown = ["p6", "p7", "p5", "p2", "p1"]
+    assert found(store, Answers, interaction=one) == [Answers(one, 5, 2, tuple(map(PersonId, shown)))]
+    assert found(store, Answers, interaction=InteractionId("none")) == [Answers(InteractionId("none"), 0, 0, ())]
+    every = ["p0", "p4", *["p6", "p7", "p5", "p2", "p3", "p1"]]
+    for of, people in (("shown", shown), ("all", every)):
+        for start in (0, 1, 6, 99):
+            (page,) = found(store, AnswersPage, interaction=one, of=of, start=start)
+            assert list(page.people) == people[start : start + 6]
+
+
+def test_an_approval_does_not_take_the_place_of_a_newer_answer(store):
+    written = replace(ballot("p", '"answered"', 100), words="Tea", state="waiting")
+    save(store, written)
+    save(store, replace(written, at=Instant(200), words="Milk"))
+    save(store, replace(written, state="approved"))
+    (stands,) = found(store, Ballot, interaction=written.interaction, person=written.person)
+    assert (stands.words, stands.state) == ("Milk", "waiting")
 
 
 # -- likes ----------------------------------------------------------------------------------------------------------
