@@ -244,7 +244,7 @@ def drafted(made: Event, kind: str, number: int, **more: Any) -> Interaction:
         made.store.tables[Interaction].pop((row.id,))
     spec = KINDS[kind].samples()[number]
     draft = Interaction(InteractionId(f"{kind}{number}"), made.session, kind, spec, "draft", **more)
-    return made._save(draft)  # type: ignore[no-any-return]
+    return made._save(draft)
 
 
 @pytest.mark.parametrize(
