@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.app.handle import feed
+from core.app.handle import updates
 from tests.wire.audience import STAGE, has, shared
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import on_stage
@@ -47,7 +47,7 @@ async def test_pins_and_results_are_read_in_the_feed_by_who_joined(tmp_path: Pat
 async def test_what_moderators_tell_everybody_is_in_every_chat_and_kept(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch, side: Side
 ) -> None:
-    monkeypatch.setattr(feed, "PAGE", 1)
+    monkeypatch.setattr(updates, "PAGE", 1)
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         host, guest, across = side.host, side.guest, side.across
         await stage.live(*dict.fromkeys((stage.hosting[0], host, guest, across)), made=True)
