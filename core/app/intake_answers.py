@@ -21,10 +21,9 @@ def _start(arguments: Arguments, index: int = 1) -> int:
 
 
 def _judged(envelope: Envelope, arguments: Arguments, *, approve: bool) -> c.Command:
-    interaction, person, read = arguments[:3] if len(arguments) > 2 else ("", "", "")
     return c.JudgeAnswer(
-        **envelope.fields(), interaction=InteractionId(interaction), person=PersonId(person), read=read,
-        approve=approve, start=_start(arguments, 3),
+        **envelope.fields(), interaction=InteractionId(arguments[0]), person=PersonId(arguments[1]),
+        read=arguments[2], approve=approve, start=_start(arguments, 3),
     )  # fmt: skip
 
 
