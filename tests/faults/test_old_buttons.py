@@ -43,7 +43,7 @@ async def pressed_in_vain(stage: MortalStage, album: Album) -> None:
     assert decided(stage) == before
 
 
-SELDOM = {"chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear", "page"}
+SELDOM = {"delete", "chatrules", "updates", "feed", "askunlink", "unlink", "blocked", "unblock", "clear", "page"}
 SELDOM |= {"addpart", "answer", "answers", "askpart", "click", "dismiss", "droppart", "feeditem", "feedmove"}
 SELDOM |= {"feedunpin", "lead", "leaders", "new", "no", "ok", "part", "partanswers", "partdown", "partform", "parts"}
 SELDOM |= {
