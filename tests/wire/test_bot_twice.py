@@ -127,7 +127,6 @@ async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
     await stage.draft(who, "Tea?")
     ((poll,),) = stage.rows("SELECT id FROM interaction")
     host.album.take()
-    await drafts(stage, host, poll)
     await host("publish", poll, first="Published.", then="It is published already.")
     await guest("vote", poll, "0", first="Your vote: A, Yes.", then="Your vote: A, Yes.")
     assert len(stage.rows("SELECT person FROM ballot")) == 1
@@ -139,6 +138,8 @@ async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
     await host("end", poll, first="Ended.", then="Ended.")
     cards = stage.rows(f"SELECT count(*) FROM surface WHERE subject = 'interaction:{poll}' AND NOT gone")
     assert cards == [(1,)]
+    await stage.draft(who, "Cake?")
+    await drafts(stage, host, *stage.rows("SELECT id FROM interaction WHERE state = 'draft'")[0])
 
 
 async def drafts(stage: Stage, host: Presses, poll: str) -> None:
@@ -146,14 +147,15 @@ async def drafts(stage: Stage, host: Presses, poll: str) -> None:
     await host.picks("more notify", "nobody", first="not there any more", then="not there any more")
     copied = "A new draft with the same words:"
     await host.picks("more duplicate", poll, first=copied, then=copied)
-    every = [ident for (ident,) in stage.rows("SELECT id FROM interaction ORDER BY rank, created_at, id")]
+    shown = "SELECT id FROM interaction WHERE state = 'draft' ORDER BY rank, created_at, id"
+    every = [ident for (ident,) in stage.rows(shown)]
     assert (len(every), every[0]) == (4, poll), "each press says that it made one"
     await host.picks("more down", every[2], first="It is number 4 of 4", then="It is the last one already.")
     await host.picks("more up", every[1], first="It is number 1 of 4", then="It is the first one already.")
-    ranked = [ident for (ident,) in stage.rows("SELECT id FROM interaction ORDER BY rank, created_at, id")]
+    ranked = [ident for (ident,) in stage.rows(shown)]
     assert ranked == [every[1], every[0], every[3], every[2]]
     await host("delete", every[2], first="The draft is deleted.", then="This is not there any more.")
-    assert len(stage.rows("SELECT id FROM interaction")) == 3
+    assert len(stage.rows(shown)) == 3
     ((session,),) = stage.rows("SELECT id FROM session")
     await host("next", session, every[1], first="Published.", then="That one was published already. Next is this:")
     assert stage.rows("SELECT id FROM interaction WHERE state = 'live'") == [(every[1],)], "the next one was not taken"
