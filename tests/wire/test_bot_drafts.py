@@ -50,7 +50,7 @@ async def test_two_moderators_edit_copy_and_delete_the_same_draft(tmp_path: Path
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         host, other, guest = side.host, side.host_across, side.guest
         await stage.live(host, other, guest, side.across, made=True)
-        await stage.draft(host, "Tea?", **{"Closes": "After 1 minute"})
+        await stage.draft(host, "Tea?", Closes="After 1 minute")
         assert not [post for post in await stage.posts(guest) if "Tea?" in post.text]
         await show(stage, other, "Tea?")
         await stage.form(host, await stage.press(host, "Edit", private, CHANNEL))
@@ -85,7 +85,7 @@ async def test_a_draft_publishes_itself_and_closes_by_itself_also_over_a_restart
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         host, guest, across = side.host, side.guest, side.across
         await stage.live(host, guest, across, made=True)
-        await stage.draft(host, "Tea?", **{"Closes": "After 30 seconds"})
+        await stage.draft(host, "Tea?", Closes="After 30 seconds")
         await opens(stage, host, "Tea?", "Publish at a time")
         again = await stage.again(host, {"Publish at": "soon"}, CHANNEL)
         assert "Write a time like 14:30" in " ".join([stage.refusal, *(it.error or "" for it in again.entries)])
@@ -115,7 +115,7 @@ async def test_a_live_one_is_edited_given_time_taken_out_of_sight_and_shown_agai
         host, guest, across = side.host, side.guest, side.across
         stage.hosting.sort(key=lambda who: who != host)
         await stage.live(host, guest, across, made=True)
-        await stage.poll("Tea?", "Yes\nNo", **{"Closes": "After 5 minutes"})
+        await stage.poll("Tea?", "Yes\nNo", Closes="After 5 minutes")
         await stage.press(guest, "Vote A", shared)
         await stage.read(guest, "Your vote: A")
         before = stage.rows("SELECT closes_at FROM interaction")[0][0]
@@ -123,7 +123,9 @@ async def test_a_live_one_is_edited_given_time_taken_out_of_sight_and_shown_agai
         assert stage.rows("SELECT closes_at FROM interaction") == [(before + 120 * SECOND,)]
         sheet = await opens(stage, host, "Tea?", "Edit")
         assert [entry.label for entry in sheet.entries] == ["Results", "Closes"]
-        assert "Everybody sees it now." in await stage.send(host, {"Results": "Share when it ends"}, CHANNEL)
+        assert "Everybody sees it now." in await stage.send(
+            host, {"Results": "Share when it ends", "Closes": "After 10 minutes"}, CHANNEL
+        )
         await stage.see(across, lambda post: asks("Tea?")(post) and "Results when it ends." in post.text)
         assert "Take this poll out of everybody's sight?" in await pick(stage, host, "Tea?", "Unpublish")
         await stage.press(host, "Leave it there", private, CHANNEL)
