@@ -141,7 +141,7 @@ def test_a_reaction_is_one_of_the_list_in_words():
     assert len(reaction.LIST) == 8
     for name, told in reaction.LIST.items():
         spec = reaction.read({"reaction": (name,)})
-        emoji, _, said = told.partition(" ")
+        said, _, emoji = told.rpartition(" ")
         assert not emoji.isascii() and said.isascii() and said, "never an emoji alone"
         assert reaction.title(spec) == told
     for typed in ("", "🎉", "Celebrate", "nothing"):
@@ -151,5 +151,5 @@ def test_a_reaction_is_one_of_the_list_in_words():
 
 def test_a_reaction_names_the_session():
     head, note = reaction.view(reaction.Spec("celebrate"), Frame("i", True, None, None, session="Keynote"))
-    assert isinstance(head, Heading) and plain(head.text) == "🎉 Celebrate"
+    assert isinstance(head, Heading) and plain(head.text) == "Celebrate 🎉"
     assert plain(note.text) == "Crowd reaction · from the moderators of “Keynote”"  # type: ignore[union-attr]

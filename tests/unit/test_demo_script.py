@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from config.demo_script import FILE, Script, read
+from config.story_answers import TOPICS
+from config.story_guests import GUESTS, parts
+from config.story_kinds import FORMS, TALKS
 from config.story_poll import OPTIONS
+from core.domain.interactions import KINDS
 from core.domain.words import clean
 
 
@@ -23,6 +27,18 @@ def test_forty_attendees_and_two_moderators_come_about_half_on_each_platform(scr
     here, there = len(script.on("slack")), len(script.on("discord"))
     assert abs(here - there) <= 5
     assert len(script.same) == len(script.parts) - len(script.people) == 3
+
+
+def test_guests_make_it_two_hundred_attendees_most_of_them_on_slack(script: Script) -> None:
+    guests = list(parts())
+    assert len(script.attendees) + len(guests) == 200
+    assert GUESTS["discord"] <= 30 < GUESTS["slack"]
+    names = [it.name.lower() for it in (*script.parts, *guests)]
+    assert len(set(names)) == len(names)
+
+
+def test_one_of_each_kind_is_asked() -> None:
+    assert {"poll", *(name for name, _ in FORMS.values())} == set(KINDS)
 
 
 def test_names_are_usernames_on_both_platforms(script: Script) -> None:
@@ -45,7 +61,8 @@ def test_every_attendee_speaks(script: Script) -> None:
 def test_no_line_is_part_of_another_one_or_of_a_poll(script: Script) -> None:
     """The demo looks for lines inside posts, where several may stand."""
     reads = [line.reads for line in script.lines] + [act.text for act in script.acts if act.text]
-    others = [*reads, *(word for question, options in OPTIONS.items() for word in (question, *options))]
+    asked = [*(word for question, options in OPTIONS.items() for word in (question, *options)), *FORMS, *TOPICS, *TALKS]
+    others = [*reads, *asked]
     assert not [(a, b) for i, a in enumerate(reads) for j, b in enumerate(others) if i != j and a in b]
     assert all(clean(text) == text for text in reads), "they read as they are kept"
 

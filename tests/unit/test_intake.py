@@ -26,6 +26,7 @@ GIVEN = {
     "when": "now",
     "link": "C1/7.1",
     "text": "Hello",
+    "since": "20m",
 }
 
 
@@ -130,6 +131,7 @@ def test_a_button_with_too_few_parts_is_explained(verb):
         commands.OpenLinkForm,
         commands.AskToUnlink,
         commands.Unlink,
+        commands.StopNews,
     )
     assert isinstance(command, (commands.Explain, *whole, *linking))
 

@@ -125,7 +125,7 @@ def test_shared_results_are_the_mean_and_how_the_steps_were_chosen():
             ("5", None, "50 % · 60"), ("4", None, "33 % · 40"), ("3", None, "8 % · 10"), ("2", None, "5 % · 6"),
             ("1", None, "3 % · 4"),
         ]  # fmt: skip
-        assert spread.items[0].label == "⭐ stars, great" and spread.items[4].label == "⭐ star, poor"
+        assert spread.items[0].label == "stars, great ⭐" and spread.items[4].label == "star, poor ⭐"
         assert "4.2 of 5, 120 ratings" in in_words(Card(Public(), parts))
         assert any(isinstance(part, Scale) for part in parts) is not ended
     assert rating.summary(rating.Spec("How?"), TALLY) == "4.2 of 5, 120 ratings"

@@ -41,7 +41,7 @@ def test_one_emoji_of_the_list_each_with_words():
     for name, (sign, words) in vote.EMOJI.items():
         spec = vote.read({"statement": ("Me!",), "emoji": (name,)})
         head = vote.view(spec, frame())[0]
-        assert words and plain(head.text) == f"{sign} Me!"  # type: ignore[union-attr]
+        assert words and plain(head.text) == f"Me! {sign}"  # type: ignore[union-attr]
         assert f"{sign} {words}" in [pick.label for pick in vote.fields()[1].picks]
 
 

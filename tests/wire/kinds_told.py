@@ -130,9 +130,9 @@ KINDS_TOLD: Mapping[str, Told] = {
         prepare=(("Questions", "Open question", {"Question": "What did you like?"}),),
     ),
     "reaction": Told(
-        {"Everybody sees": "🎉 Celebrate"},
+        {"Everybody sees": "Celebrate 🎉"},
         "Celebrate",
-        {"Everybody sees": "👏 Applause"},
+        {"Everybody sees": "Applause 👏"},
         "Applause",
         send="Send to everyone",
         desk=CHANNEL,

@@ -131,7 +131,7 @@ async def test_a_crowd_reaction_is_seen_by_everybody(tmp_path: Path, outgoing: C
         host, guest, across = side.host, side.guest, side.across
         await begun(stage, side)
         await stage.form(host, await stage.people[host].command(CHANNEL, "/mod reaction"))
-        await stage.send(host, {"Everybody sees": ["🎉 Celebrate"]}, CHANNEL)
+        await stage.send(host, {"Everybody sees": ["Celebrate 🎉"]}, CHANNEL)
         await stage.press(host, "Send to everyone", lambda post: post.private, CHANNEL)
         for who in (guest, across):
             card = await stage.see(who, lambda post: shared(post) and "Celebrate" in post.text)

@@ -216,7 +216,7 @@ def _live_facts(
     interaction: Interaction, session: Session, tally: Tally | None, joined: int, kind: Kind
 ) -> list[str | When]:
     answered = tally is not None and "answered" in kind.TRAITS
-    facts: list[str | When] = [_voted(tally, joined)] if tally is not None and answered else ["live"]
+    facts: list[str | When] = [_voted(tally, joined)] if tally is not None and answered else ["shown to everybody"]
     if "shared" in kind.TRAITS:
         facts.append(" · results shown" if results_visible(interaction) else " · results hidden")
     if interaction.closes_at is not None:

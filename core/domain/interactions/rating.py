@@ -128,9 +128,9 @@ def _word(spec: Spec, step: int) -> str:
 
 
 def _named(spec: Spec, step: int) -> str:
-    sign, one, many = EMOJI[spec.emoji]
+    _, one, many = EMOJI[spec.emoji]
     word = _word(spec, step)
-    return f"{sign} {one if step == 1 else many}" + (f", {word}" if word else "")
+    return (one if step == 1 else many) + (f", {word}" if word else "")
 
 
 def _down(spec: Spec) -> range:
@@ -140,7 +140,7 @@ def _down(spec: Spec) -> range:
 
 def drawing(spec: Spec, counted: Tally) -> Drawing | None:
     bars = tuple(
-        Bar(f"{step}  {_named(spec, step).partition(' ')[2]}", counted.options[step - 1], share(counted, step - 1) or 0)
+        Bar(f"{step}  {_named(spec, step)}", counted.options[step - 1], share(counted, step - 1) or 0)
         for step in _down(spec)
     )
     return Bars(title(spec), bars, summary(spec, counted))
@@ -174,7 +174,7 @@ def _spread(spec: Spec, counted: Tally) -> Choices:
     """How often each step was chosen."""
     return Choices(
         tuple(
-            Choice(str(step), _named(spec, step), result=result(counted, step - 1), share=share(counted, step - 1))
+            Choice(str(step), f"{_named(spec, step)} {EMOJI[spec.emoji][0]}", result=result(counted, step - 1), share=share(counted, step - 1))
             for step in _down(spec)
         )
     )

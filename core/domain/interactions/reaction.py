@@ -23,14 +23,14 @@ TRAITS: frozenset[Trait] = frozenset({"once"})
 SEND = "Send to everyone"
 FROZEN: frozenset[str] = frozenset()
 LIST = {
-    "celebrate": "🎉 Celebrate",
-    "applaud": "👏 Applause",
-    "thanks": "🙏 Thank you",
-    "love": "💜 We love it",
-    "laugh": "😂 Laughter",
-    "wow": "😮 Wow",
-    "fire": "🔥 On fire",
-    "wave": "👋 Hello everyone",
+    "celebrate": "Celebrate 🎉",
+    "applaud": "Applause 👏",
+    "thanks": "Thank you 🙏",
+    "love": "We love it 💜",
+    "laugh": "Laughter 😂",
+    "wow": "Wow 😮",
+    "fire": "On fire 🔥",
+    "wave": "Hello everyone 👋",
 }
 """Each an emoji with its words: never an emoji alone."""
 

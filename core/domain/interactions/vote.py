@@ -124,7 +124,7 @@ def drawing(spec: Spec, counted: Tally) -> Drawing | None:
 
 
 def view(spec: Spec, frame: Frame) -> tuple[Part, ...]:
-    head = Heading(f"{EMOJI[spec.emoji][0]} {spec.statement}")
+    head = Heading(f"{spec.statement} {EMOJI[spec.emoji][0]}")
     if frame.ended:
         told = () if frame.tally is None else (Words(summary(spec, frame.tally)),)
         return (head, Note(ended_line(TITLE, frame, "person", "people")), *told)
