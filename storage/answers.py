@@ -23,7 +23,7 @@ def _answers(connection: Connection, keys: list[Key]) -> Iterable[Answers]:
     for one in keys:
         written = (ballot.interaction == one.value[0], ballot.words.is_not(None))
         counted = connection.execute(select(ballot.state, func.count()).where(*written).group_by(ballot.state))
-        numbers: dict[str, int] = {state: number for state, number in counted}
+        numbers: dict[str, int] = {str(state): int(number) for state, number in counted}
         query = (
             select(ballot.person)
             .where(*written, ballot.state.in_(SHOWN))

@@ -33,8 +33,8 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Any
         with opened(sqlite_at(tmp_path / "store.db")) as store:
             yield store, store
     else:
-        store = MemoryStore()
-        yield store, store
+        fake = MemoryStore()
+        yield fake, fake
 
 
 SECRET = "Zm9yIHRoZSB0ZXN0cyBvbmx5LCBub3QgYSBzZWNyZXQ="

@@ -172,9 +172,15 @@ def _steps(spec: Spec, ident: str) -> tuple[Button, ...]:
 
 def _spread(spec: Spec, counted: Tally) -> Choices:
     """How often each step was chosen."""
+    sign = EMOJI[spec.emoji][0]
     return Choices(
         tuple(
-            Choice(str(step), f"{_named(spec, step)} {EMOJI[spec.emoji][0]}", result=result(counted, step - 1), share=share(counted, step - 1))
+            Choice(
+                str(step),
+                f"{_named(spec, step)} {sign}",
+                result=result(counted, step - 1),
+                share=share(counted, step - 1),
+            )
             for step in _down(spec)
         )
     )
