@@ -31,7 +31,7 @@ CALM = 0.02
 """Seconds between two looks when somebody rings all the time: a burst of presses is one look, not one each."""
 
 FEW, MOST = 5, 40
-"""So many of the lanes to single persons look again at once, and so many are held at all.
+"""So many of the lanes to single persons look again at once, and so many are held at all, each platform its own.
 
 When a thousand people join, a thousand messages wait for their turn at the platform; if all of them asked for it
 again and again, the machine had no time for anybody else.
@@ -52,8 +52,8 @@ class Reconciler:
         self._rings: dict[PlaceId, asyncio.Event] = {}
         self._personal: dict[PlaceId, asyncio.Event] = {}
         """The rings of lanes to single persons, those first that were not rung for longest."""
-        self._persons: set[PlaceId] = set()
-        """Places that are known to be a single person's."""
+        self._persons: dict[PlaceId, str] = {}
+        """Places that are known to be a single person's, with their platforms."""
         self._left: set[PlaceId] = set()
         """Lanes that could not be given back while the storage was away: until then nobody takes them."""
         self._reports = Reports(executor, clock)
@@ -117,7 +117,7 @@ class Reconciler:
             self._left -= left
         waiting = await asyncio.to_thread(self._store.outbox.waiting, now, served)
         for place, first in sorted(waiting, key=lambda it: it[1]):
-            late = place in self._persons and len(self._personal) >= MOST
+            late = place in self._persons and self._full(self._persons[place])
             if place not in self._lanes and not late and first <= now + int(LOOK * SECOND):
                 self._rings[place] = asyncio.Event()
                 LANES.inc()
@@ -157,12 +157,16 @@ class Reconciler:
         if place.kind in ROOMS:
             await self._work(place)
             return
-        self._persons.add(place.id)
-        if len(self._personal) < MOST:
+        self._persons[place.id] = platform = place.venue.partition(":")[0]
+        if not self._full(platform):
             self._personal[place.id] = self._rings[place.id]
             await self._work(place)
         else:
             await self._executor.work(lambda it: it.release(place.id, self._holder))
+
+    def _full(self, platform: str) -> bool:
+        """Who waits for one platform's rates holds up nobody on another one."""
+        return sum(self._persons[it] == platform for it in self._personal) >= MOST
 
     async def _work(self, place: Place) -> None:
         platform = self._platforms[place.venue.partition(":")[0]]

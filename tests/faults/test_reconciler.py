@@ -13,7 +13,7 @@ import pytest
 from core.app import cards, session_cards
 from core.app import commands as c
 from core.app.platform import Closed, Down, Missing, PlatformTrouble, Rejected, TooFast, Unauthorized, Unclear
-from core.domain.ids import SECOND, Instant, SessionId
+from core.domain.ids import SECOND, Instant, PlaceId, SessionId, VenueId
 from core.domain.surfaces import Place
 from core.domain.text import doc
 from core.domain.view import Moderators, say
@@ -347,6 +347,34 @@ async def test_opening_many_rooms_keeps_to_its_budget(url: str) -> None:
         opened = [at for verb, _, at in platform.calls if verb == "open"]
         assert len(opened) > 2, "both stages at least"
         assert all(later - one >= SECOND // 5 - SECOND // 10 for one, later in pairwise(opened))
+
+
+async def test_persons_who_wait_for_one_platform_hold_up_nobody_on_another_one(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crowd that joins on Slack waits for its messages there; who is told something on Discord reads it at once."""
+    monkeypatch.setattr(lanes, "MOST", 1)
+    async with rigged(url) as rig:
+        began: list[str] = []
+
+        async def work(place: Place) -> None:
+            began.append(place.id)
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(rig.reconciler, "_work", work)
+        persons = [
+            Place(PlaceId(it), VenueId(venue), "dm") for it, venue in (("a", "one:1"), ("b", "one:1"), ("c", "two:1"))
+        ]
+        tasks = []
+        for place in persons:
+            rig.reconciler._rings[place.id] = asyncio.Event()
+            tasks.append(asyncio.create_task(rig.reconciler._in_turn(place)))
+        try:
+            await rig.until(lambda: began == ["a", "c"])
+            await tasks[1]  # the second one on the same platform is let go, and comes in turn
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 async def test_a_room_that_cannot_be_looked_at_is_tried_all_the_same(url: str) -> None:

@@ -138,7 +138,8 @@ def judge(command: JudgeAnswer, work: UnitOfWork, moment: Moment) -> Outcome:
         deed = "approve answer" if command.approve else "decline answer"
         record(command, session.id, person, deed, interaction.id, work, moment)
     told = "Approved." if command.approve else "Declined; nobody else can read it."
-    return Outcome(_desk_page(interaction, person, command.start, work, told))
+    # The numbers are those of before this decision.
+    return Outcome(_desk_page(interaction, person, command.start, work, told, decided=int(ballot.state == "waiting")))
 
 
 STATES = {
@@ -149,9 +150,11 @@ STATES = {
 }
 
 
-def _desk_page(interaction: Interaction, person: PersonId, start: int, work: UnitOfWork, opening: str) -> Card:
+def _desk_page(
+    interaction: Interaction, person: PersonId, start: int, work: UnitOfWork, opening: str, *, decided: int = 0
+) -> Card:
     shown, more = _page(interaction, "all", start, work)
-    _, waiting = numbers(interaction, work)
+    waiting = numbers(interaction, work)[1] - decided
     wait = question.waiting(waiting) if waiting else "nothing waits for approval"
     parts: list[Part] = [*([Note(opening)] if opening else ()), _head(interaction), Note(wait.capitalize())]
     for number, ballot in enumerate(shown, start + 1):
