@@ -13,12 +13,16 @@ from rich.console import Console
 
 from config import demo_checks as checks
 from config import demo_report as report
+from config import story_answers as answers
 from config import story_chat as chat
 from config import story_evening as evening
+from config import story_guests as guests
+from config import story_kinds as kinds
 from config import story_opening as opening
 from config import story_poll as polls
+from config import story_survey as survey
 from config.demo_cast import DISCORD_PEOPLE, SLACK_PEOPLE, the_plan
-from config.demo_script import Script, read
+from config.demo_script import Part, Script, read
 from config.stage_set import StageSet, plan
 from config.story import CHANNEL, Claims, Player, Story
 
@@ -50,7 +54,11 @@ async def power_cut(story: Story) -> None:
     late: list[asyncio.Task[object]] = []
 
     def press(some: Sequence[Player]) -> list[asyncio.Task[object]]:
-        return [asyncio.create_task(polls.vote(story, it, polls.FIRST, (dice.choice("ABC"),))) for it in some]
+        found: list[asyncio.Task[object]] = []
+        for it in some:
+            found.append(asyncio.create_task(polls.vote(story, it, polls.FIRST, (dice.choice("ABC"),))))
+            found.append(asyncio.create_task(answers.rate(story, it, dice)))
+        return found
 
     async def now_and_then() -> None:
         for player in people[:18]:
@@ -99,17 +107,22 @@ FIRST_HALF = then(
     beside(evening.rules, opening.speaker, opening.listeners),
     burst("Doors"),
     beside(burst("Sound check"), acts("Doors")),
-    beside(burst("Keynote"), acts("Sound check")),
+    beside(burst("Keynote"), acts("Sound check"), kinds.open_four),
     beside(evening.pin, publish(polls.FIRST), acts("Keynote")),
     burst("Async"),
 )
-EVENING = then(
-    opening.set_up,
-    beside(opening.rooms_stand, opening.everybody_joins),
-    opening.open_doors,
-    beside(FIRST_HALF, opening.link, opening.everybody_is_in),
-    beside(burst("Code"), acts("Async"), voting(polls.FIRST)),
-    beside(power_cut, acts("Code")),
+ONE_OF_EACH = then(
+    kinds.quiz,
+    answers.quiz,
+    beside(answers.vote, answers.cloud),
+    beside(answers.question, kinds.cheer),
+    answers.approve,
+    beside(answers.approved, answers.pictured, kinds.survey),
+    survey.taken,
+    kinds.end_all,
+    answers.quiz_closes,
+)
+SECOND_HALF = then(
     beside(burst("Back"), polls.live_result),
     beside(burst("Types"), acts("Back")),
     beside(evening.block, acts("Types")),
@@ -119,10 +132,23 @@ EVENING = then(
     burst("Questions"),
     beside(evening.remove, acts("Questions")),
     burst("Thanks"),
+)
+EVENING = then(
+    opening.set_up,
+    beside(opening.rooms_stand, opening.everybody_joins),
+    beside(opening.open_doors, kinds.drafts),
+    beside(FIRST_HALF, then(opening.link, guests.discord_begins), opening.everybody_is_in, guests.slack),
+    beside(burst("Code"), acts("Async"), voting(polls.FIRST), answers.rating, answers.reactions),
+    beside(power_cut, acts("Code")),
+    beside(ONE_OF_EACH, SECOND_HALF),
     beside(acts("Thanks"), polls.end_polls, opening.told_of_doors, evening.last_names),
+    beside(guests.discord_is_in, kinds.news, answers.burst_seen),
     chat.every_line,
     checks.backchannels,
+    checks.reactions,
     evening.end,
+    survey.after_the_end,
+    evening.archive,
 )
 
 
@@ -131,22 +157,28 @@ async def play(folder: Path) -> int:
     console, began = Console(highlight=False), time.monotonic()
     await asyncio.to_thread(_clear, folder)
     script, claims = await asyncio.to_thread(read), Claims()
-    stage = StageSet(folder / "demo", _plan(script))
+    silent = list(guests.parts())
+    stage = StageSet(folder / "demo", _plan(script, silent))
     story = Story(script, stage, [], _teller(console, began), claims)
     figures: dict[str, Any] = {}
     try:
-        console.print(f"Starting a stand-in Slack, a stand-in Discord and the bot; {len(script.people)} people come …")
+        console.print(f"Starting a stand-in Slack, a stand-in Discord and the bot; "
+                      f"{len(script.people) + len(silent)} people come …")  # fmt: skip
         await stage.raise_servers()
         await stage.raise_bot()
         story.players = [_player(stage, it) for it in script.parts]
+        story.guests = [_player(stage, it) for it in silent]
+        story.eyes = {it.platform: guests.Eyes(story, it) for it in story.one_each()}
         await EVENING(story)
         records = await checks.servers(story, stage)
         claims.check("the bot stops when asked, and says goodbye", await stage.stop_bot() == 0)
         figures |= checks.check_servers(story, records)
-        await asyncio.to_thread(checks.check_database, stage, story)
+        await asyncio.to_thread(checks.check_database, stage, story, records["acts"])
     except Exception as trouble:  # whatever it is, it is told and the exit status says so
         claims.failed.append(f"the demo stopped: {type(trouble).__name__}: {str(trouble)[:1_500]}")
     finally:
+        if joining := story.facts.pop("joining", None):
+            joining.cancel()
         await stage.strike()
     result = report.result(story, figures, time.monotonic() - began)
     await asyncio.to_thread(report.leave, folder, result, story)
@@ -163,9 +195,9 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _plan(script: Script) -> dict[str, Any]:
+def _plan(script: Script, silent: Sequence[Part]) -> dict[str, Any]:
     everywhere = {"channels": [CHANNEL]}
-    slack, discord = (checks.plan_people(script, it) for it in ("slack", "discord"))
+    slack, discord = (checks.plan_people(script, silent, it) for it in ("slack", "discord"))
     return plan(slack, discord, slack=everywhere, discord=everywhere)
 
 

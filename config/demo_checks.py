@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from config.demo_script import Script
+from config import demo_kinds
+from config.demo_script import Part, Script
 from config.stage_set import StageSet
-from config.story import BACKCHANNEL, STAGE, Story
+from config.story import BACKCHANNEL, STAGE, Player, Story, has
+from config.story_answers import FIVE
 from config.story_chat import LIKE, shown_by_bot
 from config.story_poll import FIRST, OPTIONS, SECOND, tally
 from core.app.derived import Counts, Joined
 from core.app.unit_of_work import key
-from core.domain.form import first
 from core.domain.ids import InteractionId
 from core.domain.interactions import KINDS
-from core.domain.interactions.life import Interaction
+from core.domain.interactions.kind import Tally
+from core.domain.interactions.life import Ballot, Interaction
+from core.domain.interactions.secret import BallotKey
 from storage.sealed import key_file
 from storage.store import open_store
 
@@ -68,7 +72,7 @@ def _check_answers(story: Story) -> None:
 def _check_presses(story: Story, question: str, acts: Iterable[dict[str, Any]]) -> None:
     """The servers counted the presses themselves: each person's last answered one is their vote."""
     cards = {story.facts["cards"][question, platform] for platform in ("slack", "discord")}
-    names = {player.name.lower(): story.script.human(player.name) for player in story.players}
+    names = {name: story.script.human(player.name) for name, player in story.accounts.items()}
     last: dict[str, tuple[float, tuple[str, ...]]] = {}
     for act in acts:
         if act["post"] not in cards or act["verb"] not in ("press", "choose") or not act["ok"]:
@@ -152,38 +156,77 @@ def written(platform: str, ident: str) -> float:
     return float(ident) if platform == "slack" else (int(ident) >> 22) / 1000 + DISCORD_EPOCH
 
 
-def check_database(stage: StageSet, story: Story) -> None:
+def check_database(stage: StageSet, story: Story, acts: Iterable[dict[str, Any]]) -> None:
     store = open_store(stage.database_url, secret=key_file(stage.folder / "sidestage.key"))
     try:
         (session,) = store.outbox.sessions()
-        polls = [InteractionId(it) for it in store.outbox.published(session)]
+        every = [InteractionId(it) for it in store.outbox.published(session)]
         work = store.read(
-            lambda _: [key(Joined, session), *(key(kind, one) for one in polls for kind in (Counts, Interaction))]
+            lambda _: [
+                key(Joined, session),
+                *(key(kind, one) for one in every for kind in (Counts, Interaction, BallotKey)),
+                *(key(Ballot, interaction=one) for one in every),
+            ]
         )
-        joined = work.get(Joined, session)
-        people = len(story.script.people)
-        story.claims.check(
-            f"{people} people joined, as the database has it", joined is not None and joined.number == people, joined
-        )
-        for one in polls:
-            interaction, counts = work.get(Interaction, one), work.get(Counts, one)
-            assert interaction is not None
-            question = first(KINDS[interaction.kind].write(interaction.spec), "question")
-            kept: Counter[str] = Counter()
-            for it in counts.counts if counts else ():
-                kept.update({"ABCDE"[index]: it.number for index in json.loads(it.choice)})
-            story.claims.check(
-                f"the database's tally of “{question}” is the same", kept == tally(story, question), kept
-            )
     finally:
         store.close()
-    story.claims.check("both polls are in the database", len(polls) == len(OPTIONS), polls)
+    joined, people = work.get(Joined, session), len(story.script.people) + len(story.guests)
+    claim = f"{people} people joined, as the database has it"
+    story.claims.check(claim, joined is not None and joined.number == people, joined)
+    tallies: dict[str, Tally] = {}
+    kinds: Counter[str] = Counter()
+    for one in every:
+        interaction, counts = work.get(Interaction, one), work.get(Counts, one)
+        assert interaction is not None
+        kind = KINDS[interaction.kind]
+        kinds[kind.NAME] += 1
+        tallies[kind.title(interaction.spec)] = kind.tally(interaction.spec, counts.counts if counts else ())
+        if interaction.anonymous:
+            _check_nameless(story, kind.title(interaction.spec), work.all(Ballot, interaction=one),
+                            work.get(BallotKey, one))  # fmt: skip
+    for question in OPTIONS:
+        kept = Counter(dict(zip("ABCDE", tallies[question].options, strict=False)))
+        wanted = tally(story, question)
+        story.claims.check(f"the database's tally of “{question}” is the same", +kept == +wanted, (kept, wanted))
+    wanted_kinds = Counter([*KINDS, "poll"])
+    story.claims.check("one of each kind and a second poll were published", kinds == wanted_kinds, kinds)
+    demo_kinds.check(story, acts, tallies)
 
 
-def plan_people(script: Script, platform: str) -> list[dict[str, Any]]:
+def _check_nameless(story: Story, question: str, ballots: Sequence[Ballot], kept: object) -> None:
+    """Anonymous: what is left of the answers is tied to nobody."""
+    told = [it for it in ballots if it.account or it.at or it.delivery]
+    known = {it.person for it in ballots} & set(story.accounts)
+    right = bool(ballots) and kept is None and not told and not known
+    claim = f"none of {len(ballots)} ballots on “{question}” has an account, a time or a delivery, and the key is gone"
+    story.claims.check(claim, right and question in story.wanted, (kept, told[:2]))
+
+
+def plan_people(script: Script, guests: Iterable[Part], platform: str) -> list[dict[str, Any]]:
     rights = {"slack": "admin", "discord": "manages"}[platform]
     return [
         {"name": it.name} | ({rights: True} if it.role == "moderator" else {})
-        for it in script.parts
+        for it in (*script.parts, *guests)
         if it.platform == platform
     ]
+
+
+async def reactions(story: Story) -> None:
+    """The stage bar on both platforms tells how many pressed each of the five, as the servers wrote it down."""
+    acts = [*(await story.stage.ask("slack", "actions"))["actions"], *await story.stage.ask("discord", "actions")]
+    counted = demo_kinds.reactions(story, acts, FIVE)
+    for player in story.one_each():
+        shown: Counter[str] = Counter()
+
+        async def told(player: Player = player, shown: Counter[str] = shown) -> bool:
+            posts = await player.hands.look(STAGE)
+            bar = next(it for it in reversed(posts) if has(it, "Menu") and not it.private)
+            shown.clear()
+            shown.update(demo_kinds.on_the_bar(bar, FIVE))
+            return shown == counted
+
+        with contextlib.suppress(AssertionError):  # what is wrong is told by the claim
+            await story.until("the bar tells all reactions", told)
+        claim = f"the five reactions in {player.platform} are the servers' own count of presses"
+        story.claims.check(claim, shown == counted, (shown, counted))
+    story.facts["reactions"] = counted

@@ -9,8 +9,11 @@ from typing import Any
 
 from rich.console import Console
 
+from config.demo_kinds import Numbers
 from config.story import Line, Story
+from config.story_kinds import FORMS
 from config.story_poll import OPTIONS, tally
+from core.domain.interactions import KINDS
 
 FILES = ("demo.json", "demo.md")
 LIKED = 8
@@ -22,9 +25,10 @@ def result(story: Story, figures: dict[str, Any], seconds: float) -> Result:
     facts, claims = story.facts, story.claims
     script = story.script
     return {
-        "attendees": len(script.attendees),
-        "people": len(script.people),
-        "accounts": {it: len(script.on(it)) for it in ("slack", "discord")},
+        "attendees": len(script.attendees) + len(story.guests),
+        "silent_guests": len(story.guests),
+        "people": len(script.people) + len(story.guests),
+        "accounts": {name: sum(it.platform == name for it in story.accounts.values()) for name in ("slack", "discord")},
         "lines": len(story.lines) + len(story.unshared),
         "lines_deleted": sum(line.gone for line in story.lines),
         "lines_not_shared": len(story.unshared),
@@ -34,6 +38,8 @@ def result(story: Story, figures: dict[str, Any], seconds: float) -> Result:
         "milliseconds": {f"from_{it}": _spread(some) for it, some in facts.get("seconds", {}).items()},
         "votes_a_second": facts.get("votes_a_second", {}),
         "polls": {it: _poll(story, it) for it in OPTIONS if it in story.wanted},
+        "interactions": {about: _interaction(about, it) for about, it in facts.get("results", {}).items()},
+        "reactions": dict(facts.get("reactions", {})),
         "acts": facts.get("acts", len(story.acts)),
         "acts_unanswered_while_dead": facts.get("acts_unanswered", 0),
         "forms_as_messages": facts.get("forms_as_messages", 0),
@@ -63,6 +69,15 @@ def _poll(story: Story, question: str) -> dict[str, Any]:
     }
 
 
+def _interaction(about: str, numbers: Numbers) -> dict[str, Any]:
+    return {
+        "kind": FORMS[about][0],
+        "answered": numbers.voters,
+        **{it: numbers.platforms.get(it, 0) for it in ("slack", "discord")},
+        "result": dict(sorted(numbers.options.items())),
+    }
+
+
 def _most_liked(story: Story) -> list[Line]:
     liked = [line for line in story.lines if line.liked and not line.gone]
     return sorted(liked, key=lambda line: -len(line.liked))[:LIKED]
@@ -83,7 +98,14 @@ def _page(made: Result, story: Story) -> list[str]:
     for question, poll in made["polls"].items():
         page += [f"## {question}", "", f"{poll['voters']} people voted.", "", "| option | votes |", "|---|---|"]
         page += [f"| {option} | {number} |" for option, number in poll["options"].items()] + [""]
-    page += ["## Most liked", ""]
+    for about, it in made["interactions"].items():
+        split = f"{it['slack']} in Slack, {it['discord']} in Discord"
+        page += [f"## {about}", "", f"{KINDS[it['kind']].TITLE}: {it['answered']} people ({split}).", ""]
+        if it["result"]:
+            page += ["| answer | people |", "|---|---|"]
+            page += [f"| {_cell(answer)} | {number} |" for answer, number in it["result"].items()] + [""]
+    pressed = ", ".join(f"{word} {number}" for word, number in made["reactions"].items())
+    page += ["## Reactions", "", pressed or "None.", "", "## Most liked", ""]
     page += [f"- {it['likes']} likes: {_cell(it['line'])} ({it['who']}, {it['on']})" for it in made["most_liked"]]
     page += ["", "## Who took part", "", "| person | where | lines | likes given |", "|---|---|---|---|"]
     page += _people(story)
@@ -116,7 +138,8 @@ def rows(made: Result) -> list[tuple[str, str]]:
     found = [
         (
             "people",
-            f"{made['people']} with {sum(made['accounts'].values())} accounts, {made['attendees']} of them attendees",
+            f"{made['people']} with {sum(made['accounts'].values())} accounts; {made['attendees']} attendees, "  # noqa: ISC004
+            f"{made['silent_guests']} of them silent guests",
         ),
         (
             "lines",

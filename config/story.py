@@ -95,6 +95,12 @@ class Story:
     players: Sequence[Player]
     tell: Callable[[str, str, str], None]
     claims: Claims = field(default_factory=Claims)
+    guests: Sequence[Player] = ()
+    """Who joins and answers, and writes nothing."""
+    inside: list[Player] = field(default_factory=list)
+    """Those of the guests who have been let in."""
+    eyes: dict[str, Any] = field(default_factory=dict)
+    """Platform → what everybody there sees in the stage."""
     lines: list[Line] = field(default_factory=list)
     unshared: list[str] = field(default_factory=list)
     """What broke a rule of the chat."""
@@ -109,6 +115,11 @@ class Story:
     """When the bot was dead, by the clock of ``time.monotonic``."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Figures that only the chapters know."""
+
+    @property
+    def accounts(self) -> dict[str, Player]:
+        """Everybody by the name of their account."""
+        return {it.name.lower(): it for it in (*self.players, *self.guests)}
 
     def named(self, name: str) -> Player:
         return next(it for it in self.players if it.name == name)
@@ -193,23 +204,28 @@ class Story:
     ) -> Answered:
         """Fill the form that an act opened, and send it.
 
-        Slack opens about a hundred forms a minute; where many ask at once some get theirs as a message.
+        Slack opens about a hundred forms a minute; where many ask at once some get theirs as a message. A form that
+        is slow to come stands there empty before.
         """
-        message: list[Post] = []
-
-        async def open_() -> bool:
-            if await player.hands.sheet() is None:
-                message[:] = [it for it in await player.hands.look(room) if it.private and _is_form(it)]
-            return bool(message) or await player.hands.sheet() is not None
-
-        if opened.sheet is None and player.platform == "slack":
-            await self.until(f"a form opens for {player.name}", open_, lambda: self._last(player, room))
-        if not message:
+        form = await self.form(player, opened, room)
+        if form is None:
             return await self.act(player, "fill", values)
-        form = message[-1]
         self.facts["forms_as_messages"] = self.facts.get("forms_as_messages", 0) + 1
         await player.hands.enter(room, form.id, values)
         return await self.act(player, "press", room, form.id, form.controls[-1].label)
+
+    async def form(self, player: Player, opened: Answered, room: str) -> Post | None:
+        """Wait until there is one; returns the message where it came as one."""
+        message: list[Post] = []
+
+        async def open_() -> bool:
+            if (sheet := await player.hands.sheet()) is None:
+                message[:] = [it for it in await player.hands.look(room) if it.private and is_form(it)]
+            return bool(message) or bool(sheet is not None and sheet.entries)
+
+        if (opened.sheet is None or not opened.sheet.entries) and player.platform == "slack":
+            await self.until(f"a form opens for {player.name}", open_, lambda: self._last(player, room))
+        return message[-1] if message else None
 
     async def fill_for(
         self, player: Player, opened: Answered, values: dict[str, str | Sequence[str]], words: str, room: str = STAGE
@@ -224,7 +240,7 @@ class Story:
         return told
 
 
-def _is_form(post: Post) -> bool:
+def is_form(post: Post) -> bool:
     """A message with something to fill in and a button below it."""
     kinds = [control.kind for control in post.controls]
     return len(kinds) > 1 and kinds[-1] == "button" and kinds[0] not in ("button", "link")

@@ -94,6 +94,7 @@ async def acts(story: Story, name: str) -> None:
     found: dict[tuple[str, str], str] = {}
     for act in one.acts:
         player = story.named(act.who)
+        await story.find(player, STAGE)
         where = (player.platform, act.label)
         if where not in found:
             found[where], _ = await _post_of(story, player, act.label)

@@ -214,6 +214,10 @@ async def end(story: Story) -> None:
     await story.press_for(host, "End session", "for everybody?", QUEUE, shared=True)
     await story.press_for(host, "End session", "has ended", QUEUE)
     story.tell(host.name, host.platform, "ends the session, asked once more before")
+
+
+async def archive(story: Story) -> None:
+    host = story.one_each(manages=True)[0]
     await story.press_for(host, "Archive", "are put away", QUEUE)
     await story.press(host, "Archive", QUEUE)
     story.tell(host.name, host.platform, "archives it, asked once more before")

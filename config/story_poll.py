@@ -1,4 +1,4 @@
-"""Two polls with everybody voting at once: one choice with live results; several answers, results at the end."""
+"""Two polls with everybody voting at once: one choice, results live; several answers, anonymous, results at the end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from functools import partial
 
 from adapters.sandbox.hands import Answered, Post
 from config.story import CHANNEL, QUEUE, STAGE, Player, Story, has
+from core.app.handle.shared_fields import SECRET
 
 FIRST, SECOND = "Which topic first?", "What do you take home tonight?"
 OPTIONS = {
@@ -30,7 +31,7 @@ async def publish(story: Story, question: str) -> None:
     values: dict[str, str | Sequence[str]] = {"Options, one a line": "\n".join(OPTIONS[question])}
     if question == SECOND:
         values |= {
-            "Answers": ["Allow more than one answer"],
+            "Answers": ["Allow more than one answer", SECRET.label],
             "Results": "Share when it ends",
         }
     await story.fill_for(host, form, values, "Saved as a draft.", CHANNEL)
@@ -40,7 +41,9 @@ async def publish(story: Story, question: str) -> None:
         card = await story.see(host, lambda post: post.private and has(post, "More"), CHANNEL)
         await story.act(host, "choose", CHANNEL, card.id, "More", ["Publish and notify people"])
         await story.see(host, lambda post: post.private and "Published." in post.text, CHANNEL)
-    how = "one choice, results live" if question == FIRST else "several answers, results at the end, people notified"
+    how = (
+        "one choice, results live" if question == FIRST else "several answers, anonymous, results at the end, notified"
+    )
     story.tell(host.name, host.platform, f"publishes the poll “{question}” ({how})")
     for player in story.one_each():
         label = "Vote A" if question == FIRST else "Choose one or more"
@@ -65,8 +68,9 @@ def _mentions(request: dict[str, object]) -> bool:
 
 
 def voters(story: Story) -> list[Player]:
-    """All but who is blocked and the second accounts, which vote apart."""
-    return [it for it in story.players if it.name != BLOCKED and story.script.human(it.name) == it.name]
+    """All who are inside but for who is blocked and the second accounts, which vote apart."""
+    cast = [it for it in story.players if it.name != BLOCKED and story.script.human(it.name) == it.name]
+    return [*cast, *story.inside]
 
 
 BLOCKED = "Gus"
