@@ -58,7 +58,7 @@ async def test_what_was_typed_outlives_the_bot(tmp_path: Path, outgoing: Check) 
         stage.discord.patience = 3.0
         await stage.start_bot()
         for who in HOSTS:  # the same form, still open, is sent once more
-            assert "Published." in await stage.send(who, {})
+            assert "Saved as a draft." in await stage.send(who, {})
         assert len(stage.rows("SELECT id FROM interaction")) == 2
         for who in HOSTS:
             await opened(stage, who, f"Once more by {who}?")

@@ -90,7 +90,8 @@ async def test_a_form_that_takes_long_can_be_filled_all_the_same(
         else:
             sheet = await discord_form(stage, host, writer)
         assert {it.label: it.value for it in sheet.entries}["Question"] == "Slowly?"
-        assert "Published." in await stage.send(host, {"Options, one a line": "Yes\nNo"})
+        assert "Saved as a draft." in await stage.send(host, {"Options, one a line": "Yes\nNo"})
+        await stage.press(host, "Publish now", lambda post: post.private)
         await stage.see(host, lambda post: has(post, "Vote A") and "Slowly?" in post.text)
 
 

@@ -65,6 +65,7 @@ async def test_a_form_opened_before_a_removal_and_old_buttons_are_refused(tmp_pa
             await add(stage, host, who, "Moderator")
             await stage.read(host, f"{called} is a moderator now.")
             await stage.people[who].command(CHANNEL, "/mod live")
+            await stage.press(who, "Open", lambda post: post.private)
             listed = await stage.see(who, lambda post: post.private and has(post, "Hide results"))
             opened = await stage.form(who, await stage.people[who].command(CHANNEL, "/mod poll Mine?"))
             assert opened.entries
