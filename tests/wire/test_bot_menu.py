@@ -43,8 +43,10 @@ async def test_the_app_home_shows_each_persons_tabs(tmp_path: Path, outgoing: Ch
         await drawn(stage, "ana", "Live stage")
         await stage.press("ana", "Interactions", channel=HOME)
         await drawn(stage, "ana", "Interactions")
-        await stage.form("ana", await stage.press("ana", "New poll", channel=HOME))
-        await stage.people["ana"].fill({"Question": "From home?", "Options, one a line": "Yes\nNo"})
+        await stage.form("ana", await stage.choose("ana", "New", "Poll", HOME))
+        saved = await stage.people["ana"].fill({"Question": "From home?", "Options, one a line": "Yes\nNo"})
+        assert saved.sheet is not None and "Saved as a draft." in saved.sheet.text
+        await stage.people["ana"].press("@sheet", "", "Publish now")
         await stage.see("mira", lambda post: has(post, "Vote A") and "From home?" in post.text)
         await stage.press("ana", "Refresh", channel=HOME)
         await stage.press("ana", "Setup", channel=HOME)
