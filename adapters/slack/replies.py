@@ -39,6 +39,8 @@ AGAIN = (0.0, 1.5)
 """Before each try to show pictures; then their words are shown. An address takes five answers at most."""
 TOLD = "Please note"
 """The title of a modal that says something instead of asking."""
+ELSEWHERE = "elsewhere"
+"""In place of a modal's id: another delivery of the same press opened it, and fills it."""
 REMEMBERED = 10_000
 AT_ONCE = 50
 """Answers on the wire at the same time; the others wait their turn."""
@@ -178,6 +180,8 @@ class Replies:
 
     async def fill(self, asked: Asked, view: str, reply: Card | Form) -> None:
         """Put the form, or what there is to say instead, into a modal that was opened for it."""
+        if view == ELSEWHERE:
+            return
         shown = view_of(asked, reply)
         try:
             await _patiently(lambda: call(self._client.views_update, view_id=view, view=shown, repeatable=True))
@@ -201,7 +205,7 @@ class Replies:
             log.info("slack: a form could not be opened", why=trouble.reason)
             if isinstance(trouble, TooFast):
                 self._opening.hold(trouble.seconds)
-            return ""
+            return ELSEWHERE if trouble.reason == "exchanged_trigger_id" else ""
         opened = answer.get("view")
         return str(opened.get("id") or "?") if isinstance(opened, dict) else "?"
 
