@@ -62,8 +62,11 @@ class Plan:
 
 
 def told(mistakes: Sequence[Mistake], most: int = 10) -> str:
-    """For people: the first ones by line, and how many more there are."""
-    lines = [it.told() for it in mistakes[:most]]
+    """For people: the first ones by line, and how many more there are; what was just said is not said again in full."""
+    lines = [
+        f"Line {it.line}: the same" if before is not None and it.sentence == before.sentence else it.told()
+        for before, it in zip((None, *mistakes), mistakes[:most], strict=False)
+    ]
     if len(mistakes) > most:
         lines.append(f"and {len(mistakes) - most} more")
     return "\n".join(lines)

@@ -398,6 +398,11 @@ def test_people_read_the_first_ten_and_how_many_more():
     assert (lines[0].startswith("Line 4: “x0” is not"), lines[-1]) == (True, "and 3 more")
 
 
+def test_a_mistake_that_is_made_again_is_told_in_short():
+    found = [Mistake(line, 1, "Say less." if line == 3 else "Say more.") for line in (1, 2, 3, 4)]
+    assert told(found) == "Line 1: Say more.\nLine 2: the same\nLine 3: Say less.\nLine 4: Say more."
+
+
 @pytest.mark.parametrize("raw", [b"\xff\xfe", b"name: caf\xe9", "\ufeff".encode() + LEAST.encode(), b"\x00"])
 def test_bytes_are_read_as_utf_8_or_told_to_be_none(raw: bytes):
     found = read(outline(raw), NOW)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.sandbox.hands import Sheet
-from tests.wire.audience import CHANNEL, QUEUE
+from core.domain.interactions import KINDS
+from tests.wire.audience import CHANNEL, QUEUE, has
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -136,8 +137,8 @@ async def test_a_long_file_in_parts_comes_back_whole_with_its_first_mistakes(
         mended = {label: text.replace("*no", "No").replace("kind: poll", "kind: pol") for label, text in parts.items()}
         _, told = await mistaken(stage, side, mended)
         assert "There are 32 mistakes in the file" in told
-        assert "Line 7: “kind” is one of: poll. Did you mean “poll”?" in told
-        assert "and 22 more" in told
+        assert f"Line 7: “kind” is one of: {', '.join(KINDS)}. Did you mean “poll”?" in told
+        assert "Line 11: the same" in told and "and 22 more" in told
         whole = {label: text.replace("\n  nonsense: []", "") for label, text in mended.items()}
         whole = {label: text.replace("kind: pol\n", "kind: poll\n") for label, text in whole.items()}
         assert "32 interactions are drafted" in await stage.send(host, whole, CHANNEL)
@@ -165,7 +166,8 @@ async def test_rooms_and_moderators_of_the_file_are_there_when_it_is_announced(
         await stage.go("announce")
         await stage.find(guest, QUEUE)
         desk = await stage.read(guest, "Desk: Keynote", channel=QUEUE)
-        assert "Drafts: 2" in desk.text
+        assert "Next up: Poll “Which topic?”" in desk.text
+        await stage.see(guest, lambda post: has(post, "Drafts 2"), channel=QUEUE)
         await stage.go("start")
         await stage.read(guest, "Which topic?")
         await stage.join(guest)
