@@ -81,9 +81,6 @@ async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
             await stage.see(who, lambda post: has(post, "Join session"), channel=DOOR)
         await stage.find(side.host, QUEUE)
         await host("advance", ident, "open", first="are open.", then="has its doors open already.")
-        await host("advance", ident, "live", first="is live.", then="is live already.")
-        await host("extend", ident, "10m", str(before), first="now.", then="already.")
-        assert stage.rows("SELECT ends_at FROM session") == [(before + 10 * MINUTE,)]
         await without_a_form(stage, host)
         album.take()
         guest = Presses(stage, album, next(it for it in album.of("join") if it.who == side.guest))
@@ -91,6 +88,11 @@ async def test_a_double_press_has_its_effect_once_and_each_press_its_sentence(
         await host("join", ident, first="You're in.", then="You are in already.")
         for who in (side.host, side.guest) if side.slack else ():
             await stage.read(who, "You're in.", channel=BOT)
+        await rehearsal(stage, host, ident)
+        await host("advance", ident, "live", first="is live.", then="is live already.")
+        await host("extend", ident, "10m", str(before), first="now.", then="already.")
+        assert stage.rows("SELECT ends_at FROM session") == [(before + 10 * MINUTE,)]
+        await pins(stage, host, side.guest, ident)
         await polls(stage, host, guest)
         await guest("react", ident, "0", first="", then="")
         assert stage.rows("SELECT count(*) FROM reaction") == [(1,)]
@@ -121,10 +123,38 @@ async def without_a_form(stage: Stage, host: Presses) -> None:
     assert "Saved." in await stage.send(who, {"Joining": "Is one press: you tell people"}, CHANNEL)
 
 
+async def rehearsal(stage: Stage, host: Presses, session: str) -> None:
+    """Of two drafts the first is tried, once, and nothing of that is kept."""
+    await stage.draft(host.card.who, "Tea?")
+    ((draft,),) = stage.rows("SELECT id FROM interaction")
+    await stage.draft(host.card.who, "Not now?")
+    ((other,),) = stage.rows(f"SELECT id FROM interaction WHERE id != '{draft}'")
+    await host("rehearsenext", session, draft, first="is in the backchannel now", then="That one was tried already.")
+    assert stage.rows("SELECT count(*) FROM interaction WHERE rehearsal") == [(1,)]
+    ended = "The rehearsal is over; nothing of it is kept."
+    await host("endrehearsal", session, first=ended, then="No rehearsal is on.")
+    assert stage.rows("SELECT count(*) FROM interaction") == [(2,)]
+    await host("delete", other, first="The draft is deleted.", then="This is not there any more.")
+
+
+async def pins(stage: Stage, host: Presses, author: str, session: str) -> None:
+    """Two are in the feed; the lower one is moved up and unpinned."""
+    who = host.card.who
+    for line in ("One thing", "Another thing"):
+        await stage.say(author, line)
+        told = await stage.moderate(who, await stage.read(who, line), "Pin")
+        assert "inned" in told, told
+    ((lower,), (upper,)) = stage.rows("SELECT id FROM message WHERE pinned ORDER BY feed_at")
+    host.album.take()
+    moved = "It is number 1 of 2 in the feed now."
+    await host("feedmove", session, "pin", lower, "up", first=moved, then="It is the first one already.")
+    await host("feedunpin", session, lower, first="Unpinned. It is not in the feed", then="This is not in the feed")
+    assert stage.rows("SELECT id FROM message WHERE pinned") == [(upper,)]
+
+
 async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
     """One is published from a draft; a vote, its results hidden and shown, its end."""
     who = host.card.who
-    await stage.draft(who, "Tea?")
     ((poll,),) = stage.rows("SELECT id FROM interaction")
     host.album.take()
     await host("publish", poll, first="Published.", then="It is published already.")
