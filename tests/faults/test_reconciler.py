@@ -275,7 +275,8 @@ async def test_an_answer_to_a_line_that_waits_is_not_overtaken_by_later_lines(ur
         assert told == [f"line {number}." for number in range(24)]
 
 
-async def test_edits_keep_to_the_budget_of_their_workspace(url: str) -> None:
+async def test_edits_keep_to_the_budget_of_their_workspace(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_cards, "TWIN", SECOND)  # what is at the desk shall be calm before the patience ends
     platform = FakePlatform(clock, edit_every=SECOND // 2)
     async with rigged(url, platform) as rig:
         await rig.publish()

@@ -170,6 +170,7 @@ async def test_a_form_that_is_refused_keeps_what_was_typed(tmp_path: Path, outgo
             assert "Write 2 to 5 options, one a line" in shown
             assert kept(stage) == before
             assert (await hands.fill({"Options, one a line": "One\nTwo"})).ok
+            await stage.press(who, "Publish now")
             await stage.see("leo", lambda post: has(post, "Vote A") and "Which of these?" in post.text)
 
 

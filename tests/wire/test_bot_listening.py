@@ -114,6 +114,7 @@ async def test_only_a_voice_channel_is_offered_as_one_and_it_is_no_chat(tmp_path
         assert not [post for post in await stage.posts("mira") if "Only those in" in post.text]
         await stage.people["bo"].command(TALK, "/mod poll Heard?")
         await stage.people["bo"].fill({"Options, one a line": "Yes\nNo"})
+        await stage.press("bo", "Publish now", channel=TALK)
         await stage.read("mira", "Heard?")
         assert not [post for post in await stage.people["nova"].look(TALK) if post.bot and not post.private]
         # A channel that is gone is told of, and another one can be taken.

@@ -226,6 +226,7 @@ async def test_with_several_sessions_a_select_asks_and_what_was_typed_is_kept(
         sheet = await stage.form(host, picked)
         assert sheet.entries[0].value == "Tea or coffee?"
         await stage.send(host, {"Options, one a line": "Tea\nCoffee"}, CHANNEL)
+        await stage.press(host, "Publish now", channel=CHANNEL)
         await stage.see(host, lambda post: has(post, "Vote A"))
         await stage.people[host].command(CHANNEL, "/stage menu")
         await stage.choose(host, "Choose a session", "Workshop", CHANNEL)

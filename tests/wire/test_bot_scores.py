@@ -126,7 +126,7 @@ async def test_each_tap_turns_a_crowd_vote(tmp_path: Path, outgoing: Check, side
         await stage.live(host, guest, across, made=True)
         await stage.find(host, QUEUE)
         await publishes(stage, host, "/mod vote", {"Statement": "I use it", "Emoji": ["🚀 Rocket"]})
-        assert "You are in." in await presses(stage, guest, "🚀 I use it", "Count me in 0")
+        assert "You are in." in await presses(stage, guest, "I use it 🚀", "Count me in 0")
         assert "You are in." in await presses(stage, across, "I use it", "Count me in 1")
         assert "You are out again." in await presses(stage, guest, "I use it", "Count me in 2")
         assert "You are in." in await presses(stage, guest, "I use it", "Count me in 1")

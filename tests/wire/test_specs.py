@@ -180,6 +180,7 @@ async def everything(stage: Stage) -> None:
             await stage.form(who, await hands.press(CHANNEL, again.id, again.controls[0].label))
         several = {"Options, one a line": "One\nTwo\n*Three*", "Answers": ["Allow more than one answer"]}
         assert (await hands.fill(several)).ok
+        await stage.press(who, "Publish now", channel=CHANNEL)
         await stage.see("mira", lambda post: any(it.kind == "select" for it in post.controls) and "Both?" in post.text)
     for who in ("mira", "nova"):
         card = await stage.see(who, lambda post: any(it.kind == "select" for it in post.controls))

@@ -10,7 +10,7 @@ from core.app.derived import Counts
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.interactions import at_desk, desk_needs, touch_lists
 from core.app.handle.shared_fields import SECRET, fields_of, read_settings, settings_of, written
-from core.app.handle.showing import plan
+from core.app.handle.showing import at_once, plan
 from core.app.handle.twins import desk_card, draft_card, twin_subject
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -145,7 +145,7 @@ def _as_it_is(interaction: Interaction, name: str, typed: Values) -> str:
 def _put(after: Interaction, before: Interaction, work: UnitOfWork) -> None:
     work.put(after)
     work.touch(subject("interaction", after.id))
-    work.touch(twin_subject(after.id))
+    at_once(twin_subject(after.id), work)
     if after.closes_at is not None and after.closes_at != before.closes_at:
         plan(closing(after.id), after.closes_at, work)
     touch_lists(after.session, work)

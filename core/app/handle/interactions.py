@@ -20,7 +20,7 @@ from core.app.handle.answering import interaction_of
 from core.app.handle.feed import item, item_needs, put
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import known_person
-from core.app.handle.showing import kept_needs, plan, show
+from core.app.handle.showing import at_once, kept_needs, plan, show
 from core.app.handle.toasting import announce
 from core.app.handle.twins import MORE_TIME, desk_card, preview_needs, twin_subject
 from core.app.outcome import Outcome
@@ -101,7 +101,7 @@ def over_and_told(interaction: Interaction, work: UnitOfWork, moment: Moment) ->
     interaction = replace(interaction, feed_at=None)
     work.put(interaction)
     work.touch(subject("interaction", interaction.id))
-    work.touch(twin_subject(interaction.id))
+    at_once(twin_subject(interaction.id), work)
     if not interaction.rehearsal:
         work.touch(item(interaction.session, "asked", interaction.id))
         if interaction.state == "ended":
@@ -240,7 +240,7 @@ def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
     if after != interaction:
         work.put(after)
         work.touch(subject("interaction", interaction.id))
-        work.touch(twin_subject(interaction.id))
+        at_once(twin_subject(interaction.id), work)
         work.touch(item(interaction.session, "result", interaction.id))
     shown = "Results are shown." if results_visible(after) else "Results are shown when it ends."
     return Outcome(desk_card(after, session, person, work, "Results are hidden." if command.hidden else shown))
@@ -256,7 +256,7 @@ def give_more_time(command: GiveMoreTime, work: UnitOfWork, moment: Moment) -> O
     work.put(after)
     plan(closing(after.id), after.closes_at or moment.now, work)
     work.touch(subject("interaction", interaction.id))
-    work.touch(twin_subject(interaction.id))
+    at_once(twin_subject(interaction.id), work)
     return Outcome(desk_card(after, session, person, work, f"It stays open {MORE_TIME} minutes longer."))
 
 

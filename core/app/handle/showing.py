@@ -69,6 +69,15 @@ def tell(what: SubjectId, place: Place, work: UnitOfWork, moment: Moment, *, urg
     )
 
 
+def at_once(what: SubjectId, work: UnitOfWork) -> None:
+    """A moderator's act is seen now, not when the next count would have been."""
+    work.touch(what)
+    for surface in work.all(Surface, subject=what):
+        calm = surface.sent_at is None and surface.attempts == 0 and not surface.gone
+        if calm and surface.ref is not None and surface.next_at:
+            work.put(replace(surface, next_at=Instant(0)))
+
+
 def _want(what: SubjectId, work: UnitOfWork) -> None:
     if work.get(Subject, what) is None:
         work.put(Subject(what))
