@@ -76,6 +76,8 @@ async def test_who_was_away_reads_what_was_missed_by_command_and_by_button(
         await stage.press(guest, "Menu", shared)
         await stage.press(guest, "Catch me up", private)
         await stage.read(guest, "Poll ended · Which topic?")
+        await stage.press(guest, "Last 20 minutes", private)
+        await stage.read(guest, "Poll ended · Which topic?")
         assert "Say how far back" in await stage.told(guest, "command", "/stage catchup soon")
         assert "Poll ended" in await stage.told(guest, "command", "/stage catchup 20m")
 

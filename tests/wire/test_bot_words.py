@@ -13,7 +13,7 @@ from core.app.verbs import VERBS
 ROOT = Path(__file__).parents[2]
 ACTS = {
     *("press", "choose", "shortcut", "told", "refused", "moderate", "vote", "add"),
-    *("fill", "send", "again", "fill_join", "command"),
+    *("fill", "send", "again", "fill_join", "command", "publishes"),
 }
 """Acts of people in the stories; what stands in their arguments was pressed, picked or typed."""
 OFFERED = {"Button", "Select", "Pick", "Field"}

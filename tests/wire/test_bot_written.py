@@ -12,6 +12,7 @@ from tests.wire.bot_stage import Stage, on_stage
 from tests.wire.test_bot_scores import ends, publishes
 
 SECRET = "Anonymous: nobody can tie an answer to a person after the end"
+READ_FIRST = "Show answers only after a moderator approved them"
 
 
 async def writes(stage: Stage, who: str, words: str, button: str, label: str, typed: str) -> str:
@@ -35,7 +36,7 @@ async def test_answers_are_read_by_a_moderator_before_everybody_reads_them(
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         host, guest, across = side.host, side.guest, side.across
         await begun(stage, side)
-        await publishes(stage, host, "/mod question", {"Question": "What is missing?"})
+        await publishes(stage, host, "/mod question", {"Question": "What is missing?", "Answers": [READ_FIRST]})
         told = await writes(stage, guest, "What is missing?", "Answer", "Your answer", "More tea")
         assert "Others can read it when a moderator has approved it." in told
         await writes(stage, across, "What is missing?", "Answer", "Your answer", "Something rude")
@@ -46,11 +47,14 @@ async def test_answers_are_read_by_a_moderator_before_everybody_reads_them(
         await stage.press(host, "Answers", channel=QUEUE)
         page = await stage.see(host, lambda post: post.private and has(post, "Approve 2"), channel=QUEUE)
         assert f"{guest.title()}: More tea" in page.text and f"{across.title()}: Something rude" in page.text
+        await stage.press(host, "Decline 2", channel=QUEUE)
+        await stage.read(host, "Declined; nobody else can read it.", channel=QUEUE)
         await stage.press(host, "Approve 1", channel=QUEUE)
         for who in (guest, across):
             card = await stage.see(who, lambda post: shared(post) and f"{guest.title()}: More tea" in post.text)
             assert "rude" not in card.text
-        await stage.read(host, "1 waits for approval", channel=QUEUE)
+        await stage.read(host, "Nothing waits for approval", channel=QUEUE)
+        await stage.see(host, lambda post: "Live: Open" in post.text and "wait" not in post.text, channel=QUEUE)
         await writes(stage, guest, "What is missing?", "Answer", "Your answer", "More tea, please")
         await stage.vanished(across, f"{guest.title()}: More tea")
         await ends(stage, host, "open question")
@@ -81,7 +85,8 @@ async def test_words_are_counted_together_whoever_writes_them(tmp_path: Path, ou
     async with on_stage(tmp_path, outgoing, mode=side.mode) as stage:
         host, guest, across = side.host, side.guest, side.across
         await begun(stage, side)
-        await publishes(stage, host, "/mod cloud", {"Question": "The day?"})
+        await publishes(stage, host, "/mod cloud", {"Question": "The day?", "Who answered what": [SECRET]})
+        await stage.see(guest, lambda post: shared(post) and "The day?" in post.text and "nonymous" in post.text)
         told = await writes(stage, guest, "The day?", "Add words", "One to three words", "Bright calm")
         assert "Your words: Bright, calm." in told
         assert "Your word: bright." in await writes(
