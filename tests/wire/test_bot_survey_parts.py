@@ -21,7 +21,11 @@ async def test_a_moderator_changes_moves_and_removes_questions_of_the_draft(
         host, guest = side.host, side.guest
         await stage.live(host, guest, made=True)
         await stage.form(host, await stage.people[host].command(CHANNEL, "/mod survey"))
-        words = {"Name of the survey": "Evening", "What to say before it": "Be frank.", "Words on its button": "Tell us"}
+        words = {
+            "Name of the survey": "Evening",
+            "What to say before it": "Be frank.",
+            "Words on its button": "Tell us",
+        }
         assert "Evening" in await stage.send(host, words, CHANNEL)
         await stage.press(host, "Questions", lambda post: post.private, CHANNEL)
         for sort, values in (QUESTIONS[0], QUESTIONS[3]):
