@@ -9,6 +9,7 @@ from adapters.sandbox.hands import Answered, Post
 from tests.wire.album import Album, Control
 from tests.wire.audience import BACKCHANNEL, BOT, CHANNEL, QUEUE, STAGE, has, private, shared
 from tests.wire.bot_stage import Stage
+from tests.wire.kinds_told import KINDS_TOLD, answer
 
 HOSTS, GUESTS = ("ana", "bo"), ("mira", "nova")
 SPEAKERS = (("ana", "leo"), ("bo", "sam"))
@@ -72,6 +73,7 @@ async def every_card(stage: Stage) -> Album:
     await joined(stage, album)
     await tried(stage, album)
     await live(stage, album)
+    await each_kind(stage, album)
     await menus(stage, album)
     await asked(stage, album)
     await refused(stage, album)
@@ -188,6 +190,39 @@ async def live(stage: Stage, album: Album) -> None:
         await stage.press(host, "End", private, CHANNEL)
         await stage.see(host, lambda post: has(post, "End poll"), channel=CHANNEL)
         album.take()
+
+
+async def each_kind(stage: Stage, album: Album) -> None:
+    """Of every kind a draft on each side; the first host's is published, answered, and its answers are read."""
+    for name, kind in KINDS_TOLD.items():
+        for host in reversed(HOSTS):
+            await stage.form(host, await stage.people[host].command(CHANNEL, f"/mod {name}"))
+            told = await stage.send(host, {**kind.form, **kind.edited}, CHANNEL)
+            assert "Saved as a draft." in told and kind.now in told, told
+            album.take()
+            for button, pick, values in kind.prepare:
+                await stage.press(host, button, private, CHANNEL)
+                await stage.form(host, await stage.choose(host, "Add a question", pick, CHANNEL))
+                await stage.send(host, dict(values), CHANNEL)
+                album.take()
+                await stage.press(host, "Show the draft", channel=CHANNEL)
+            await stage.see(host, lambda post, it=kind: has(post, it.send) and it.now in post.text, channel=CHANNEL)  # type: ignore[misc]
+            album.take()
+        await stage.press(HOSTS[0], kind.send, lambda post, it=kind: it.now in post.text, CHANNEL)  # type: ignore[misc]
+        for who in GUESTS:
+            await stage.see(who, lambda post, it=kind: shared(post) and it.now in post.text)  # type: ignore[misc]
+        album.take()
+        for who in GUESTS if kind.answers else ():
+            if kind.then:
+                await stage.press(who, kind.opens, lambda post, it=kind: shared(post) and it.now in post.text)  # type: ignore[misc]
+                await stage.see(who, lambda post, it=kind: has(post, it.then))  # type: ignore[misc]
+                album.take()
+            await answer(stage, who, kind, 0)
+            album.take()
+    for host in HOSTS:
+        for twin in [post for post in await stage.posts(host, QUEUE) if shared(post) and has(post, "Answers")]:
+            await stage.people[host].press(QUEUE, twin.id, "Answers")
+            album.take()
 
 
 def first_of(post: Post, label: str) -> str:

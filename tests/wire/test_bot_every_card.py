@@ -36,6 +36,8 @@ OWN = (
     "more down",
     "feedmove",
     "feedunpin",
+    "ok",
+    "no",
 )
 """What may still be done when a session is over: leaving, the team, what is shown of results and of the chat, and
 tidying up."""
@@ -83,9 +85,11 @@ def rehearsed(one: Control) -> bool:
     return one.made.startswith("vote:r") and len(one.made.split(":")[1]) == 17
 
 
-def told_of_the_end(came: dict[Control, Came]) -> None:
+def told_of_the_end(came: dict[Control, Came], lasting: set[str]) -> None:
     for one, it in came.items():
-        if one.act in REFUSED_WHEN_OVER:
+        if one.made in lasting:
+            assert "is over" not in it.text, (str(one), it)
+        elif one.act in REFUSED_WHEN_OVER:
             wanted = GONE if rehearsed(one) else OVER
             assert any(words in it.text for words in wanted), (str(one), it)
         assert "Join the session first" not in it.text, (str(one), it)
@@ -107,10 +111,13 @@ async def test_buttons_of_what_is_over_archived_and_purged_get_their_sentence_an
         for name in ("Workshop", "Keynote"):
             assert "has ended" in (await album.press(forged(step, f"advance:{sessions[name]}:ended"))).text
         archives = tuple(f"advance:{ident}:archived" for ident in sessions.values())
-        told_of_the_end(await unchanged(stage, album, each(album, *OWN, *archives)))
+        surveys = [it for (it,) in stage.rows("SELECT id FROM interaction WHERE kind = 'survey'")]
+        lasting = {f"{verb}:{it}" for it in surveys for verb in ("askend", "answer")}
+        mine = (*OWN, *(f"end:{it}" for it in surveys))  # a survey is taken, and ended, after the session
+        told_of_the_end(await unchanged(stage, album, each(album, *mine, *archives)), lasting)
         for archive in archives:
             assert "is archived" in (await album.press(forged(step, archive))).text
-        told_of_the_end(await unchanged(stage, album, each(album, *OWN)))
+        told_of_the_end(await unchanged(stage, album, each(album, *mine)), lasting)
         purge(stage)
         for one, it in (await unchanged(stage, album, each(album))).items():
             assert one.verb in HARMLESS or any(words in it.text for words in GONE), (str(one), it)
