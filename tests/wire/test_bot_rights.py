@@ -269,6 +269,7 @@ ROWS = (
     ),
 )
 ELSEWHERE = {
+    "attach_files": "test_pictures_shown: words stand meanwhile, and pictures when it may again",
     "manage_channels": "test_bot_lost_rights: rooms that may not be made",
     "add_reactions": "the same; in a room that stands the bot uses it for nothing",
     "create_public_threads": "the same; in a room that stands the bot uses it for nothing",

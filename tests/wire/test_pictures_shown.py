@@ -384,7 +384,9 @@ async def test_on_discord_a_refused_picture_leaves_the_words(bench: Bench, hand:
     assert await seen(bench, ref) == (f"Tea?\n{alt(4)}", [])
 
 
-async def test_on_discord_words_stand_where_the_bot_may_attach_nothing(bench: Bench) -> None:
+async def test_on_discord_words_stand_where_the_bot_may_attach_nothing_and_pictures_when_it_may_again(
+    bench: Bench,
+) -> None:
     bench.platform._pictures._draw = Hand().draw
     everyone = bench.guild.roles[bench.guild.id]
     for role in bench.guild.roles.values():
@@ -393,6 +395,11 @@ async def test_on_discord_words_stand_where_the_bot_may_attach_nothing(bench: Be
     ref = await bench.platform.post(bench.stage, results(3), nonce="n-1")
     assert await seen(bench, ref) == (f"Tea?\n{alt(3)}", [])
     assert bench.requests("POST", MESSAGES) == 2
+    everyone.permissions |= permissions.ATTACH_FILES
+    await bench.platform.edit(bench.stage, ref, results(4))
+    assert await seen(bench, ref) == (f"Tea?\n{alt(4)}", [(alt(4), png(4))])
+    after = await bench.platform.post(bench.stage, results(5), nonce="n-2")
+    assert await seen(bench, after) == (f"Tea?\n{alt(5)}", [(alt(5), png(5))])
 
 
 async def test_on_discord_no_picture_leaves_the_words_and_a_late_one_too(
