@@ -133,15 +133,17 @@ SECOND_HALF = then(
     beside(evening.remove, acts("Questions")),
     burst("Thanks"),
 )
+EARLY_THEN_GUESTS = then(opening.told_of_doors, guests.slack)
+"""Slack opens fifty conversations a minute: behind those of the guests the word of the open doors would come late."""
 EVENING = then(
     opening.set_up,
     beside(opening.rooms_stand, opening.everybody_joins),
     beside(opening.open_doors, kinds.drafts),
-    beside(FIRST_HALF, then(opening.link, guests.discord_begins), opening.everybody_is_in, guests.slack),
+    beside(FIRST_HALF, then(opening.link, guests.discord_begins), opening.everybody_is_in, EARLY_THEN_GUESTS),
     beside(burst("Code"), acts("Async"), voting(polls.FIRST), answers.rating, answers.reactions),
     beside(power_cut, acts("Code")),
     beside(ONE_OF_EACH, SECOND_HALF),
-    beside(acts("Thanks"), polls.end_polls, opening.told_of_doors, evening.last_names),
+    beside(acts("Thanks"), polls.end_polls, evening.last_names),
     beside(guests.discord_is_in, kinds.news, answers.burst_seen),
     chat.every_line,
     checks.backchannels,
