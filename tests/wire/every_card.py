@@ -55,7 +55,8 @@ CHANGING = {
     "join",
     "link",
 }
-"""All others open a form, show a card or ask once more."""
+ASIDE = {"ok", "no", "partup", "partdown", "droppart", "dismiss", "lead", "stopnews"}
+"""They change one answer, one question or one's own choice, and take nothing away that others are for; pressed on the way."""
 
 LEFT = CHANGING | {"clear", "unblock", "unlink"}
 """Not pressed on the way: they take away what others are for."""
