@@ -56,7 +56,8 @@ CHANGING = {
     "link",
 }
 ASIDE = {"ok", "no", "partup", "partdown", "droppart", "dismiss", "lead", "stopnews"}
-"""They change one answer, one question or one's own choice, and take nothing away that others are for; pressed on the way."""
+"""They change one answer, one question or one's own choice, and take nothing away that others are for; so they are
+pressed on the way."""
 
 LEFT = CHANGING | {"clear", "unblock", "unlink"}
 """Not pressed on the way: they take away what others are for."""
