@@ -118,8 +118,7 @@ ONE_OF_EACH = then(
     beside(answers.question, kinds.cheer),
     answers.approve,
     beside(answers.approved, answers.pictured, kinds.survey),
-    survey.taken,
-    kinds.end_all,
+    beside(survey.taken, kinds.end_all),
     answers.quiz_closes,
 )
 SECOND_HALF = then(
@@ -132,6 +131,7 @@ SECOND_HALF = then(
     burst("Questions"),
     beside(evening.remove, acts("Questions")),
     burst("Thanks"),
+    polls.end_polls,
 )
 EARLY_THEN_GUESTS = then(opening.told_of_doors, guests.slack)
 """Slack opens fifty conversations a minute: behind those of the guests the word of the open doors would come late."""
@@ -143,7 +143,7 @@ EVENING = then(
     beside(burst("Code"), acts("Async"), voting(polls.FIRST), answers.rating, answers.reactions),
     beside(power_cut, acts("Code")),
     beside(ONE_OF_EACH, SECOND_HALF),
-    beside(acts("Thanks"), polls.end_polls, evening.last_names),
+    beside(acts("Thanks"), evening.last_names),
     beside(guests.discord_is_in, kinds.news, answers.burst_seen),
     chat.every_line,
     checks.backchannels,
