@@ -40,7 +40,7 @@ AGAIN = (0.0, 1.5)
 TOLD = "Please note"
 """The title of a modal that says something instead of asking."""
 ELSEWHERE = "elsewhere"
-"""In place of a modal's id: another delivery of the same press opened it, and fills it."""
+"""In place of a modal's id: another delivery of the same press, which came here too, opened it and fills it."""
 REMEMBERED = 10_000
 AT_ONCE = 50
 """Answers on the wire at the same time; the others wait their turn."""
@@ -63,6 +63,8 @@ class Replies:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._written: dict[DeliveryKey, None] = {}
         """Lines in direct messages that were answered, the oldest first: Slack brings an event more than once."""
+        self._exchanged: dict[str, None] = {}
+        """Triggers that a modal was asked for with, the oldest first."""
 
     def later(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Start it; a failure is logged by its kind."""
@@ -196,6 +198,10 @@ class Replies:
         """The id of the opened modal. A trigger lives three seconds and works once."""
         if not asked.trigger or not await self._opening.ask(crowd=crowd):
             return ""
+        ours = asked.trigger in self._exchanged
+        self._exchanged[asked.trigger] = None
+        if len(self._exchanged) > REMEMBERED:
+            del self._exchanged[next(iter(self._exchanged))]
         try:
             async with asyncio.timeout(TRIGGER_SECONDS):
                 answer = await call(self._client.views_open, trigger_id=asked.trigger, view=view)
@@ -205,7 +211,7 @@ class Replies:
             log.info("slack: a form could not be opened", why=trouble.reason)
             if isinstance(trouble, TooFast):
                 self._opening.hold(trouble.seconds)
-            return ELSEWHERE if trouble.reason == "exchanged_trigger_id" else ""
+            return ELSEWHERE if ours and trouble.reason == "exchanged_trigger_id" else ""
         opened = answer.get("view")
         return str(opened.get("id") or "?") if isinstance(opened, dict) else "?"
 
