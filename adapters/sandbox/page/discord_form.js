@@ -12,7 +12,7 @@ export function createForm(app, root) {
 
   function draw(open) {
     if (!open) return drop();
-    if (now?.id === open.id) return null;
+    if (now?.id === open.id) return point(open.errors || {});
     drop();
     now = { id: open.id, open, values: {}, spots: {}, told: el("div", { class: "form-error", role: "alert" }) };
     const { form } = open;
@@ -47,7 +47,7 @@ export function createForm(app, root) {
     event.preventDefault();
     const mine = now;
     const submit = mine.node.querySelector('[type="submit"]');
-    mine.told.textContent = "";
+    mine.told.textContent = mine.pointed = "";
     submit.disabled = true;
     submit.classList.add("busy");
     const answer = await app.act("fill", { values: mine.values });
@@ -55,10 +55,21 @@ export function createForm(app, root) {
     submit.classList.remove("busy");
     if (!answer || now !== mine) return;
     const errors = answer.ok ? {} : app.view.form?.errors || {};
-    for (const [key, spot] of Object.entries(mine.spots)) mark(spot, errors[key]);
+    if (!answer.ok && !Object.keys(errors).length) mine.told.textContent = answer.error;
+    point(errors);
     if (answer.ok && !answer.sheet) drop();
-    else if (!answer.ok && !Object.keys(errors).length) mine.told.textContent = answer.error;
-    mine.node.querySelector('[aria-invalid="true"]')?.focus();
+  }
+
+  /** Say under each field what is wrong with it; the view that tells may come after the answer. */
+  function point(errors) {
+    const pointed = JSON.stringify(errors);
+    if (now.pointed === pointed) return null;
+    now.pointed = pointed;
+    for (const [key, spot] of Object.entries(now.spots)) mark(spot, errors[key]);
+    if (!Object.keys(errors).length) return null;
+    now.told.textContent = "";
+    now.node.querySelector('[aria-invalid="true"]')?.focus();
+    return null;
   }
 
   function mark(spot, words) {
