@@ -45,6 +45,7 @@ from core.domain.reactions import BURST
 from storage import tables
 from storage.activity import ACTIVITY
 from storage.answers import ANSWERS
+from storage.asked import ASKED
 from storage.leaders import leaders, standings
 from storage.rows import Mapped
 
@@ -231,6 +232,7 @@ def _waiting(connection: Connection, keys: list[Key]) -> Iterable[Waiting]:
 
 _DERIVED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
     **ANSWERS,
+    **ASKED,
     Burst: _bursts,
     Counts: _counts,
     Joined: _joined,

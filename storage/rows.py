@@ -23,6 +23,8 @@ from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, Wron
 from core.domain.loops import Said
 from core.domain.notices import Notice
 from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
+from core.domain.question_rules import QuestionRules
+from core.domain.questions import Duty, Line, Numbering, Question, Upvote
 from core.domain.reactions import Reaction
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue
@@ -104,10 +106,13 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         return found
 
     # Most ballots hold none, and sealing nothing would cost a crowd's votes as much as all the rest.
-    written: dict[str, Any] = {
-        "writes": {"words": lambda words: ring.seal(words) if words else None},
-        "reads": {"words": lambda kept: ring.open(kept) if kept else ""},
-    }
+    def seal_words(words: str) -> bytes | None:
+        return ring.seal(words) if words else None
+
+    def open_words(kept: bytes | None) -> str:
+        return ring.open(kept) if kept else ""
+
+    written: dict[str, Any] = {"writes": {"words": seal_words}, "reads": {"words": open_words}}
     all_of_them = (
         _mapped(
             Session,
@@ -133,6 +138,22 @@ def mappings(ring: Ring) -> dict[type[Any], Mapped]:
         _mapped(Place, tables.place),
         _mapped(Message, tables.message, writes={"body": seal_doc}, reads={"body": open_doc}),
         _mapped(Talk, tables.talk, upsert=True),
+        _mapped(
+            Question,
+            tables.question,
+            writes=dict.fromkeys(("reason", "wording", "answer"), seal_words),
+            reads=dict.fromkeys(("reason", "wording", "answer"), open_words),
+        ),
+        _mapped(Line, tables.question_line, writes={"body": seal_doc}, reads={"body": open_doc}),
+        _mapped(Upvote, tables.upvote, newest=("at", "delivery"), upsert=True),
+        _mapped(Numbering, tables.numbering),
+        _mapped(Duty, tables.duty, newest=("at",), upsert=True),
+        _mapped(
+            QuestionRules,
+            tables.question_rules,
+            writes={"replies": _listed},
+            reads={"replies": _words},
+        ),
         _mapped(Said, tables.said, upsert=True),
         _mapped(Like, tables.liking, newest=("at", "delivery"), upsert=True),
         _mapped(Notice, tables.notice, writes={"body": seal_doc}, reads={"body": open_doc}),

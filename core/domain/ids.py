@@ -18,6 +18,9 @@ SubjectId = NewType("SubjectId", str)
 SurfaceId = NewType("SurfaceId", str)
 InteractionId = NewType("InteractionId", str)
 MessageId = NewType("MessageId", str)
+QuestionId = NewType("QuestionId", str)
+LineId = NewType("LineId", str)
+"""One line of a question's conversation."""
 DeliveryKey = NewType("DeliveryKey", str)
 """What a platform calls one delivery; the same for every repetition of it."""
 Instant = NewType("Instant", int)

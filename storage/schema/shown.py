@@ -59,6 +59,7 @@ Index(
 )
 Index("place_by_any_ref", place.c.venue, place.c.ref)
 Index("place_of_person", place.c.venue, place.c.kind, place.c.person)
+Index("place_by_channel", place.c.ref, place.c.kind)
 surface = Table(
     "surface",
     metadata,

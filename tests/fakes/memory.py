@@ -30,11 +30,13 @@ from core.domain.interactions.kind import Count
 from core.domain.interactions.leaders import Leading
 from core.domain.interactions.life import Ballot, newer
 from core.domain.people import Listener, Member
+from core.domain.questions import Duty, Question, Upvote
 from core.domain.reactions import BURST, Reaction
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface
 from tests.fakes.active import ACTIVITY, active
 from tests.fakes.memory_answers import ANSWERS, answers_of
+from tests.fakes.memory_asked import ASKED, asked_of
 from tests.fakes.memory_leaders import leaders_of, standing_of
 
 Table = dict[tuple[Any, ...], Any]
@@ -46,6 +48,7 @@ UNIQUE: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Surface, ("subject", "place", "part")),
     (Surface, ("place", "ref")),
     (Place, ("venue", "ref", "in_use")),
+    (Question, ("session", "number")),
 )
 """What besides the primary key names one row at most; rows with a None among these fields are not compared.
 
@@ -139,6 +142,8 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
         return [active(tables, wanted)]
     if wanted.table in ANSWERS:
         return [answers_of(tables, wanted)]
+    if wanted.table in ASKED:
+        return [asked_of(tables, wanted)]
     if wanted.table is Counts:
         return [_counts(tables, wanted.value[0])]
     if wanted.table is Leaders:
@@ -240,7 +245,10 @@ def _write(table: Table, origin: Any | None, row: Any) -> None:
     elif isinstance(row, Like):
         if there is None or (row.at, row.delivery) >= (there.at, there.delivery):
             table[primary] = row
-    elif isinstance(row, Unmatched):
+    elif isinstance(row, Upvote):
+        if there is None or (row.at, row.delivery) >= (there.at, there.delivery):
+            table[primary] = row
+    elif isinstance(row, Unmatched | Duty):
         if there is None or row.at >= there.at:
             table[primary] = row
     elif isinstance(row, FormDraft | Reaction | Leading):

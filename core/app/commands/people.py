@@ -59,6 +59,9 @@ class PickSession(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteToBot(Command):
-    """A line in the person's direct messages with the bot, to nobody in particular (SPEC 6.5)."""
+    """A line in the person's direct messages with the bot (SPEC 6.5); ``ref`` is the platform's id of it."""
 
     body: Doc
+    ref: str = ""
+    reply_to: str = ""
+    """The message of the same conversation that it answers, or in whose thread it stands; empty: to nobody."""

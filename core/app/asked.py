@@ -1,0 +1,87 @@
+"""Rows that storage derives when asked: which questions wait, who has which, and what stands on the board (SPEC 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.domain.ids import Instant, PersonId, QuestionId, SessionId, VenueId
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One open question, as the list and the desk need it."""
+
+    id: QuestionId
+    number: int
+    waiting_since: Instant
+    pinned: bool
+    owner: PersonId | None
+    claimed_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Every open question of a session, and how many are closed in which way."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    open: tuple[Queued, ...]
+    """Those that wait first, pinned ones before others, oldest first; then the claimed ones, oldest first."""
+    resolved: int
+    declined: int
+    merged: int
+
+    @property
+    def pending(self) -> Sequence[Queued]:
+        return [it for it in self.open if it.owner is None]
+
+    @property
+    def claimed(self) -> Sequence[Queued]:
+        return [it for it in self.open if it.owner is not None]
+
+    @property
+    def asked(self) -> int:
+        return len(self.open) + self.resolved + self.declined + self.merged
+
+
+def in_order(entry: Queued) -> tuple[bool, bool, int, int]:
+    """The order of :attr:`Queue.open`."""
+    return entry.owner is not None, not entry.pinned, entry.waiting_since, entry.number
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One question on the board."""
+
+    id: QuestionId
+    number: int
+    venue: VenueId
+    person: PersonId
+    asked_at: Instant
+    votes: int
+    state: str
+    live: bool
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every public question of a session by its number; how they are sorted is decided by who shows them."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    questions: tuple[Posted, ...]
+    waiting: int
+    """How many wait for a moderator to let them through."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Which moderators did something at the desk since an instant."""
+
+    pk: ClassVar = ("session", "since")
+    session: SessionId
+    since: Instant
+    people: tuple[PersonId, ...]

@@ -1,0 +1,77 @@
+"""Questions as they wait and as they stand on the board, straight from their rows (implements core.app.asked)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, false, func, select, true
+
+from core.app.asked import Board, OnDuty, Posted, Queue, Queued, in_order
+from core.app.unit_of_work import Key
+from core.domain.questions import OPEN
+from storage import tables
+
+
+def _queues(connection: Connection, keys: list[Key]) -> Iterable[Queue]:
+    question = tables.question.c
+    columns = (question.id, question.number, question.waiting_since, question.pinned, question.owner)
+    for one in keys:
+        session = one.value[0]
+        query = select(*columns, question.claimed_at).where(question.session == session, question.state.in_(OPEN))
+        waiting = sorted((Queued(*found) for found in connection.execute(query)), key=in_order)
+        closed = (
+            select(question.state, func.count())
+            .where(question.session == session, question.state.not_in(OPEN))
+            .group_by(question.state)
+        )
+        numbers: dict[str, int] = {str(state): int(number) for state, number in connection.execute(closed)}
+        resolved, declined, merged = (numbers.get(it, 0) for it in ("resolved", "declined", "merged"))
+        yield Queue(session, tuple(waiting), resolved, declined, merged)
+
+
+def _boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
+    question, upvote = tables.question.c, tables.upvote.c
+    for one in keys:
+        session = one.value[0]
+        votes = dict(
+            tuple(found)
+            for found in connection.execute(
+                select(upvote.question, func.count())
+                .where(upvote.session == session, upvote.on == true())
+                .group_by(upvote.question)
+            )
+        )
+        columns = (question.id, question.number, question.venue, question.person, question.asked_at)
+        query = (
+            select(*columns, question.state, question.live, question.spoken)
+            .where(question.session == session, question.public == true())
+            .order_by(question.number)
+        )
+        posted = tuple(
+            Posted(*found[:5], votes.get(found[0], 0), *found[5:]) for found in map(tuple, connection.execute(query))
+        )
+        hidden = select(func.count()).where(
+            question.session == session, question.public == false(), question.state.in_(OPEN)
+        )
+        yield Board(session, posted, connection.execute(hidden).scalar_one())
+
+
+def _on_duty(connection: Connection, keys: list[Key]) -> Iterable[OnDuty]:
+    duty, member = tables.duty.c, tables.member.c
+    for one in keys:
+        session, since = one.value
+        query = (
+            select(duty.person)
+            .join(tables.member, (member.session == duty.session) & (member.person == duty.person))
+            .where(duty.session == session, duty.at >= since, member.role == "moderator", member.blocked == false())
+            .order_by(duty.person)
+        )
+        yield OnDuty(session, since, tuple(connection.execute(query).scalars()))
+
+
+ASKED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
+    Board: _boards,
+    OnDuty: _on_duty,
+    Queue: _queues,
+}

@@ -1,0 +1,57 @@
+"""Questions as they wait and as they stand on the board, as the store in memory finds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from core.app.asked import Board, OnDuty, Posted, Queue, Queued, in_order
+from core.app.unit_of_work import Key
+from core.domain.people import Member
+from core.domain.questions import OPEN, Duty, Question, Upvote
+
+ASKED = (Board, OnDuty, Queue)
+Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
+
+
+def asked_of(tables: Tables, wanted: Key) -> Any:
+    session = wanted.value[0]
+    if wanted.table is OnDuty:
+        return _on_duty(tables, session, wanted.value[1])
+    questions = sorted(
+        (it for it in tables.get(Question, {}).values() if it.session == session), key=lambda it: it.number
+    )
+    return _queue(session, questions) if wanted.table is Queue else _board(tables, session, questions)
+
+
+def _queue(session: Any, questions: list[Question]) -> Queue:
+    waiting = (
+        Queued(it.id, it.number, it.waiting_since, it.pinned, it.owner, it.claimed_at)
+        for it in questions
+        if it.state in OPEN
+    )
+    closed = Counter(it.state for it in questions)
+    return Queue(
+        session,
+        tuple(sorted(waiting, key=in_order)),
+        closed["resolved"],
+        closed["declined"],
+        closed["merged"],
+    )
+
+
+def _board(tables: Tables, session: Any, questions: list[Question]) -> Board:
+    votes = Counter(it.question for it in tables.get(Upvote, {}).values() if it.session == session and it.on)
+    posted = tuple(
+        Posted(it.id, it.number, it.venue, it.person, it.asked_at, votes[it.id], it.state, it.live, it.spoken)
+        for it in questions
+        if it.public
+    )
+    return Board(session, posted, sum(not it.public and it.state in OPEN for it in questions))
+
+
+def _on_duty(tables: Tables, session: Any, since: Any) -> OnDuty:
+    there = sorted(it.person for it in tables.get(Duty, {}).values() if it.session == session and it.at >= since)
+    members: list[Member] = list(tables.get(Member, {}).values())
+    team = {it.person for it in members if it.session == session and it.role == "moderator" and not it.blocked}
+    return OnDuty(session, since, tuple(it for it in there if it in team))
