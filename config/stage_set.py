@@ -9,7 +9,7 @@ import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 import aiohttp
 
@@ -22,6 +22,19 @@ GROUPS = tuple(sorted({f"/{verb.group}" for verb in VERBS}))
 READY_SECONDS = 30.0
 
 
+class Program(Protocol):
+    """A process that was started."""
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def send_signal(self, signal: int, /) -> None: ...
+
+    def kill(self) -> None: ...
+
+    async def wait(self) -> int: ...
+
+
 @dataclass
 class StageSet:
     """Both servers and one bot, in one folder."""
@@ -32,7 +45,7 @@ class StageSet:
     program: tuple[str, ...] = ("-m", "config", "run")
     """What Python is told to run as the bot."""
     servers: asyncio.subprocess.Process | None = None
-    bot: asyncio.subprocess.Process | None = None
+    bot: Program | None = None
     where: dict[str, dict[str, str]] = field(default_factory=dict)
     session: aiohttp.ClientSession | None = None
 
@@ -75,14 +88,18 @@ class StageSet:
         log = self.folder / "bot.log"
         before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as file:
-            self.bot = await asyncio.create_subprocess_exec(
-                sys.executable, *self.program, env=self.environment(), stdout=file, stderr=file
-            )
+            self.bot = await self.spawn(file)
         deadline = asyncio.get_running_loop().time() + READY_SECONDS
         while b'"event": "ready"' not in (said := log.read_bytes()[before:]):
             if self.bot.returncode is not None or asyncio.get_running_loop().time() > deadline:
                 raise RuntimeError(f"the bot did not start:\n{said.decode(errors='replace')[-2_000:]}")
             await asyncio.sleep(0.05)
+
+    async def spawn(self, log: IO[bytes]) -> Program:
+        """The bot's process, which writes all it says to the log."""
+        return await asyncio.create_subprocess_exec(
+            sys.executable, *self.program, env=self.environment(), stdout=log, stderr=log
+        )
 
     async def kill_bot(self) -> None:
         """As a power cut: no goodbye."""
@@ -98,7 +115,7 @@ class StageSet:
         if self.session is not None:
             await self.session.close()
 
-    async def _end(self, process: asyncio.subprocess.Process | None, number: signal.Signals) -> int:
+    async def _end(self, process: Program | None, number: signal.Signals) -> int:
         if process is None or process.returncode is not None:
             return 0 if process is None else process.returncode or 0
         process.send_signal(number)

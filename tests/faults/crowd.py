@@ -24,6 +24,7 @@ from adapters.sandbox.hands import Post
 from config.stage_set import StageSet, plan
 from storage import tables
 from storage.engines import parse_url
+from tests.faults.forked import ForkedStageSet
 from tests.wire.audience import Audience, has
 
 Check = Callable[[Sequence[Any]], None]
@@ -214,7 +215,7 @@ async def crowd(
     """A session that is live with a poll; everything is taken down at the end."""
     slack = [{"name": name, "admin": name == SLACK[0]} for name in SLACK]
     discord = [{"name": name, "manages": name == DISCORD[0]} for name in DISCORD]
-    stage = StageSet(folder, plan(slack, discord), **more)
+    stage = ForkedStageSet(folder, plan(slack, discord), **more)
     try:
         await stage.raise_servers()
         await stage.raise_bot()

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.sandbox import discord, slack
 from adapters.sandbox.slack.clock import SystemClock
-from config.stage_set import StageSet
+from tests.faults.forked import ForkedStageSet
 from tests.storage.prepared import sqlite_at
 from tests.wire.bot_stage import Mode, Stage
 
@@ -25,11 +25,11 @@ class MortalStage(Stage):
     """``die`` and ``start_bot`` in turns."""
 
     program: tuple[str, ...] = MORTAL
-    child: StageSet = field(init=False)
+    child: ForkedStageSet = field(init=False)
 
     async def start_bot(self) -> None:
         if not hasattr(self, "child"):
-            self.child = StageSet(self.folder, self._plan(), program=self.program, where=self._where())
+            self.child = ForkedStageSet(self.folder, self._plan(), program=self.program, where=self._where())
             sqlite_at(self.folder / "sidestage.db")
         await self.child.raise_bot()
 
