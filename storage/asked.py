@@ -9,6 +9,7 @@ from sqlalchemy import Connection, false, func, select, true
 
 from core.app.asked import Board, OnDuty, Posted, Queue, Queued, in_order
 from core.app.unit_of_work import Key
+from core.domain.ids import Instant
 from core.domain.questions import OPEN
 from storage import tables
 
@@ -34,14 +35,12 @@ def _boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
     question, upvote = tables.question.c, tables.upvote.c
     for one in keys:
         session = one.value[0]
-        votes = dict(
-            tuple(found)
-            for found in connection.execute(
-                select(upvote.question, func.count())
-                .where(upvote.session == session, upvote.on == true())
-                .group_by(upvote.question)
-            )
+        counted = (
+            select(upvote.question, func.count())
+            .where(upvote.session == session, upvote.on == true())
+            .group_by(upvote.question)
         )
+        votes: dict[str, int] = {str(one): int(number) for one, number in connection.execute(counted)}
         columns = (question.id, question.number, question.venue, question.person, question.asked_at)
         query = (
             select(*columns, question.state, question.live, question.spoken)
@@ -49,7 +48,8 @@ def _boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
             .order_by(question.number)
         )
         posted = tuple(
-            Posted(*found[:5], votes.get(found[0], 0), *found[5:]) for found in map(tuple, connection.execute(query))
+            Posted(ident, number, venue, person, Instant(at), votes.get(ident, 0), state, live, spoken)
+            for ident, number, venue, person, at, state, live, spoken in connection.execute(query)
         )
         hidden = select(func.count()).where(
             question.session == session, question.public == false(), question.state.in_(OPEN)
@@ -60,14 +60,14 @@ def _boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
 def _on_duty(connection: Connection, keys: list[Key]) -> Iterable[OnDuty]:
     duty, member = tables.duty.c, tables.member.c
     for one in keys:
-        session, since = one.value
+        session = one.value[0]
         query = (
-            select(duty.person)
+            select(duty.person, duty.at)
             .join(tables.member, (member.session == duty.session) & (member.person == duty.person))
-            .where(duty.session == session, duty.at >= since, member.role == "moderator", member.blocked == false())
+            .where(duty.session == session, member.role == "moderator", member.blocked == false())
             .order_by(duty.person)
         )
-        yield OnDuty(session, since, tuple(connection.execute(query).scalars()))
+        yield OnDuty(session, tuple((person, Instant(at)) for person, at in connection.execute(query)))
 
 
 ASKED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {

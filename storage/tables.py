@@ -30,10 +30,10 @@ from storage.schema.people import organiser as organiser
 from storage.schema.people import person as person
 from storage.schema.people import seat as seat
 from storage.schema.questions import duty as duty
-from storage.schema.questions import line as question_line
 from storage.schema.questions import numbering as numbering
 from storage.schema.questions import question as question
-from storage.schema.questions import rules as question_rules
+from storage.schema.questions import question_line as question_line
+from storage.schema.questions import question_rules as question_rules
 from storage.schema.questions import upvote as upvote
 from storage.schema.sessions import held as held
 from storage.schema.sessions import invite as invite

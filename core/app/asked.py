@@ -1,4 +1,4 @@
-"""Rows that storage derives when asked: which questions wait, who has which, and what stands on the board (SPEC 4.3)."""
+"""Rows that storage derives when asked: which questions wait, who has which, what stands on the board (SPEC 4.3)."""
 
 from __future__ import annotations
 
@@ -79,9 +79,11 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Which moderators did something at the desk since an instant."""
+    """When each moderator of a session last did something at the desk."""
 
-    pk: ClassVar = ("session", "since")
+    pk: ClassVar = ("session",)
     session: SessionId
-    since: Instant
-    people: tuple[PersonId, ...]
+    people: tuple[tuple[PersonId, Instant], ...]
+
+    def since(self, at: Instant) -> frozenset[PersonId]:
+        return frozenset(person for person, last in self.people if last >= at)

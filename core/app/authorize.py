@@ -21,6 +21,8 @@ Deed = Literal[
     "delete own line",
     "vote",
     "react",
+    "ask questions",
+    "answer questions",
     "see shared results",
     "see all results",
     "make interactions",
@@ -43,6 +45,9 @@ TABLE: dict[Deed, frozenset[Part]] = {
     "delete own line": frozenset({"unconsented", "blocked", "attendee", "speaker", "moderator"}),
     "vote": frozenset({"attendee", "speaker", "moderator"}),
     "react": frozenset({"attendee", "speaker", "moderator"}),
+    # Whose question it is counts besides: nobody but its asker and moderators ever reads a conversation (SPEC 4.1).
+    "ask questions": frozenset({"attendee", "speaker", "moderator"}),
+    "answer questions": frozenset({"moderator"}),
     "see shared results": frozenset({"attendee", "speaker", "moderator"}),
     "see all results": frozenset({"moderator"}),
     "make interactions": frozenset({"moderator"}),
@@ -53,7 +58,7 @@ TABLE: dict[Deed, frozenset[Part]] = {
 }
 
 MODERATOR_DEEDS: frozenset[Deed] = frozenset(
-    {"see all results", "make interactions", "run the session", "moderate", "write backchannel"}
+    {"see all results", "make interactions", "run the session", "moderate", "answer questions", "write backchannel"}
 )
 ORGANISER_DEEDS: frozenset[Deed] = frozenset({"create sessions", "map rooms", "appoint"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import bylines, interaction_cards, session_cards, standing, twin_cards, ways
+from core.app import bylines, interaction_cards, question_cards, session_cards, standing, twin_cards, ways
 from core.app.derived import Likes
 from core.app.handle import toasting
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -36,6 +36,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             yield from toasting.card_needs(InteractionId(ident), surface, work)
         case "twin":
             yield from twin_cards.needs(InteractionId(ident), surface, work)
+        case "question" | "receipt" | "qline" | "aside" | "assigned" | "warned":
+            yield from question_cards.needs(surface, work)
         case _:
             yield from session_cards.needs(surface, work)
 
@@ -54,6 +56,8 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
             return toasting.card(InteractionId(ident), surface, work)
         case "twin":
             return twin_cards.card(InteractionId(ident), surface, work)
+        case "question" | "receipt" | "qline" | "aside" | "assigned" | "warned":
+            return question_cards.content(surface, work)
         case _:
             return session_cards.content(surface, work)
 

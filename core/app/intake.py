@@ -12,6 +12,7 @@ from core.app.intake_answers import ANSWER_BUTTONS
 from core.app.intake_asking import ASKING_BUTTONS
 from core.app.intake_feed import FEED_BUTTONS
 from core.app.intake_parts import PART_BUTTONS, PART_FORMS
+from core.app.intake_questions import QUESTION_BUTTONS, QUESTION_FORMS, QUESTION_OPENS, QUESTION_RESUMED
 from core.domain.form import Values, first
 from core.domain.ids import DeliveryKey, Instant, InteractionId, MessageId, PersonId, SessionId
 from core.domain.interactions import KINDS
@@ -123,6 +124,7 @@ BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], Command]] = {
     **FEED_BUTTONS,
     **ANSWER_BUTTONS,
     **PART_BUTTONS,
+    **QUESTION_BUTTONS,
     "newof": lambda e, a, p: c.OpenInteractionForm(**e.fields(), kind=_kind(p[0]), session=_session(a)),
 }
 """What each verb of a button or select means."""
@@ -155,6 +157,7 @@ FORMS: Mapping[str, Callable[[Envelope, Arguments, Values], Command]] = {
     "timed": lambda e, a, v: c.SetTiming(**e.fields(), interaction=InteractionId(a[0]), values=v),
     "answered": lambda e, a, v: c.SubmitAnswer(**e.fields(), interaction=InteractionId(a[0]), values=v),
     **PART_FORMS,
+    **QUESTION_FORMS,
     "paged": lambda e, a, v: _of_pages(e, a, v),
 }
 """What the submission of each form means."""
@@ -178,9 +181,10 @@ OPENS: Mapping[str, str] = {
     "timed": "timing",
     "answered": "answer",
     "parted": "partform",
+    **QUESTION_OPENS,
 }
 """The verb that opens each form again; its arguments begin with the same."""
-RESUMED = frozenset({"create", "imported", "messaged", "moderated", "made", "edited", "answered", "parted"})
+RESUMED = QUESTION_RESUMED | {"create", "imported", "messaged", "moderated", "made", "edited", "answered", "parted"}
 """Forms that make something new, filled with what was typed before they were closed; others show what there is."""
 
 

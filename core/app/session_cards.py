@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 from core.app import reaction_cards
+from core.app.asked import Queue
 from core.app.authorize import join_button
 from core.app.derived import Joined, Listening
+from core.app.desk_card import desk_card, joined, stage_in, when
 from core.app.handle.feed import card_needs, feed_card
 from core.app.handle.menu import still_open
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
-from core.app.handle.setup import longer
-from core.app.handle.twins import drafts_of, titled
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SECOND, PersonId, SessionId, SubjectId, subject
-from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.notices import Notice
 from core.domain.people import Member, Person
-from core.domain.sessions import STATE_WORDS, Held, Session, Venue, chatting, joinable
-from core.domain.surfaces import Place, Surface, audience_of, usable
-from core.domain.text import Doc, Room, When, doc
+from core.domain.question_rules import QuestionRules
+from core.domain.sessions import Held, Session, Venue, chatting
+from core.domain.surfaces import Place, Surface, audience_of
+from core.domain.text import Room, doc
 from core.domain.view import (
     Attendees,
     Backstage,
@@ -32,10 +33,8 @@ from core.domain.view import (
     Moderators,
     Note,
     OnlyPerson,
-    Option,
     Part,
     Public,
-    Select,
     Words,
     action,
     say,
@@ -56,6 +55,9 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     yield from reaction_cards.needs(what, session, person)
     match what:
         case "door" | "bar" | "desk":
+            yield key(QuestionRules, session)
+            if what == "desk":
+                yield key(Queue, session)
             yield key(Joined, session)
             yield key(Listening, session)
             yield key(Held, session=session)
@@ -119,11 +121,11 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
         case "bar":
             return _bar(session, here, work)
         case "desk":
-            return _desk(session, here, work)
+            return desk_card(session, here, work)
         case "alert":
             return _alert(session, work)
         case "welcome":
-            return welcome_card(session, PersonId(person), _stage(session, here, work), None, "You're in.")
+            return welcome_card(session, PersonId(person), stage_in(session, here, work), None, "You're in.")
         case "burst":
             return reaction_cards.burst(session, person, work)
         case "feed":
@@ -136,12 +138,6 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
             return None
 
 
-def _stage(session: Session, here: Place, work: UnitOfWork) -> Place | None:
-    """The session's stage in the venue of this place."""
-    places = work.all(Place, session=session.id)
-    return next((it for it in places if it.kind == "stage" and it.venue == here.venue and usable(it)), None)
-
-
 def _others(session: Session, here: Place, work: UnitOfWork) -> str:
     """The other venues, in words."""
     others = [
@@ -152,25 +148,12 @@ def _others(session: Session, here: Place, work: UnitOfWork) -> str:
     return " and ".join(others)
 
 
-def _joined(session: Session, work: UnitOfWork) -> int:
-    joined = work.get(Joined, session.id)
-    return joined.number if joined else 0
-
-
-def _when(session: Session) -> Doc:
-    if session.state in ("ended", "archived"):
-        return doc("ended")
-    if session.state == "live":
-        return doc("live until ", When(session.ends_at))
-    return doc(f"{STATE_WORDS[session.state]} · ", When(session.starts_at, "date"), " to ", When(session.ends_at))
-
-
 def _door(session: Session, here: Place, work: UnitOfWork) -> Card:
-    number, others = _joined(session, work), _others(session, here, work)
+    number, others = joined(session, work), _others(session, here, work)
     shared = f"The chat is shared with {others}. " if others else ""
     parts: list[Part] = [
         Heading(session.name),
-        Note(doc("Session · ", *_when(session))),
+        Note(doc("Session · ", *when(session))),
         Words(f"{shared}{'1 person has' if number == 1 else f'{number:,} have'} joined."),
     ]
     if session.state in ("announced", "open", "live"):
@@ -183,76 +166,22 @@ def _door(session: Session, here: Place, work: UnitOfWork) -> Card:
 def _bar(session: Session, here: Place, work: UnitOfWork) -> Card:
     """What attendees have at hand near the end of the chat (SPEC 3.6)."""
     others = _others(session, here, work)
-    facts = doc(*_when(session), f" · {_joined(session, work):,} joined", f" · shared with {others}" if others else "")
+    facts = doc(*when(session), f" · {joined(session, work):,} joined", f" · shared with {others}" if others else "")
     parts: list[Part] = [Heading(session.name), Note(facts)]
     parts += still_open(session, here if here.kind == "stage" else None, work)
-    parts.append(Buttons((Button("Menu", action("menu", session.id), "primary"),)))
+    parts.append(Buttons(_bar_buttons(session, work)))
     parts += reaction_cards.on_bar(session, others, work)
     return Card(Attendees(session.id), tuple(parts))
 
 
-def _desk(session: Session, here: Place, work: UnitOfWork) -> Card:
-    """What moderators have at hand in the queue room (UX 1.5)."""
-    stage = _stage(session, here, work)
-    parts: list[Part] = [
-        Heading(f"Desk: {session.name}"),
-        Note(doc(*_when(session), f" · {_joined(session, work):,} joined")),
-        Note("Attendees cannot see this room."),
-    ]
-    if ways := _ways(session, here, stage, work):
-        parts.append(Words(ways))
-    parts += still_open(session, stage, work)
-    if listeners := _listeners(session, work):
-        parts.append(Note(listeners))
-    drafts = drafts_of(session.id, work)
-    if not drafts:
-        parts.append(Words("No drafts. What you save for later is listed here."))
-    else:
-        parts.append(Words(f"Next up: {titled(drafts[0])}"))
-        preview = Button("Preview", action("twin", drafts[0].id))
-        ready = (Button("Publish next", action("next", session.id, drafts[0].id), "primary"),)
-        parts.append(Buttons((*(ready if session.state == "live" else ()), preview)))
-    if session.state not in ("ended", "archived"):
-        kinds = tuple(Option(kind.TITLE, name) for name, kind in KINDS.items())
-        parts.append(Select("New", action("newof", session.id), kinds))
-    parts.append(Buttons(tuple(_desk_buttons(session, drafts))))
-    return Card(Moderators(session.id), tuple(parts))
-
-
-def _listeners(session: Session, work: UnitOfWork) -> str:
-    """Who is in the voice channel, in words; nothing where the session has none (SPEC 10.2)."""
-    if not any(it.kind == "voice" and usable(it) for it in work.all(Place, session=session.id)):
-        return ""
-    listening = work.get(Listening, session.id)
-    number, hearing = (listening.number, listening.hearing) if listening else (0, 0)
-    if not number:
-        return "Nobody who joined is in the voice channel."
-    deaf = f", {number - hearing} with the sound off" if number > hearing else ""
-    return f"In the voice channel: {number:,} of {_joined(session, work):,} who joined{deaf}."
-
-
-def _ways(session: Session, here: Place, stage: Place | None, work: UnitOfWork) -> Doc:
-    """Where people join and talk: what moderators pass on to their audience."""
-    places = work.all(Place, session=session.id)
-    door = next((it for it in places if it.kind == "door" and it.venue == here.venue and usable(it)), None)
-    joining = doc("People join in ", Room(door.ref), ". ") if joinable(session) and door and door.ref else ()
-    return (*joining, *(doc("The chat is ", Room(stage.ref), ".") if stage and stage.ref else ()))
-
-
-def _desk_buttons(session: Session, drafts: Sequence[Interaction]) -> Iterable[Button]:
-    steps = {"draft": ("Announce", "announced"), "announced": ("Open doors", "open"), "open": ("Start now", "live")}
-    if session.state in steps:
-        label, to = steps[session.state]
-        yield Button(label, action("advance", session.id, to), "primary")
-    number = len(drafts)
-    yield Button(f"Drafts {number}" if number else "What is live", action("list", session.id))
-    if chatting(session):
-        yield Button("Message everyone", action("message", session.id))
-    if session.state == "live":
-        yield longer(session)
-    yield Button("Setup", action("setup", session.id))
-    if session.state in ("open", "live"):
-        yield Button("End session", action("askendsession", session.id), "danger")
+def _bar_buttons(session: Session, work: UnitOfWork) -> tuple[Button, ...]:
+    mode = (work.get(QuestionRules, session.id) or QuestionRules(session.id)).mode
+    menu = Button("Menu", action("menu", session.id))
+    if mode == "off" or not chatting(session):
+        return (replace(menu, style="primary"),)
+    ask = Button("Ask a question", action("ask", session.id), "primary")
+    board = (Button("All questions", action("qboard", session.id)),) if mode == "public" else ()
+    return (ask, *board, menu)
 
 
 def _alert(session: Session, work: UnitOfWork) -> Card:
@@ -274,7 +203,7 @@ def _note(ident: str, here: Place, work: UnitOfWork) -> Card | None:
 def _doors(session: Session, here: Place, work: UnitOfWork) -> Card | None:
     """The doors are open: told once to who joined before, unless they want no such messages (SPEC 1.3, 6.3)."""
     person = work.get(Person, here.person) if here.person else None
-    stage = _stage(session, here, work)
+    stage = stage_in(session, here, work)
     if person is None or not person.toasts or not chatting(session):
         return None
     if not admits("stage", session, work.get(Member, session.id, person.id)):

@@ -32,9 +32,13 @@ class Key(NamedTuple):
 
 def key(table: type[Any], *primary: Any, **by: Any) -> Key:
     """``key(Session, id)`` by primary key, ``key(Place, session=id)`` by other fields."""
+    # Without the constructor that Key would have in Python: the bot makes more keys than anything else.
     if primary:
-        return Key(table, table.pk, primary)
-    return Key(table, tuple(by), tuple(by.values()))
+        return _made(Key, (table, table.pk, primary))
+    return _made(Key, (table, tuple(by), tuple(by.values())))
+
+
+_made = tuple.__new__
 
 
 class Unloaded(LookupError):
@@ -69,11 +73,12 @@ class UnitOfWork:
         self._loaded.update(keys)
 
     def take(self, row: Any) -> None:
-        where = (type(row), _primary(row))
+        table = type(row)
+        where = (table, primary := reader(table.pk)(row))
         if where not in self._origin:
             self._origin[where] = row
             if where not in self._dirty:
-                self._set(type(row), where[1], row)
+                self._set(table, primary, row)
 
     def peek(self, table: type[Row], *primary: Any) -> Row | None:
         """For ``needs``: the row if it is here already, else None."""
@@ -88,8 +93,8 @@ class UnitOfWork:
 
     def get(self, table: type[Row], *primary: Any) -> Row | None:
         found: Row | None = self._rows.get(table, {}).get(primary)
-        if found is None and Key(table, table.pk, primary) not in self._loaded:  # type: ignore[attr-defined]
-            self._check_known(Key(table, table.pk, primary))  # type: ignore[attr-defined]
+        if found is None and (wanted := key(table, *primary)) not in self._loaded:
+            self._check_known(wanted)
         return found
 
     def one(self, table: type[Row], **by: Any) -> Row | None:
@@ -97,7 +102,7 @@ class UnitOfWork:
         return next(iter(self.all(table, **by)), None)
 
     def all(self, table: type[Row], **by: Any) -> list[Row]:
-        wanted = Key(table, tuple(by), tuple(by.values()))
+        wanted = key(table, **by)
         if wanted not in self._loaded:
             self._check_known(wanted)
         rows = self._rows.get(table, {})

@@ -89,6 +89,14 @@ VERBS: tuple[Verb, ...] = (
         lambda e, g: c.ShowCatchup(**e.fields(), back=g.get("since", "")),
         (Argument("since", "how far back, for example 20m", required=False, examples=("10m", "20m", "1h")),),
     ),
+    Verb(
+        "stage",
+        ("ask",),
+        "Ask the moderators a question",
+        lambda e, g: c.OpenAskForm(**e.fields(), text=g.get("question", "")),
+        (Argument("question", "may be left out: then a form asks", required=False),),
+    ),
+    Verb("stage", ("questions",), "Your questions and where they stand", lambda e, g: c.ShowQuestions(**e.fields())),
     Verb("stage", ("settings",), "Your name and settings", lambda e, g: c.OpenSettingsForm(**e.fields())),
     Verb(
         "stage",
@@ -192,6 +200,8 @@ VERBS: tuple[Verb, ...] = (
         (Argument("link", "the link of the message", lines=True),),
     ),
     Verb("mod", ("team",), "Add or remove organisers, moderators, speakers", lambda e, g: c.ShowTeam(**e.fields())),
+    Verb("mod", ("questions",), "The questions that wait", lambda e, g: c.ListQuestions(**e.fields())),
+    Verb("mod", ("take",), "Answer the oldest question", lambda e, g: c.TakeNext(**e.fields())),
     Verb("mod", ("live",), "What is live and what is drafted", lambda e, g: c.ListInteractions(**e.fields())),
     Verb("mod", ("rehearse",), "Try the drafts with made-up attendees", lambda e, g: c.ShowRehearsal(**e.fields())),
     Verb("mod", ("next",), "Publish the next draft in the run of show", lambda e, g: c.PublishNext(**e.fields())),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import MINUTE, SECOND, Instant, InteractionId, PersonId, SessionId
+from core.domain.ids import MINUTE, SECOND, Instant, InteractionId, PersonId, QuestionId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,21 @@ def rehearsing(ident: InteractionId) -> str:
 def rehearsing_ends(session: SessionId) -> str:
     """A rehearsal that nobody ended ends by itself."""
     return f"unrehearse:{session}"
+
+
+def comparing(ident: QuestionId) -> str:
+    """A new question is compared with those that are open."""
+    return f"similar:{ident}"
+
+
+def warning(ident: QuestionId) -> str:
+    """Whoever has this question and has not answered is told so."""
+    return f"claimwarn:{ident}"
+
+
+def returning(ident: QuestionId) -> str:
+    """A question that is still not answered is anybody's again."""
+    return f"claimback:{ident}"
 
 
 def about(wait: int) -> str:

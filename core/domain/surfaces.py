@@ -24,9 +24,12 @@ from core.domain.ids import (
 )
 from core.domain.view import Attendees, Audience, Backstage, Moderators, OnlyPerson, Public
 
-PlaceKind = Literal["door", "stage", "feed", "queue", "backchannel", "voice", "notify", "dm", "thread", "home"]
+PlaceKind = Literal[
+    "door", "stage", "feed", "queue", "backchannel", "voice", "notify", "dm", "thread", "question", "home"
+]
 """``voice`` is listened in and never written to; ``notify`` is no room but a role: who is in it is told by a mention.
-``thread`` is one person's private thread under a room (its parent), for who takes no direct messages."""
+``thread`` is one person's private thread under a room (its parent), for who takes no direct messages; ``question`` is
+one under the stage, for a conversation with the moderators (SPEC 4.2)."""
 ROOMS: tuple[PlaceKind, ...] = ("door", "stage", "feed", "queue", "backchannel")
 KEPT: Mapping[PlaceKind, tuple[int, int]] = {
     "stage": (25, 3 * MINUTE),
@@ -146,7 +149,7 @@ def audience_of(place: Place) -> Audience:
             return Backstage(session)
         case Place(kind="queue", session=session) if session is not None:
             return Moderators(session)
-        case Place(kind="dm" | "thread" | "home", person=person) if person is not None:
+        case Place(kind="dm" | "thread" | "question" | "home", person=person) if person is not None:
             return OnlyPerson(person)
         case _:
             return Public()

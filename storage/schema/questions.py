@@ -52,7 +52,7 @@ question = Table(
     UniqueConstraint("session", "number", name="question_by_number"),
 )
 Index("question_by_state", question.c.session, question.c.state)
-line = Table(
+question_line = Table(
     "question_line",
     metadata,
     ident(),
@@ -79,7 +79,7 @@ upvote = Table(
 )
 numbering = Table("numbering", metadata, ident("session"), Column("last", Integer, nullable=False), version())
 duty = Table("duty", metadata, ident("session"), ident("person"), at("at"))
-rules = Table(
+question_rules = Table(
     "question_rules",
     metadata,
     ident("session"),

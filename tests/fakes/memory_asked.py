@@ -17,7 +17,7 @@ Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
 def asked_of(tables: Tables, wanted: Key) -> Any:
     session = wanted.value[0]
     if wanted.table is OnDuty:
-        return _on_duty(tables, session, wanted.value[1])
+        return _on_duty(tables, session)
     questions = sorted(
         (it for it in tables.get(Question, {}).values() if it.session == session), key=lambda it: it.number
     )
@@ -50,8 +50,8 @@ def _board(tables: Tables, session: Any, questions: list[Question]) -> Board:
     return Board(session, posted, sum(not it.public and it.state in OPEN for it in questions))
 
 
-def _on_duty(tables: Tables, session: Any, since: Any) -> OnDuty:
-    there = sorted(it.person for it in tables.get(Duty, {}).values() if it.session == session and it.at >= since)
+def _on_duty(tables: Tables, session: Any) -> OnDuty:
     members: list[Member] = list(tables.get(Member, {}).values())
     team = {it.person for it in members if it.session == session and it.role == "moderator" and not it.blocked}
-    return OnDuty(session, since, tuple(it for it in there if it in team))
+    there: list[Duty] = [it for it in tables.get(Duty, {}).values() if it.session == session and it.person in team]
+    return OnDuty(session, tuple(sorted((it.person, it.at) for it in there)))

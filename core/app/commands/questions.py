@@ -19,6 +19,8 @@ class OpenAskForm(OfSession):
     text: str = ""
     channel: str = ""
     ref: str = ""
+    about: str = ""
+    """The subject that it is asked about, as a form carries it that is opened again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

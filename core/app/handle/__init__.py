@@ -12,7 +12,6 @@ from core.app.handle import (
     approving,
     blocked,
     catchup,
-    chat,
     chat_rules,
     clearing,
     details,
@@ -22,7 +21,6 @@ from core.app.handle import (
     importing,
     interactions,
     leading,
-    likes,
     linking,
     listening,
     making,
@@ -52,6 +50,7 @@ from core.app.handle import (
     watch,
 )
 from core.app.handle.find import Several, actor_needs
+from core.app.handle.questions.uses import QUESTION_USES
 from core.app.outcome import Inbox, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -110,8 +109,6 @@ USES: Mapping[type[c.Command], Use] = {
     c.AskToLeave: Use(menu.menu_needs, own.ask_to_leave),
     c.Leave: Use(menu.menu_needs, own.leave),
     c.PickSession: Use(picking.pick_needs, picking.pick_session),
-    c.WriteToBot: Use(actor_needs, own.write_to_bot),
-    c.GiveLike: Use(likes.like_needs, likes.give_like),
     c.React: Use(reacting.react_needs, reacting.react),
     c.OpenTextsForm: Use(texts.texts_needs, texts.open_texts_form),
     c.ChangeTexts: Use(texts.texts_needs, texts.change_texts),
@@ -150,9 +147,6 @@ USES: Mapping[type[c.Command], Use] = {
     c.ReportListeners: Use(listening.listener_needs, listening.report_listeners),
     c.ReportShut: Use(shut.shut_needs, shut.report_shut),
     c.ReportTrouble: Use(watch.trouble_needs, watch.report_trouble),
-    c.PostLine: Use(chat.line_needs, chat.post_line),
-    c.EditLine: Use(chat.line_needs, chat.edit_line),
-    c.DeleteLine: Use(chat.line_needs, chat.delete_line),
     c.OpenInteractionForm: Use(making.form_needs, making.open_form),
     c.SubmitInteraction: Use(making.form_needs, making.submit),
     c.PublishInteraction: Use(interactions.desk_needs, interactions.publish),
@@ -190,6 +184,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.Fire: Use(sessions.fire_needs, sessions.fire),
     c.ContinueForm: Use(paging.opener_needs, paging.continue_form),
     c.KeepPage: Use(paging.opener_needs, paging.keep_page),
+    **{command: Use(*use) for command, use in QUESTION_USES.items()},
     c.KeepOpen: Use(actor_needs, _keep),
     c.Explain: Use(actor_needs, _explain),
 }

@@ -19,6 +19,7 @@ from core.app.handle.find import member_of, session_of
 from core.app.handle.furnishing import furnishing_needs, open_doors, put_away, touch_cards, want_rooms
 from core.app.handle.interactions import over_and_told
 from core.app.handle.people import known_person
+from core.app.handle.questions.timers import claim_needs, give_back, warn
 from core.app.handle.reacting import burst_needs, tell_burst
 from core.app.handle.rehearsing import clear, rehearsal_needs, step, step_needs
 from core.app.handle.scheduling import close_due, publish_due, publish_needs, reschedule
@@ -29,7 +30,7 @@ from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Invalid
-from core.domain.ids import MINUTE, Instant, InteractionId, SessionId, SurfaceId, subject
+from core.domain.ids import MINUTE, Instant, InteractionId, QuestionId, SessionId, SurfaceId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction, ended
 from core.domain.refused import Ignored, Refused
@@ -169,6 +170,9 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     if deed in _OF_INTERACTION:
         yield from _OF_INTERACTION[deed][0](InteractionId(ident), work)
         return
+    if deed in ("claimwarn", "claimback", "similar"):
+        yield from claim_needs(QuestionId(ident), work)
+        return
     if deed == "clear":
         yield from some_needs(SessionId(ident), work)
         return
@@ -204,6 +208,9 @@ _TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 
 
 _REPEATED: Mapping[str, Callable[[str, UnitOfWork, Moment], Instant | None]] = {
+    "claimwarn": lambda ident, work, moment: warn(QuestionId(ident), work, moment),
+    "claimback": lambda ident, work, moment: give_back(QuestionId(ident), work, moment),
+    "similar": lambda ident, work, moment: None,
     "again": lambda ident, work, moment: post_again(SurfaceId(ident), work, moment),
     "clear": lambda ident, work, moment: clear_some(SessionId(ident), work, moment),
     "rehearse": lambda ident, work, moment: step(InteractionId(ident), work, moment),

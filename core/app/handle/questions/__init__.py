@@ -1,0 +1,1 @@
+"""Questions, from the press to what the asker and the moderators see (SPEC 4)."""

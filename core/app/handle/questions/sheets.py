@@ -1,0 +1,302 @@
+"""The forms behind a question's menu: assign, merge, decline, publish, label (SPEC 4.5 to 4.9, 12.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from core.app.asked import Queue
+from core.app.commands import MergeQuestion, OpenQuestionForm, SubmitQuestionForm
+from core.app.handle.audit import record
+from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
+from core.app.handle.questions.acts import act_needs
+from core.app.handle.questions.claims import left, watch
+from core.app.handle.questions.known import conversation_needs, moderated, name_of
+from core.app.handle.questions.publishing import publish
+from core.app.handle.questions.told import add_line, changed, note_to
+from core.app.handle.showing import direct_needs
+from core.app.outcome import Outcome
+from core.app.ports import Moment
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.form import Field, Form, Invalid, Pick, first
+from core.domain.ids import PersonId, QuestionId, subject
+from core.domain.people import Account, Member, Person, Seat
+from core.domain.questions import (
+    ANSWER_LIMIT,
+    QUESTION_LIMIT,
+    REASON_LIMIT,
+    Line,
+    Question,
+    answers,
+    called,
+    declined,
+    handed,
+    merged,
+    open_,
+    opening,
+)
+from core.domain.refused import Refused
+from core.domain.sessions import Session
+from core.domain.surfaces import Subject
+from core.domain.text import clean, doc, one_line, plain, shorten
+from core.domain.view import OnlyPerson, action, say
+
+COMMENT_LIMIT = 300
+LABEL_LIMIT = 30
+PICKS = 25
+"""Options of one select on Discord."""
+LABEL = 75
+Read = Callable[[Question, Session, PersonId, SubmitQuestionForm, UnitOfWork, Moment], str]
+
+
+def sheet_needs(command: OpenQuestionForm | SubmitQuestionForm, work: UnitOfWork) -> Iterable[Key]:
+    yield from act_needs(command, work)
+    yield draft_key(command, action("qsheeted", command.question, command.sheet))
+    question = work.peek(Question, command.question)
+    if question is None:
+        return
+    if command.sheet == "assign":
+        yield key(Member, session=question.session, role="moderator")
+        for member in work.peek_all(Member, session=question.session, role="moderator"):
+            yield key(Person, member.person)
+            yield key(Seat, session=question.session, person=member.person)
+            for seat in work.peek_all(Seat, session=question.session, person=member.person):
+                yield key(Account, seat.account)
+                yield from direct_needs(seat.venue, seat.person)
+    if command.sheet == "merge":
+        queue = work.peek(Queue, question.session)
+        for entry in queue.open[: PICKS + 1] if queue else ():
+            yield key(Question, entry.id)
+            yield key(Line, question=entry.id)
+        if isinstance(command, SubmitQuestionForm) and (into := first(command.values, "into")):
+            yield from conversation_needs(QuestionId(into), work)
+
+
+# -- opening --------------------------------------------------------------------------------------------------------
+
+
+def open_sheet(command: OpenQuestionForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    question, session, person = moderated(command, work, moment)
+    if command.sheet in ("assign", "merge", "decline") and not open_(question):
+        raise Refused(f"{called(question)} is closed. Reopen it first.")
+    form = _form(command.sheet, question, session, person, work)
+    return Outcome(with_draft(form, command, work), kept=False)
+
+
+def _form(sheet: str, question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Form:
+    title, submit, fields = _SHEETS[sheet][0](question, session, person, work)
+    intro = f"{called(question)}: {opening(work.all(Line, question=question.id))}"
+    return Form(
+        title=title,
+        action=action("qsheeted", question.id, sheet),
+        submit=submit,
+        again=action("qsheet", question.id, sheet),
+        intro=intro,
+        fields=fields,
+    )
+
+
+Parts = tuple[str, str, tuple[Field, ...]]
+
+
+def _assign(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
+    others = _team(question, work)
+    if not others:
+        raise Refused("There is no other moderator to assign it to. Organisers add some with /mod team.")
+    picks = tuple(Pick(shorten(name, LABEL), ident) for ident, name in others[:PICKS])
+    fields = (
+        Field("to", "To", "choice", picks=picks),
+        Field("comment", "Comment", "paragraph", required=False, longest=COMMENT_LIMIT, hint="Only moderators read it"),
+    )
+    return f"Assign {called(question)}", "Assign", fields
+
+
+def _team(question: Question, work: UnitOfWork) -> list[tuple[PersonId, str]]:
+    """Moderators by name, but for who has it already."""
+    team = [it for it in work.all(Member, session=question.session, role="moderator") if not it.blocked]
+    named = [(it.person, name_of(it.person, work)) for it in team if it.person != question.owner]
+    return sorted(named, key=lambda it: (it[1].casefold(), it[0]))
+
+
+def _merge(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
+    queue = work.get(Queue, session.id)
+    others = [work.get(Question, it.id) for it in (queue.open if queue else ())[: PICKS + 1]]
+    found = [it for it in others if it is not None and it.id != question.id][:PICKS]
+    if not found:
+        raise Refused("There is no other open question to merge it into.")
+    picks = tuple(
+        Pick(shorten(f"{called(it)}: {opening(work.all(Line, question=it.id))}", LABEL), it.id) for it in found
+    )
+    suggested = (question.suggested,) if question.suggested in {it.id for it in found} else ()
+    field = Field("into", "Into", "choice", value=tuple(filter(None, suggested)), picks=picks)
+    return f"Merge {called(question)}", "Merge", (field,)
+
+
+def _decline(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
+    hint = "The asker reads it; may be left out"
+    field = Field("reason", "Reason", "paragraph", required=False, longest=REASON_LIMIT, hint=hint)
+    return f"Decline {called(question)}", "Decline", (field,)
+
+
+def _publish(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
+    """Asks first and offers to show nobody's name, which is the default (SPEC 4.6)."""
+    lines = work.all(Line, question=question.id)
+    said = plain(answers(lines)[-1].body) if answers(lines) else ""
+    asker = [Pick("Anonymous", "anonymous")]
+    if question.named:
+        asker.append(Pick(f"{name_of(question.person, work)}, who agreed to it", "name"))
+    fields = (
+        Field("wording", "Question", "paragraph", value=(question.wording or opening(lines),), longest=QUESTION_LIMIT),
+        Field("answer", "Answer", "paragraph", value=(question.answer or said,), longest=ANSWER_LIMIT),
+        Field(
+            "asker", "Show the asker as", "choice", value=("name" if question.shows_name else "anonymous",),
+            picks=tuple(asker),
+        ),
+    )  # fmt: skip
+    return f"Publish {called(question)}", "Publish", fields
+
+
+def _label(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
+    field = Field(
+        "label", "Label", value=(question.label,), required=False, longest=LABEL_LIMIT, hint="For example: Pricing"
+    )
+    return f"Label {called(question)}", "Save", (field,)
+
+
+# -- submitting -----------------------------------------------------------------------------------------------------
+
+
+def submit_sheet(command: SubmitQuestionForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    question, session, person = moderated(command, work, moment)
+    form = _form(command.sheet, question, session, person, work)
+    try:
+        told = _SHEETS[command.sheet][1](question, session, person, command, work, moment)
+    except (Invalid, Refused) as problem:
+        keep_draft(command, form, command.values, work, moment)
+        errors = problem.errors if isinstance(problem, Invalid) else {}
+        sentence = problem.sentence if isinstance(problem, Refused) else ""
+        return Outcome(form.filled(command.values, errors, sentence), done=False)
+    forget_draft(command, form.action, work, moment)
+    record(command, session.id, person, command.sheet, question.id, work, moment)
+    return Outcome(say(OnlyPerson(person), told))
+
+
+def _assigned(
+    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
+) -> str:
+    to, comment = PersonId(first(command.values, "to")), clean(first(command.values, "comment"))
+    if to not in {ident for ident, _ in _team(question, work)}:
+        raise Invalid({"to": "Pick one of the moderators."})
+    if len(comment) > COMMENT_LIMIT:
+        raise Invalid({"comment": f"The comment has {len(comment)} characters; {COMMENT_LIMIT} fit."})
+    hand(question, to, by, comment, work, moment)
+    return f"{called(question)} is with {name_of(to, work)} now, who was told by direct message."
+
+
+def hand(question: Question, to: PersonId, by: PersonId, comment: str, work: UnitOfWork, moment: Moment) -> Question:
+    """To another moderator, who is told with what was said to it."""
+    after = handed(question, to, moment.now)
+    changed(question, after, work)
+    watch(after, work)
+    told = f"Assigned to {name_of(to, work)}" + (f": {comment}" if comment else "")
+    account = _account_of(by, question, work)
+    line = add_line(after, "note", account, doc(told), moment.now, work, moment) if account else None
+    seat = min(work.all(Seat, session=question.session, person=to), key=lambda it: it.venue, default=None)
+    receiver = work.get(Account, seat.account) if seat else None
+    if seat is not None and receiver is not None and to != by:
+        what = subject("assigned", f"{question.id}:{line.id if line else moment.new_id()}")
+        work.know(key(Subject, what))
+        note_to(to, receiver, seat.venue, what, work, moment)
+    return after
+
+
+def _account_of(person: PersonId, question: Question, work: UnitOfWork) -> Account | None:
+    seats = work.all(Seat, session=question.session, person=person)
+    return next((found for it in seats if (found := work.get(Account, it.account))), None)
+
+
+def _merged(
+    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
+) -> str:
+    into = work.get(Question, QuestionId(first(command.values, "into")))
+    if into is None or into.session != question.session:
+        raise Invalid({"into": "Pick one of the open questions."})
+    return merge(question, into, by, work, moment)
+
+
+def merge(question: Question, into: Question, by: PersonId, work: UnitOfWork, moment: Moment) -> str:
+    """Its asker gets the other one's answers from now on; what was merged into it goes along."""
+    after = merged(question, into, by, moment.now)
+    for follower in work.all(Question, merged_into=question.id):
+        changed(follower, replace(follower, merged_into=into.id), work)
+    changed(question, after, work)
+    left(after, work, moment)
+    return f"{called(question)} is merged into {called(into)}: its asker gets the same answer. The menu undoes it."
+
+
+def merge_needs(command: MergeQuestion, work: UnitOfWork) -> Iterable[Key]:
+    yield from act_needs(command, work)
+    if command.into is not None:
+        yield from conversation_needs(command.into, work)
+
+
+def merge_question(command: MergeQuestion, work: UnitOfWork, moment: Moment) -> Outcome:
+    question, session, person = moderated(command, work, moment)
+    if command.into is None:
+        if question.suggested is not None:
+            changed(question, replace(question, suggested=None), work)
+        return Outcome(say(OnlyPerson(person), f"{called(question)} stays a question of its own."))
+    into = work.get(Question, command.into)
+    if into is None or into.session != question.session:
+        raise Refused("The other question is not there any more.")
+    told = merge(question, into, person, work, moment)
+    record(command, session.id, person, "merge", question.id, work, moment)
+    return Outcome(say(OnlyPerson(person), told))
+
+
+def _declined(
+    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
+) -> str:
+    reason = one_line(clean(first(command.values, "reason")))
+    if len(reason) > REASON_LIMIT:
+        raise Invalid({"reason": f"The reason has {len(reason)} characters; {REASON_LIMIT} fit."})
+    after = declined(question, by, reason, moment.now)
+    changed(question, after, work)
+    left(after, work, moment)
+    return f"{called(question)} is declined. The asker reads it" + (" with your reason." if reason else ".")
+
+
+def _published(
+    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
+) -> str:
+    wording = one_line(clean(first(command.values, "wording")))
+    said = clean(first(command.values, "answer")).strip()
+    errors = {}
+    if not 1 <= len(wording) <= QUESTION_LIMIT:
+        errors["wording"] = f"Write the question in 1 to {QUESTION_LIMIT} characters."
+    if not 1 <= len(said) <= ANSWER_LIMIT:
+        errors["answer"] = f"Write the answer in 1 to {ANSWER_LIMIT:,} characters."
+    if errors:
+        raise Invalid(errors)
+    named = first(command.values, "asker") == "name"
+    publish(question, session, by, wording, said, work, moment, shows_name=named)
+    return f"{called(question)} is in the feed. The asker is shown as {'named' if named else 'Anonymous'}."
+
+
+def _labelled(
+    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
+) -> str:
+    label = one_line(first(command.values, "label"))
+    if len(label) > LABEL_LIMIT:
+        raise Invalid({"label": f"The label has {len(label)} characters; {LABEL_LIMIT} fit."})
+    changed(question, replace(question, label=label), work)
+    return f"{called(question)} is labelled “{label}”." if label else f"{called(question)} has no label now."
+
+
+_SHEETS: Mapping[str, tuple[Callable[[Question, Session, PersonId, UnitOfWork], Parts], Read]] = {
+    "assign": (_assign, _assigned),
+    "merge": (_merge, _merged),
+    "decline": (_decline, _declined),
+    "publish": (_publish, _published),
+    "label": (_label, _labelled),
+}

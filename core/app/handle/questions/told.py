@@ -1,0 +1,169 @@
+"""Wanting a question shown: to its asker, at every desk, and to those whose questions were merged into it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.app.handle.showing import at_once, direct, follow, show
+from core.app.ports import Moment
+from core.app.unit_of_work import UnitOfWork, key
+from core.domain.ids import Instant, LineId, PersonId, PlaceId, SubjectId, SurfaceId, VenueId, subject
+from core.domain.people import Account
+from core.domain.question_rules import QuestionRules
+from core.domain.questions import By, Line, Question, card_subject, line_subject, receipt_subject
+from core.domain.sessions import Session, Venue
+from core.domain.surfaces import Place, Subject, Surface, usable
+from core.domain.text import Doc, shorten
+
+NAMED = 60
+"""Characters of a thread's name; Discord's holds 100."""
+
+
+def conversation(
+    session: Session, rules: QuestionRules, number: int, venue: VenueId, account: Account, work: UnitOfWork,
+    moment: Moment,
+) -> Place:  # fmt: skip
+    """Where the asker shall have it: a thread of their own under the stage where there are such, else direct messages.
+
+    In single mode it goes on where it began, which is the caller's business.
+    """
+    known = work.get(Venue, venue)
+    stage = stage_in(session, venue, work)
+    if rules.direct or known is None or "threads" not in known.can or stage is None or stage.ref is None:
+        return direct(venue, account.id, account.person, work, moment)
+    place = Place(
+        PlaceId(moment.new_id()),
+        venue,
+        "question",
+        person=account.person,
+        account=account.id,
+        parent=stage.id,
+        name=shorten(f"Q{number} · {session.name}", NAMED),
+        private=True,
+        wanted_at=moment.now,
+        seen_at=moment.now,
+    )
+    work.put(place)
+    return place
+
+
+def stage_in(session: Session, venue: VenueId, work: UnitOfWork) -> Place | None:
+    places = work.all(Place, session=session.id)
+    return next((it for it in places if (it.kind, it.venue) == ("stage", venue) and usable(it)), None)
+
+
+def begin(question: Question, place: Place, work: UnitOfWork, moment: Moment) -> Surface:
+    """The asker's receipt, which heads the conversation, and a card at every desk."""
+    ident = question.id
+    for what in (card_subject(ident), receipt_subject(ident)):
+        work.know(key(Subject, what), key(Surface, subject=what))
+    work.know(key(Line, question=ident), key(Question, merged_into=ident))
+    work.put(question)
+    for desk in work.all(Place, session=question.session):
+        if desk.kind == "queue" and usable(desk):
+            show(card_subject(ident), desk, work, moment, urgency=3)
+    return show(receipt_subject(ident), place, work, moment, urgency=2)
+
+
+def changed(before: Question, after: Question, work: UnitOfWork) -> None:
+    """It stands elsewhere now: seen at once at the desks, and by its asker."""
+    work.put(after)
+    at_once(card_subject(after.id), work)
+    work.touch(receipt_subject(after.id))
+    touch_sums(after, work)
+    if before.public or after.public:
+        work.touch(subject("board", after.session))
+    if before.merged_into != after.merged_into:
+        for head in {before.merged_into, after.merged_into} - {None}:
+            work.touch(card_subject(head))  # type: ignore[arg-type]
+
+
+def touch_sums(question: Question, work: UnitOfWork) -> None:
+    """What counts questions: the desk, and the public sum in the feed."""
+    work.touch(subject("desk", question.session))
+    work.touch(subject("sums", question.session))
+
+
+def add_line(
+    question: Question, by: By, account: Account, body: Doc, at: Instant, work: UnitOfWork, moment: Moment
+) -> Line:
+    line = Line(
+        LineId(moment.new_id()), question.id, question.session, account.person, account.id, by, body, at, at
+    )  # fmt: skip
+    what = line_subject(line.id)
+    work.know(key(Surface, subject=what), key(Subject, what))
+    work.put(line)
+    work.put(Subject(what))
+    return line
+
+
+def native(line: Line, place: Place, ref: str, work: UnitOfWork, moment: Moment) -> None:
+    """Somebody wrote it there by themselves: found again when it is edited, liked or taken back."""
+    work.put(
+        Surface(
+            SurfaceId(moment.new_id()), line_subject(line.id), place.id, part=-1, follow="pulled", ref=ref, ours=False,
+            order_at=line.at,
+        )
+    )  # fmt: skip
+
+
+def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) -> None:
+    """The line is shown to the asker, under what heads the conversation."""
+    place = work.get(Place, question.place)
+    if place is None:
+        return
+    work.put(
+        Surface(
+            SurfaceId(moment.new_id()),
+            line_subject(line.id),
+            place.id,
+            part=_free(line_subject(line.id), place.id, work),
+            parent=_head(question, place, work),
+            urgency=2,
+            order_at=moment.now,
+        )
+    )
+
+
+def _free(what: SubjectId, place: PlaceId, work: UnitOfWork) -> int:
+    """Two askers of one question may be reached in the same place."""
+    return 1 + max((it.part for it in work.all(Surface, subject=what) if it.place == place), default=-1)
+
+
+def _head(question: Question, place: Place, work: UnitOfWork) -> SurfaceId | None:
+    """A thread of one's own needs none: all of it is this conversation."""
+    if place.kind == "question":
+        return None
+    posts = [it for it in work.all(Surface, subject=receipt_subject(question.id)) if it.place == place.id]
+    head = max((it for it in posts if not it.gone and not it.dead), key=lambda it: it.part, default=None)
+    return head.id if head else None
+
+
+def surface_under(what: SubjectId, place: Place, head: Surface, work: UnitOfWork, moment: Moment) -> None:
+    """Said once, in the thread of a card."""
+    if work.get(Subject, what) is not None:
+        return
+    work.put(Subject(what))
+    work.put(
+        Surface(
+            SurfaceId(moment.new_id()), what, place.id, parent=head.id, follow="once", urgency=6, order_at=moment.now
+        )
+    )
+    follow(place.id, work, moment)
+
+
+def take_away(line: Line, work: UnitOfWork) -> None:
+    """No copy of it stays."""
+    for surface in work.all(Surface, subject=line_subject(line.id)):
+        if surface.ours and not surface.gone:
+            work.put(replace(surface, gone=True))
+    work.touch(line_subject(line.id))
+
+
+def note_to(who: PersonId, account: Account, venue: VenueId, what: SubjectId, work: UnitOfWork, moment: Moment) -> None:
+    """A direct message to one moderator about one question: once."""
+    place = direct(venue, account.id, who, work, moment)
+    work.know(key(Subject, what))
+    if work.get(Subject, what) is None:
+        work.put(Subject(what))
+    work.put(Surface(SurfaceId(moment.new_id()), what, place.id, follow="once", urgency=2, order_at=moment.now))

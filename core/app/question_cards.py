@@ -1,0 +1,349 @@
+"""A question as it is seen: its card at the desks, the asker's receipt, and the lines that go to the asker (SPEC 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.app import standing
+from core.app.asked import Queue
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.chat import Message
+from core.domain.ids import MINUTE, Instant, InteractionId, LineId, PersonId, QuestionId, SubjectId
+from core.domain.interactions import KINDS
+from core.domain.interactions.life import Interaction
+from core.domain.people import Account, Person, shown_name
+from core.domain.question_rules import QuestionRules
+from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening
+from core.domain.sessions import Session, Venue
+from core.domain.surfaces import Place, Surface, usable
+from core.domain.text import Doc, Quoted, When, doc, one_line, plain, shorten
+from core.domain.view import (
+    Button,
+    Buttons,
+    Card,
+    Heading,
+    Moderators,
+    Note,
+    OnlyPerson,
+    Option,
+    Part,
+    Select,
+    Words,
+    action,
+)
+
+FIRST = 280
+"""Characters of the first lines on a card; the whole is under Read."""
+QUOTED = 100
+
+
+def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
+    what, _, ident = surface.subject.partition(":")
+    yield key(Place, surface.place)
+    if what == "assigned":
+        ident, _, line_id = ident.partition(":")
+        yield key(Line, LineId(line_id))
+    if what == "qline":
+        yield key(Line, LineId(ident))
+        line = work.peek(Line, LineId(ident))
+        if line is None:
+            return
+        yield key(Person, line.person)
+        ident = line.question
+    yield from _question_needs(QuestionId(ident), work)
+
+
+def _question_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
+    yield key(Question, ident)
+    question = work.peek(Question, ident)
+    if question is None:
+        return
+    yield key(Session, question.session)
+    yield key(QuestionRules, question.session)
+    yield key(Line, question=ident)
+    yield key(Question, merged_into=ident)
+    yield key(Venue, question.venue)
+    yield key(Account, question.account)
+    for person in (question.person, question.owner, question.closed_by):
+        if person is not None:
+            yield key(Person, person)
+    for other in (question.merged_into, question.suggested):
+        if other is not None:
+            yield key(Question, other)
+            yield key(Line, question=other)
+    for merged in work.peek_all(Question, merged_into=ident):
+        yield key(Line, question=merged.id)
+        yield key(Person, merged.person)
+    if question.about is not None:
+        yield from about_needs(question.about, work)
+
+
+def content(surface: Surface, work: UnitOfWork) -> Card | None:
+    what, _, ident = surface.subject.partition(":")
+    here = work.get(Place, surface.place)
+    if here is None:
+        return None
+    if what == "qline":
+        return _line(LineId(ident), here, work)
+    ident, _, extra = ident.partition(":")
+    question = work.get(Question, QuestionId(ident))
+    session = work.get(Session, question.session) if question else None
+    if question is None or session is None:
+        return None
+    match what:
+        case "question":
+            return desk_card(question, session, work)
+        case "receipt":
+            return _receipt(question, session, here, work)
+        case "warned":
+            return _warned(question, int(extra) if extra.isdigit() else 0, here)
+        case "assigned":
+            return _assigned(question, work.get(Line, LineId(extra)), here, work)
+        case _:
+            name = _name(question.person, work)
+            told = f"Talk here stays among moderators. Reply sends to {name}."
+            return Card(Moderators(session.id), (Words(told),))
+
+
+# -- at the desks -----------------------------------------------------------------------------------------------------
+
+
+def desk_card(question: Question, session: Session, work: UnitOfWork) -> Card:
+    """Pending and claimed with buttons; what is closed shrinks to one line and a menu (UX 1.5)."""
+    parts = _open(question, work) if question.state in OPEN else (Words(_closed(question, work)),)
+    return Card(Moderators(session.id), (*parts, more_of(question)))
+
+
+def _open(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
+    lines = work.all(Line, question=question.id)
+    asker, venue = _name(question.person, work), work.get(Venue, question.venue)
+    where = f" ({venue.platform.capitalize()})" if venue else ""
+    pinned = " · pinned" if question.pinned else ""
+    parts: list[Part] = [
+        Heading(
+            doc(f"{called(question)} · {asker}{where} · ", When(question.asked_at), f" · {stands(question, work)}")
+        ),
+        Words((Quoted(doc(_first(lines))),)),
+    ]
+    notes = [it for it in (_facts(question, lines, work), pinned.removeprefix(" · ")) if it]
+    if question.about is not None and (about := about_words(question.about, work)):
+        parts.append(Note(f"About: {about}"))
+    if notes:
+        parts.append(Note(" · ".join(notes)))
+    third = Button("Read", action("qread", question.id))
+    if question.state == "claimed":
+        third = Button("Answered", action("qdo", question.id, "resolve"))
+    buttons = [Button("Reply", action("qreply", question.id), "primary"), third]
+    other = work.get(Question, question.suggested) if question.suggested else None
+    if other is not None and other.state in OPEN:
+        words = opening(work.all(Line, question=other.id), QUOTED)
+        parts.append(Note(f"Close to {called(other)}: {words}"))
+        buttons.append(Button(f"Merge with {called(other)}", action("qmergewith", question.id, other.id)))
+    return (*parts, Buttons(tuple(buttons)))
+
+
+def _first(lines: Iterable[Line]) -> str:
+    """What the asker wrote, beginning with what is not answered yet."""
+    every = list(lines)
+    last = max((it.at for it in answers(every)), default=Instant(0))
+    mine = asked(every)
+    fresh = [it for it in mine if it.at > last] or mine
+    words = "\n".join(one_line(plain(it.body)) for it in fresh)
+    return shorten(words, FIRST) or "This question was taken back."
+
+
+def _facts(question: Question, lines: list[Line], work: UnitOfWork) -> str:
+    told = []
+    if number := len(answers(lines)):
+        told.append(f"{number} {'answer' if number == 1 else 'answers'} so far")
+    if merged := [called(it) for it in work.all(Question, merged_into=question.id)]:
+        told.append(f"with {', '.join(merged)} merged into it")
+    if question.late:
+        told.append("asked outside the hours")
+    if question.published_at is not None:
+        told.append("published")
+    return " · ".join(told)
+
+
+def _closed(question: Question, work: UnitOfWork) -> str:
+    by, name = _name(question.closed_by, work), called(question)
+    match question.state:
+        case "resolved":
+            how = "answered live" if question.spoken else "answered"
+            took = _took((question.answered_at or question.closed_at or question.asked_at) - question.asked_at)
+            published = " · published" if question.published_at is not None else ""
+            return f"{name} {how} by {by} in {took}{published}"
+        case "declined":
+            return f"{name} declined by {by}" + (f": {question.reason}" if question.reason else "")
+        case _:
+            other = work.get(Question, question.merged_into) if question.merged_into else None
+            return f"{name} merged into {called(other) if other else 'another question'} by {by}"
+
+
+def _took(wait: int) -> str:
+    minutes = max(0, wait) // MINUTE
+    return "under a minute" if minutes == 0 else f"{minutes:,} min"
+
+
+def more_of(question: Question) -> Select:
+    """Everything else that can be done to it; the menu holds what its state allows."""
+    every: list[tuple[str, str]] = []
+    if question.state in OPEN:
+        every += [("Assign to…", "assign"), ("Merge into…", "merge")]
+        if question.state == "claimed":
+            every.insert(0, ("Read", "read"))
+            every.append(("Send back to pending", "back"))
+        every.append(("Unpin", "unpin") if question.pinned else ("Pin to the top", "pin"))
+        every.append(("Decline…", "decline"))
+        if not question.public:
+            every.append(("Put on the board", "approve"))
+    elif question.state == "merged":
+        every += [("Read", "read"), ("Undo the merge", "unmerge")]
+    else:
+        every += [("Read", "read"), ("Reopen", "reopen")]
+    if question.state != "merged":
+        every.append(("Change what is published", "publish") if question.published_at else ("Publish…", "publish"))
+    if question.published_at is not None:
+        every.append(("Unpublish", "unpublish"))
+    if question.public and question.state in OPEN:
+        every += [("Off stage", "live") if question.live else ("On stage now", "live"), ("Answered live", "spoken")]
+    if question.public:
+        every.append(("Label…", "label"))
+    every.append(("Block the asker", "block"))
+    return Select("More", action("qmore", question.id), tuple(Option(label, value) for label, value in every))
+
+
+def stands(question: Question, work: UnitOfWork) -> str:
+    """Its state in a word, for moderators."""
+    if question.state == "claimed":
+        return f"claimed by {_name(question.owner, work)}"
+    return "answered" if question.state == "resolved" else question.state
+
+
+def _assigned(question: Question, line: Line | None, here: Place, work: UnitOfWork) -> Card | None:
+    """Told to the moderator whom it was assigned to, with what was said to it."""
+    if here.person is None or question.owner != here.person:
+        return None
+    told = plain(line.body) if line else f"{called(question)} is assigned to you."
+    buttons = (
+        Button("Reply", action("qreply", question.id), "primary"),
+        Button("Read", action("qread", question.id)),
+    )
+    head = f"{called(question)} is yours to answer"
+    return Card(OnlyPerson(here.person), (Heading(head), Words(told), Buttons(buttons)))
+
+
+def _warned(question: Question, claimed_at: int, here: Place) -> Card | None:
+    """To its owner, while they still have it from that claim."""
+    if here.person is None or question.owner != here.person or question.claimed_at != claimed_at:
+        return None
+    told = "You took it 10 minutes ago and have not answered. In 5 minutes it waits for any moderator again."
+    buttons = (
+        Button("Reply", action("qreply", question.id), "primary"),
+        Button("Send back", action("qdo", question.id, "back")),
+    )
+    return Card(OnlyPerson(here.person), (Heading(f"{called(question)} waits for you"), Words(told), Buttons(buttons)))
+
+
+# -- for the asker ----------------------------------------------------------------------------------------------------
+
+
+def _receipt(question: Question, session: Session, here: Place, work: UnitOfWork) -> Card | None:
+    """Heads the conversation; what it says follows the question's state (SPEC 4.8)."""
+    if here.person != question.person or not usable(here):
+        return None
+    lines = work.all(Line, question=question.id)
+    rules = work.get(QuestionRules, question.session) or QuestionRules(question.session)
+    parts: list[Part] = [
+        Heading(f"{called(question)} · {asker_state(question, work)}"),
+        Words((Quoted(doc(_mine(lines))),)),
+        Note(f"Moderators of “{session.name}” answer here. {_write_here(here)}"),
+    ]
+    if question.late and rules.reply and not answers(lines):
+        parts.insert(2, Words(rules.reply))
+    return Card(OnlyPerson(question.person), tuple(parts))
+
+
+def _write_here(here: Place) -> str:
+    if here.kind == "question":
+        return "Write on here if you have more to say."
+    return "Answer this message if you have more to say."
+
+
+def _mine(lines: Iterable[Line]) -> str:
+    mine = asked(list(lines))
+    return shorten(plain(mine[0].body), FIRST + 20) if mine else "You took this question back."
+
+
+def asker_state(question: Question, work: UnitOfWork) -> str:
+    match question.state:
+        case "pending" if question.answered_at is None:
+            return f"received, number {question.line} in line"
+        case "pending":
+            return "received again"
+        case "claimed":
+            return "being answered"
+        case "resolved":
+            told = "answered live, in the session" if question.spoken else "answered"
+            return f"{told} and published" if question.published_at is not None else told
+        case "declined":
+            return f"declined: {question.reason}" if question.reason else "declined"
+        case _:
+            other = work.get(Question, question.merged_into) if question.merged_into else None
+            return f"asked by others too ({called(other)}); you get the same answer" if other else "merged"
+
+
+def _line(ident: LineId, here: Place, work: UnitOfWork) -> Card | None:
+    """What goes to the asker; a question that was asked by a form is shown as they typed it."""
+    line = work.get(Line, ident)
+    session = work.get(Session, line.session) if line else None
+    if line is None or session is None or line.deleted or line.by == "note" or here.person is None:
+        return None
+    head = f"Answering as {session.name}" if line.by == "moderator" else "You asked"
+    return Card(OnlyPerson(here.person), (Heading(head), Words(line.body)))
+
+
+# -- what it is about -------------------------------------------------------------------------------------------------
+
+
+def about_needs(about: SubjectId, work: UnitOfWork) -> Iterable[Key]:
+    yield from standing.held_needs(about, work)
+    for message in standing.peeked(about, work):
+        yield key(Person, message.person)
+    what, _, ident = about.partition(":")
+    if what == "interaction":
+        yield key(Interaction, InteractionId(ident))
+
+
+def about_words(about: SubjectId, work: UnitOfWork) -> str:
+    """The message that was chosen, in words; empty once it is gone."""
+    what, _, ident = about.partition(":")
+    if what == "interaction":
+        one = work.get(Interaction, InteractionId(ident))
+        kind = KINDS[one.kind] if one else None
+        return f"{kind.TITLE} “{shorten(kind.title(one.spec), QUOTED)}”" if one and kind else ""
+    lines: list[Message] = standing.held(about, work)
+    if not lines:
+        return ""
+    person = work.get(Person, lines[0].person)
+    author = "the session" if lines[0].voiced else shown_name(person) if person else "somebody"
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return f"{author}: {shorten(one_line(plain(lines[0].body)), QUOTED)}{more}"
+
+
+# -- on the desk card -------------------------------------------------------------------------------------------------
+
+
+def queue_words(queue: Queue | None) -> Doc:
+    """``Questions 14 pending (oldest from 14:31) · 2 claimed · 41 answered``."""
+    if queue is None or not queue.asked:
+        return doc("Questions: none yet. They come here the moment somebody asks.")
+    oldest = min((it.waiting_since for it in queue.pending), default=None)
+    since = doc(" (oldest from ", When(oldest), ")") if oldest is not None else ()
+    rest = f" · {len(queue.claimed)} claimed · {queue.resolved} answered"
+    return doc(f"Questions: {len(queue.pending)} pending", *since, rest)
+
+
+def _name(person: PersonId | None, work: UnitOfWork) -> str:
+    known = work.get(Person, person) if person is not None else None
+    return shown_name(known) if known else "somebody"
