@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal,
     null,
     or_,
     select,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import aliased
 
 from core.app.ports import Task
 from core.domain.ids import Instant, InteractionId, PlaceId, SessionId, VenueId
+from core.domain.questions import OPEN
 from core.domain.schedule import Due
 from core.domain.surfaces import ROOMS, Place, Surface
 from storage import tables
@@ -35,6 +37,8 @@ from storage.troubles import plain_errors
 
 surface = tables.surface
 subject = tables.subject
+CONVERSATIONS = 200
+"""Conversations listed to be read back; who reads takes as many as the platform's limits allow."""
 
 
 class SqlOutbox:
@@ -69,12 +73,20 @@ class SqlOutbox:
         query = (
             select(surface.c.ref)
             .where(surface.c.place == place, surface.c.ours.is_(False), surface.c.ref.is_not(None))
-            .where(surface.c.subject.startswith("message:"))
+            .where(or_(surface.c.subject.startswith("message:"), surface.c.subject.startswith("qline:")))
             .order_by(surface.c.order_at.desc(), surface.c.ref.desc())
             .limit(limit)
         )
         with self._reading() as connection:
             return [str(ref) for ref in connection.execute(query).scalars()]
+
+    def conversations(self, platforms: Collection[str]) -> Sequence[tuple[Place, str]]:
+        mapped = self._maps[Place]
+        with self._reading() as connection:
+            return [
+                (mapped.row(tuple(found)[:-1]), found[-1] or "" if found.kind != "question" else "")
+                for found in connection.execute(_conversations(mapped.names, tuple(sorted(platforms))))
+            ]
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]:
         mapped = self._maps[Due]
@@ -180,6 +192,29 @@ def _tasks(names: tuple[str, ...]) -> tuple[Select[Any], ...]:
         query.where(~grant).order_by(surface.c.ref.is_not(None), *order),
         # Who shall be out goes first.
         query.where(grant).order_by(surface.c.gone.desc(), *order),
+    )
+
+
+@cache
+def _conversations(names: tuple[str, ...], platforms: tuple[str, ...]) -> Select[Any]:
+    place, question, line = tables.place, tables.question, tables.question_line
+    head = (
+        select(surface.c.ref)
+        .where(surface.c.subject == literal("receipt:") + question.c.id, surface.c.place == place.c.id)
+        .where(surface.c.gone == false(), surface.c.dead == "", surface.c.ref.is_not(None))
+        .order_by(surface.c.part.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    last = select(func.max(line.c.at)).where(line.c.question == question.c.id).scalar_subquery()
+    return (
+        select(*(place.c[name] for name in names), head)
+        .join(question, question.c.place == place.c.id)
+        .join(tables.session, tables.session.c.id == question.c.session)
+        .where(or_(false(), *(_of(it) for it in platforms)), place.c.ref.is_not(None))
+        .where(place.c.state.in_(("wanted", "open")), tables.session.c.state != "archived")
+        .order_by(question.c.state.in_(OPEN).desc(), func.coalesce(last, question.c.asked_at).desc(), question.c.id)
+        .limit(CONVERSATIONS)
     )
 
 

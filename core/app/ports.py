@@ -138,6 +138,11 @@ class Outbox(Protocol):
         """The refs of the last lines that people wrote in the place, newest first; deleted ones too."""
         ...
 
+    def conversations(self, platforms: Collection[str]) -> Sequence[tuple[Place, str]]:
+        """Where these platforms' askers have their conversations, each with the ref of the receipt that heads it (in a
+        thread of one's own, or where it is not posted: empty). Open ones first, then those that were active last."""
+        ...
+
     def taken(self, venue: VenueId) -> frozenset[str]:
         """The refs of every place in the venue: what is made for a new room is none of these."""
         ...
