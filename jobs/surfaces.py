@@ -192,7 +192,7 @@ class Surfaces:
         """The post whose outcome was unknown, if it is there: the first of ours with these words that nobody owns."""
         if self._clock() < sent_at + LOOK_UP_AFTER:
             at = Instant(sent_at + LOOK_UP_AFTER)
-            await self.keep(lambda it: it.retry(task, self._holder, at, sent=True))
+            await self.keep(lambda it: it.retry(task, self._holder, at, sent=True, failed=False))
             return True
         try:
             since = Instant(sent_at - CLOCK_SKEW)
@@ -275,7 +275,8 @@ class Surfaces:
         def hold(ledger: Ledger) -> bool:
             for name in names:
                 ledger.hold(name, until)
-            return all(ledger.retry(task, self._holder, until, sent=bool(before)) for task in tasks)
+            sent = bool(before)
+            return all(ledger.retry(task, self._holder, until, sent=sent, failed=False) for task in tasks)
 
         await self.keep(hold)
 

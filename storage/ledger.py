@@ -119,8 +119,9 @@ class SqlLedger:
             self._db.execute(sql.TOUCH, [{"its_id": one} for one in sorted(subjects)])
         return True
 
-    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
-        values: dict[str, Any] = {"next_at": at, "attempts": task.surface.attempts + 1}
+    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool, failed: bool = True) -> bool:
+        before = task.surface.attempts
+        values: dict[str, Any] = {"next_at": at, "attempts": before + 1 if failed else max(before, 1)}
         return self._surface(task, holder, **values if sent else values | {"sent_at": None})
 
     def removed(self, task: Task, holder: str) -> bool:

@@ -195,8 +195,11 @@ class Ledger(Protocol):
 
     def shown(self, task: Task, holder: str, ref: str, next_at: Instant) -> bool: ...
 
-    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool) -> bool:
-        """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown."""
+    def retry(self, task: Task, holder: str, at: Instant, *, sent: bool, failed: bool = True) -> bool:
+        """Try again at ``at``; ``sent`` keeps the mark of a call whose outcome is unknown.
+
+        What had to wait without having ``failed`` is no attempt more: the next failure is followed by no longer pause.
+        """
         ...
 
     def admitted(self, tasks: Sequence[Task], holder: str, failed: Mapping[SurfaceId, str]) -> bool:

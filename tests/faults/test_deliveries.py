@@ -48,8 +48,18 @@ async def quiet(stage: Stage, within: float = 10.0) -> None:
     """Wait until the bot has nothing left to show."""
     deadline = asyncio.get_running_loop().time() + within
     while stage.bot.reconciler.lanes or stage.bot.store.outbox.waiting(clock(), ["slack", "discord"]):
-        assert asyncio.get_running_loop().time() < deadline, "the bot does not come to rest"
+        assert asyncio.get_running_loop().time() < deadline, f"the bot does not come to rest: {left(stage)}"
         await asyncio.sleep(0.02)
+
+
+def left(stage: Stage) -> list[str]:
+    """What the bot has left to do, how often it failed, and for how long it waits with it."""
+    now, outbox = clock(), stage.bot.store.outbox
+    tasks = [it for place, _ in outbox.waiting(now, ["slack", "discord"]) for it in outbox.tasks(place, 10)]
+    return [
+        f"{it.verb} {it.surface.subject}, {it.surface.attempts} attempts, in {(it.surface.next_at - now) / SECOND:.1f} s"
+        for it in tasks
+    ]
 
 
 async def everybody_votes(stage: Stage) -> None:

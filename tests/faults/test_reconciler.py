@@ -177,6 +177,18 @@ async def test_too_fast_is_waited_for_and_does_not_delay_the_other_room(url: str
         assert again - refused >= SECOND
 
 
+async def test_waits_that_a_platform_asks_for_make_no_later_pause_longer(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to wait seven times, and then one error: what follows is the pause after a first error, not after eight."""
+    monkeypatch.setattr(surfaces, "LONGEST_WAIT", 60 * SECOND)
+    async with rigged(url) as rig:
+        await rig.calm()
+        rig.platform.trouble = trouble = Once("post", *(TooFast(0.02) for _ in range(7)), Down("502"))
+        await rig.write("Ana", "1", "late but there")
+        await rig.until(lambda: trouble.struck == 8 and lines(rig, "room2") == ["late but there"])
+
+
 @pytest.mark.parametrize("trouble", [Down("refused"), Down("refused"), TooFast(0.1)])
 async def test_what_is_down_for_a_while_is_tried_again(url: str, trouble: PlatformTrouble) -> None:
     async with rigged(url) as rig:
