@@ -40,9 +40,9 @@ QUOTED = 100
 def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     what, _, ident = surface.subject.partition(":")
     yield key(Place, surface.place)
-    if what == "assigned":
-        ident, _, line_id = ident.partition(":")
-        yield key(Line, LineId(line_id))
+    if what in ("assigned", "warned"):
+        ident, _, extra = ident.partition(":")
+        yield key(Line, LineId(extra))
     if what == "qline":
         yield key(Line, LineId(ident))
         line = work.peek(Line, LineId(ident))
