@@ -57,7 +57,7 @@ def left(stage: Stage) -> list[str]:
     now, outbox = clock(), stage.bot.store.outbox
     tasks = [it for place, _ in outbox.waiting(now, ["slack", "discord"]) for it in outbox.tasks(place, 10)]
     return [
-        f"{it.verb} {it.surface.subject}, {it.surface.attempts} attempts, in {(it.surface.next_at - now) / SECOND:.1f} s"
+        f"{it.verb} {it.surface.subject} in {(it.surface.next_at - now) / SECOND:.1f} s, attempts {it.surface.attempts}"
         for it in tasks
     ]
 
