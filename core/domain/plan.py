@@ -57,6 +57,8 @@ class Plan:
     id: str = ""
     said: Mapping[str, Any] = field(default_factory=dict)
     """Further fields of the session that the file sets; what it does not say stays as it is."""
+    questions: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of its rules for questions that the file sets."""
     venues: tuple[PlannedVenue, ...] = ()
     interactions: tuple[PlannedInteraction, ...] = ()
 

@@ -16,6 +16,7 @@ from core.domain.interactions.lasting import LASTING
 from core.domain.interactions.parts import Parts, parts_of
 from core.domain.plan import ROOM_KEYS
 from core.domain.plan_nodes import One
+from core.domain.plan_questions import QUESTIONS
 from core.domain.plan_shapes import (
     FlagShape,
     Found,
@@ -179,6 +180,7 @@ def session() -> TableShape:
             "slow": Key(PickShape({word: _slowly(word) for word in SLOW_WORDS}), "how often one may write"),
             "links": Key(FlagShape(), "whether everybody may share links, or only the team"),
             "words": Key(ListShape(TextShape(WORD_LIMIT), most=WORDS_LIMIT), "words and phrases that are not shared"),
+            "questions": Key(QUESTIONS, "how people ask moderators, and when these answer"),
             "venues": Key(ListShape(VENUE, most=VENUES_MOST), "where it is held; without it, where it is imported"),
             "interactions": Key(ListShape(interactions(), most=INTERACTIONS_MOST), "what is drafted, in this order"),
         },

@@ -18,6 +18,7 @@ from core.domain.people import NAME_LIMIT as PERSON_LIMIT
 from core.domain.plan import ROOM_KEYS, Plan, PlannedInteraction, PlannedPerson, PlannedVenue, RoomKey
 from core.domain.plan_keys import ROOM_IDS, SLOW_WORDS, USERS, session, values_of, written
 from core.domain.plan_nodes import Mistake, Named, Node, One, Outline
+from core.domain.plan_questions import asked
 from core.domain.plan_shapes import Found, check
 from core.domain.reactions import KINDS as REACTIONS
 from core.domain.reactions import USUAL
@@ -64,6 +65,7 @@ class _Reader:
             zone=zone,
             id=found.text("id").strip(),
             said=dict(self._said()),
+            questions=asked(asking, self._tell) if (asking := found.table("questions")) else {},
             venues=tuple(self._venues(found.many("venues"))),
             interactions=tuple(self._interaction(it, zone, span) for it in found.many("interactions")),
         )

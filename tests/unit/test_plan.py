@@ -69,6 +69,10 @@ def test_the_example_file_is_in_order_and_holds_everything_that_may_be_said():
         "links": True,
         "words": ("buy now", "spam*"),
     }
+    assert plan.questions["mode"] == "single"
+    assert (plan.questions["opens"], plan.questions["closes"]) == ("09:00", "17:30")
+    assert len(plan.questions["replies"]) == 2
+    assert (plan.questions["approval"], plan.questions["sends"], plan.questions["direct"]) == (True, False, False)
     assert slack.rooms == (("door", "C012ABCDEF"),)
     assert slack.moderators[0] == PlannedPerson("U012ABCDEF", "Ana Petrova")
     assert discord.moderators == (PlannedPerson("123456789012345678", "Bo"),)
@@ -293,6 +297,16 @@ MISTAKES: tuple[tuple[str, int, str], ...] = (
     (LEAST + KIND + "reaction\n", 5, "“reaction” is missing"),
     (LEAST + "words: spam", 4, "“words” is a list"),
     (LEAST + f"words: [ok, {'w' * 61}]", 4, "“words” has 61 characters; 60 fit."),
+    (LEAST + "questions: yes", 4, "“questions” holds names with values, such as “mode: …”."),
+    (LEAST + "questions:\n  mode: singel", 5, "“mode” is one of: single, multi, public, off. Did you mean “single”?"),
+    (LEAST + "questions:\n  hours: all day", 5, "Write the hours like 09:00-17:30."),
+    (LEAST + "questions:\n  hours: 09:00-25:00", 5, "Write the hours like 09:00-17:30, or leave this empty"),
+    (LEAST + "questions:\n  hours: 09:00-09:00", 5, "These hours begin and end at the same time."),
+    (LEAST + "questions:\n  reply: " + "x" * 301, 5, "“reply” has 301 characters; 300 fit."),
+    (LEAST + "questions:\n  replies: []", 5, "“replies” is empty."),
+    (LEAST + "questions:\n  replies: [a, b, c, d, e, f, g, h, i, j, k]", 5, "“replies” has 11; 10 fit."),
+    (LEAST + "questions:\n  direct: sometimes", 5, "“direct” is true or false."),
+    (LEAST + "questions:\n  answers: true", 5, "“answers” is not known here."),
     (LEAST + "like: thumbs up", 4, "“like” is one emoji"),
     (LEAST + "like: ◆", 4, "“like” is one emoji that both Slack and Discord have"),
     (LEAST + "reactions: [👏 Clap, 🔥 Fire]", 4, "reactions"),

@@ -30,6 +30,7 @@ from core.domain.form import TEXT_LIMIT, Field, Form
 from core.domain.ids import PersonId, SessionId, VenueId, spell
 from core.domain.people import Account, Member, Organiser, Person, Seat
 from core.domain.plan import Plan, told
+from core.domain.question_rules import QuestionRules
 from core.domain.sessions import Session, Venue
 from core.domain.view import action
 
@@ -96,6 +97,7 @@ def import_needs(command: ImportPlan, work: UnitOfWork) -> Iterable[Key]:
     if isinstance(command.plan, Plan):
         ident = planned_id(command.actor.venue, command.plan)
         yield from restore_needs(ident, work)
+        yield key(QuestionRules, ident)
         yield from schedule_needs(ident, work)
         yield from seat_needs(ident, command.actor.account)
         if account := work.peek(Account, command.actor.account):
@@ -122,6 +124,7 @@ def import_plan(command: ImportPlan, work: UnitOfWork, moment: Moment) -> Outcom
     if command.operator and not _run_by_somebody(session, held, work):
         return _back(command, "Name at least one moderator in the file, or nobody could run it.", work, moment)
     _save(command, session, before, person.id, work, moment)
+    left += _asked(session, plan, work)
     left += elsewhere + furnish_all(command, session.id, held, work, moment)
     drafted = draft_all(session, plan.interactions, person.id, work, moment)
     session = work.get(Session, ident) or session
@@ -167,6 +170,19 @@ def _settled(ident: SessionId, before: Session | None, plan: Plan, moment: Momen
     if (after.like, after.reactions) != (base.like, base.reactions):
         left.append("It is announced already: change the like and the reactions with /mod session texts.")
     return base, left
+
+
+def _asked(session: Session, plan: Plan, work: UnitOfWork) -> list[str]:
+    """Its rules for questions; those of an announced session are changed in chat."""
+    known = work.get(QuestionRules, session.id)
+    before = known or QuestionRules(session.id)
+    after = replace(before, **plan.questions)
+    if after == before:
+        return []
+    if session.state != "draft":
+        return ["It is announced already: change how questions are asked under Setup, Q&A."]
+    work.put(after)
+    return []
 
 
 def _run_by_somebody(session: Session, held: Sequence[Target], work: UnitOfWork) -> bool:

@@ -23,6 +23,7 @@ from core.domain.form import Field, Form, Invalid, Values, first
 from core.domain.ids import MINUTE, Instant, PersonId, SessionId
 from core.domain.interactions import KINDS
 from core.domain.people import Member, Seat
+from core.domain.question_rules import Mode, QuestionRules, mode_picks, parse_mode
 from core.domain.sessions import (
     NAME_LIMIT,
     STATE_WORDS,
@@ -65,6 +66,7 @@ def _form() -> Form:
             Field("start", "Start", value=("now",), hint="14:30, 2026-11-14 14:30, or now", longest=30),
             Field("length", "Length", value=("1h",), hint="45m, 1h or 1h30m", longest=10),
             Field("zone", "Timezone of the start", value=("UTC",), hint="Europe/Berlin", longest=40),
+            Field("mode", "Questions", "choice", value=("single",), picks=mode_picks()),
         ),
     )
 
@@ -72,12 +74,14 @@ def _form() -> Form:
 def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> Outcome:
     authorize(command.actor, None, None, "create sessions", organiser_of(command, work))
     try:
-        session = _read(command.values, moment)
+        session, mode = _read(command.values, moment)
     except Invalid as problem:
         form = _form().filled(command.values, problem.errors)
         keep_draft(command, form, command.values, work, moment)
         return Outcome(form, done=False)
     work.put(session)
+    if mode != QuestionRules(session.id).mode:
+        work.put(QuestionRules(session.id, mode))
     forget_draft(command, CREATE_FORM, work, moment)
     work.know(key(Place, session=session.id), key(Subject, seat_subject(session.id, command.actor.account)))
     hold_in(command, session.id, work)
@@ -89,11 +93,25 @@ def create_session(command: CreateSession, work: UnitOfWork, moment: Moment) -> 
     return Outcome(setup_card(session, command, person.id, work, f"“{session.name}” is made."))
 
 
-def _read(values: Values, moment: Moment) -> Session:
-    name, starts_at, ends_at, zone = read_details(values, moment)
-    if ends_at <= moment.now:
-        raise Invalid({"start": "That session would be over already. Choose a later start."})
-    return Session(SessionId(moment.new_id()), name, "draft", starts_at, ends_at, zone, created_at=moment.now)
+def _read(values: Values, moment: Moment) -> tuple[Session, Mode]:
+    """Raises Invalid with a sentence for each field that needs another look."""
+    errors: dict[str, str] = {}
+    mode: Mode = "single"
+    name, starts_at, ends_at, zone = "", moment.now, Instant(0), "UTC"
+    try:
+        mode = parse_mode(first(values, "mode"))
+    except Invalid as problem:
+        errors |= problem.errors
+    try:
+        name, starts_at, ends_at, zone = read_details(values, moment)
+        if ends_at <= moment.now:
+            errors["start"] = "That session would be over already. Choose a later start."
+    except Invalid as problem:
+        errors |= problem.errors
+    if errors:
+        raise Invalid(errors)
+    ident = SessionId(moment.new_id())
+    return Session(ident, name, "draft", starts_at, ends_at, zone, created_at=moment.now), mode
 
 
 def read_details(values: Values, moment: Moment) -> tuple[str, Instant, Instant, str]:
@@ -206,7 +224,8 @@ def setup_card(
     parts.append(Buttons(tuple(row)))
     if not over(session):
         texts = Button("Texts", action("texts", session.id))
-        row = [texts, Button("Interactions", action("list", session.id))]
+        row = [texts, Button("Q&A", action("qrules", session.id), spoken="Q&A: how questions are asked and answered")]
+        row.append(Button("Interactions", action("list", session.id)))
         if session.state in ("announced", "open"):
             row.append(Button("Rehearse", action("rehearse", session.id)))
         parts.append(Buttons(tuple(row)))

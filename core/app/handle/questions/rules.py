@@ -16,7 +16,7 @@ from core.app.handle.questions.known import at_desk, conversation_needs, desk_ne
 from core.app.handle.questions.replying import timer_needs
 from core.app.handle.questions.sheets import hand
 from core.app.handle.questions.told import changed
-from core.app.handle.showing import direct_needs
+from core.app.handle.showing import at_once, direct_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -26,21 +26,31 @@ from core.domain.people import Account, Member, Person, Seat
 from core.domain.question_rules import (
     MODES,
     REPLY_LIMIT,
-    Mode,
     QuestionRules,
+    hours_in_words,
+    mode_picks,
     parse_hours,
+    parse_mode,
     parse_replies,
+    parse_reply,
 )
 from core.domain.questions import Question, called, sent_back
 from core.domain.refused import Refused
 from core.domain.sessions import Session
-from core.domain.text import one_line, shorten
+from core.domain.surfaces import Surface
+from core.domain.text import shorten
 from core.domain.view import OnlyPerson, action, say
 
 BACK = "-"
 """Picked instead of a moderator: all of it waits for anybody again."""
 PICKS = 24
-WAYS = {"approval": "approval", "sends": "sends", "direct": "direct"}
+WAYS = {
+    "approval": "Public ones wait for approval",
+    "sends": "Lines under a card go to the asker",
+    "direct": "Conversations are direct messages",
+}
+SHOWING = ("bar", "desk")
+"""Cards that lead to asking and answering: they change at once."""
 
 
 # -- the rules --------------------------------------------------------------------------------------------------------
@@ -51,6 +61,8 @@ def rules_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     for session in meant(command, work):
         yield key(QuestionRules, session)
         yield draft_key(command, action("qruled", session))
+        for what in SHOWING:
+            yield key(Surface, subject=subject(what, session))
 
 
 def open_rules_form(command: OpenQuestionRulesForm, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -60,7 +72,6 @@ def open_rules_form(command: OpenQuestionRulesForm, work: UnitOfWork, moment: Mo
 
 def _rules_form(session: Session, rules: QuestionRules) -> Form:
     hours = f"{rules.opens}-{rules.closes}" if rules.opens else ""
-    modes = tuple(Pick(it, name) for name, it in MODES.items())
     on = tuple(name for name in WAYS if getattr(rules, name))
     return Form(
         title="Questions",
@@ -69,18 +80,14 @@ def _rules_form(session: Session, rules: QuestionRules) -> Form:
         again=action("qrules", session.id),
         intro="How attendees ask, and how moderators answer. What was asked already stays where it is.",
         fields=(
-            Field("mode", "Mode", "choice", value=(rules.mode,), picks=modes),
+            Field("mode", "Mode", "choice", value=(rules.mode,), picks=mode_picks()),
             Field(
                 "ways",
                 "Ways",
                 "choices",
                 value=on,
                 required=False,
-                picks=(
-                    Pick("Public ones wait for approval", "approval"),
-                    Pick("Lines under a card go to the asker", "sends"),
-                    Pick("Conversations are direct messages", "direct"),
-                ),
+                picks=tuple(Pick(label, name) for name, label in WAYS.items()),
             ),
             Field(
                 "hours", "Answered between", value=(hours,), required=False, longest=20,
@@ -110,26 +117,29 @@ def change_rules(command: ChangeQuestionRules, work: UnitOfWork, moment: Moment)
     forget_draft(command, form.action, work, moment)
     if after != before or work.get(QuestionRules, session.id) is None:
         work.put(after)
-        for what in ("bar", "desk", "board"):
-            work.touch(subject(what, session.id))
+        for what in SHOWING:
+            at_once(subject(what, session.id), work)
+        work.touch(subject("board", session.id))
     person = known_person(command, work, moment)
-    return Outcome(
-        say(OnlyPerson(person.id), f"Saved. Questions: {MODES[after.mode][0].lower()}{MODES[after.mode][1:]}.")
-    )
+    told = f"Saved. Questions: {MODES[after.mode][0].lower()}{MODES[after.mode][1:]}."
+    hours = hours_in_words(after, session.zone)
+    return Outcome(say(OnlyPerson(person.id), f"{told} Moderators answer {hours}." if hours else told))
 
 
 def read_rules(before: QuestionRules, values: Values) -> QuestionRules:
     """Raises Invalid with a sentence for each field."""
     errors: dict[str, str] = {}
-    mode, reply = first(values, "mode"), one_line(first(values, "reply"))
-    known = next((it for it in MODES if it == mode), None)
-    if known is None:
-        errors["mode"] = "Pick one of these."
-    if len(reply) > REPLY_LIMIT:
-        errors["reply"] = f"The reply has {len(reply)} characters; {REPLY_LIMIT} fit."
-    opens, closes, replies = before.opens, before.closes, before.replies
+    mode, opens, closes, reply, replies = before.mode, before.opens, before.closes, before.reply, before.replies
+    try:
+        mode = parse_mode(first(values, "mode"))
+    except Invalid as problem:
+        errors |= problem.errors
     try:
         opens, closes = parse_hours(first(values, "hours"))
+    except Invalid as problem:
+        errors |= problem.errors
+    try:
+        reply = parse_reply(first(values, "reply"))
     except Invalid as problem:
         errors |= problem.errors
     try:
@@ -138,10 +148,9 @@ def read_rules(before: QuestionRules, values: Values) -> QuestionRules:
         errors |= problem.errors
     if errors:
         raise Invalid(errors)
-    chosen: Mode = known or before.mode
     on = values.get("ways", ())
     return replace(
-        before, mode=chosen, approval="approval" in on, sends="sends" in on, direct="direct" in on,
+        before, mode=mode, approval="approval" in on, sends="sends" in on, direct="direct" in on,
         opens=opens, closes=closes, reply=reply, replies=replies,
     )  # fmt: skip
 
