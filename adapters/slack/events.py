@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.slack.emojis import unicode_of
 from adapters.slack.identity import Install
+from adapters.slack.lines import thread_of
 from adapters.slack.parse import Asked, instant_of
 from adapters.slack.reading import Names, read
 from core.app.commands import GiveLike, ReportEntered, ShowMenu, WriteToBot
@@ -54,8 +55,13 @@ class News:
 
 
 def in_private(event: Event) -> bool:
-    """Whether it belongs to a direct message: nothing from there is a line of a room."""
+    """Whether it belongs to a direct message: nothing new from there is a line of a room."""
     return event.get("channel_type") in PRIVATE_TYPES or _word(event, "channel").startswith("D")
+
+
+def rewritten(event: Event) -> bool:
+    """A line in a direct message with the bot was edited or deleted, by whomever."""
+    return event.get("subtype") in ("message_changed", "message_deleted") and event.get("channel_type") != "mpim"
 
 
 def news(event: Event, install: Install) -> News | None:
@@ -99,7 +105,7 @@ def like(event: Event, install: Install, now: Instant, author: AccountId | None 
     emoji = unicode_of(name)
     if event.get("type") not in ("reaction_added", "reaction_removed") or item.get("type") != "message":
         return None
-    if not (user and room and ref and emoji) or user == install.bot_user or room.startswith("D"):
+    if not (user and room and ref and emoji) or user == install.bot_user:
         return None
     at = instant_of(stamp)
     on = event.get("type") == "reaction_added"
@@ -132,6 +138,8 @@ def note(event: Event, install: Install, names: Names, now: Instant, app: object
         delivery=DeliveryKey(f"line:{install.team}:{room}:{ts}"),
         at=min(written, now),
         room=room,
+        ref=ts,
+        reply_to=thread_of(event),
         body=read(event, names),
     )
     return Asked(command, user, room, thread=_word(event, "thread_ts"))

@@ -43,7 +43,7 @@ VALUE = "value"
 
 def form_view(form: Form, room: str, response_url: str = "", home: str = "") -> View:
     """The modal of a form that was opened in ``room``; the address for answers there goes along with it."""
-    blocks = [_input(field) for field in form.fields if shown(field)]
+    blocks = [block for field in form.fields if shown(field) for block in (*_words(field.error, 1), _input(field))]
     view: View = {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -56,7 +56,7 @@ def form_view(form: Form, room: str, response_url: str = "", home: str = "") -> 
     if resumed(form.action):
         view["notify_on_close"] = True
         for block in blocks:
-            if block["element"]["type"] in PICKED:
+            if block.get("element", {}).get("type") in PICKED:
                 block["dispatch_action"] = True
     return view
 

@@ -63,7 +63,9 @@ class Hearing:
             return await self._kept(events.entered(event, self._install, self._clock()))
         match event.get("type"):
             case "message" if events.in_private(event):
-                return await self._note(event, app)
+                if events.rewritten(event):
+                    return await self._kept(await self.read(event, app))
+                return await self.note(event, app)
             case "message":
                 return await self._line(event, app)
             case "reaction_added" | "reaction_removed":
@@ -98,7 +100,7 @@ class Hearing:
             return acknowledged()
         return acknowledged() if _saved(await self._core.committed(command)) else refused()
 
-    async def _note(self, event: Body, app: object) -> BoltResponse:
+    async def note(self, event: Body, app: object = None) -> BoltResponse:
         """A line to the bot: whatever comes of it is said where it was written."""
         names = await self._directory.names(self._install, *named(event))
         asked = events.note(event, self._install, names, self._clock(), app)

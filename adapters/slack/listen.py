@@ -18,23 +18,8 @@ from adapters.slack.home import Homes
 from adapters.slack.identity import Install
 from adapters.slack.parse import Asked
 from adapters.slack.replies import Replies, view_of
-from adapters.slack.submitting import Submitting, crowded, unsaved, waiting
-from core.app.commands import (
-    CastBallot,
-    Command,
-    ContinueForm,
-    OpenDetailsForm,
-    OpenInteractionForm,
-    OpenJoinForm,
-    OpenModerateForm,
-    OpenRulesForm,
-    OpenSessionForm,
-    OpenSettingsForm,
-    OpenTeamForm,
-    OpenTextsForm,
-    React,
-    ShowMenu,
-)
+from adapters.slack.submitting import OPENING, Submitting, crowded, unsaved, waiting
+from core.app.commands import CastBallot, React, ShowMenu
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import Submit
 from core.domain.form import Form
@@ -49,19 +34,6 @@ FORM_SECONDS = 1.0
 """How long an acknowledgement waits for its form to be open."""
 LOADING_SECONDS = 1.0
 """A form that is not known by then is opened empty, for its trigger lives three seconds."""
-OPENING: tuple[type[Command], ...] = (
-    ContinueForm,
-    OpenJoinForm,
-    OpenSessionForm,
-    OpenInteractionForm,
-    OpenTeamForm,
-    OpenModerateForm,
-    OpenSettingsForm,
-    OpenDetailsForm,
-    OpenRulesForm,
-    OpenTextsForm,
-)
-"""Commands that are answered with a form."""
 
 
 class Listener:

@@ -51,10 +51,13 @@ EVENTS: Mapping[str, str] = {
     "group_left": "the bot was removed from a private room",
 }
 """Each event subscribed to and what it tells. That a channel was made public or private comes as a message."""
-SHORTCUTS: Mapping[str, str] = {"Moderate…": "moderate"}
+SHORTCUTS: Mapping[str, str] = {"Ask about this": "ask", "Moderate…": "moderate"}
 """Entries of a message's menu, with the ``callback_id`` of each."""
 _WORDS = {"stage": "Take part in the session", "mod": "Run the session"}
-_MODERATING = "Pin, delete, block or answer as the session (moderators)"
+_ENTRIES = {
+    "ask": "Ask the moderators a question about this message",
+    "moderate": "Pin, delete, block or answer as the session (moderators)",
+}
 HINT_LIMIT = 1000
 """``usage_hint`` of a command, by the manifest's schema."""
 
@@ -80,7 +83,7 @@ def manifest(
             },
             "bot_user": {"display_name": name, "always_online": True},
             "shortcuts": [
-                {"name": entry, "type": "message", "callback_id": ident, "description": _MODERATING}
+                {"name": entry, "type": "message", "callback_id": ident, "description": _ENTRIES[ident]}
                 for entry, ident in SHORTCUTS.items()
             ],
             "slash_commands": [

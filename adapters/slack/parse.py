@@ -17,7 +17,7 @@ from adapters.slack import forms
 from adapters.slack.identity import Install
 from adapters.slack.markup import unescape
 from adapters.slack.render import LINK_ACTION, action_of
-from core.app.commands import Command, Explain, OpenModerateForm, TimeSource
+from core.app.commands import Command, Explain, OpenAskForm, OpenModerateForm, TimeSource
 from core.app.intake import Envelope, closed, pressed, resumed, submitted
 from core.app.verbs import typed
 from core.domain.ids import SECOND, DeliveryKey, Instant
@@ -30,8 +30,8 @@ _MODERATE = re.compile(
     r"(moderate\s+)<?https?://[^\s/<>|]+/archives/([A-Z0-9]+)/p([0-9]{7,})[^\s<>|]*(?:\|[^<>]*)?>?", re.IGNORECASE
 )
 """A message's address ends in its timestamp without the point (reference/methods/chat.getPermalink)."""
-MODERATE = "moderate"
-"""The ``callback_id`` of the entry "Moderate…" in a message's menu."""
+MODERATE, ASK = "moderate", "ask"
+"""The ``callback_id`` of the entries "Moderate…" and "Ask about this" in a message's menu."""
 _NO_SHORTCUT = "This entry is from another time and does nothing any more. Use /mod moderate with the message's link."
 
 
@@ -192,6 +192,8 @@ def shortcut(payload: Payload, install: Install, now: Instant) -> Asked | None:
     command: Command = Explain(**envelope.fields(), sentence=_NO_SHORTCUT)
     if payload.get("callback_id") == MODERATE and room and ref:
         command = OpenModerateForm(**envelope.fields(), channel=room, ref=ref)
+    if payload.get("callback_id") == ASK and room and ref:
+        command = OpenAskForm(**envelope.fields(), channel=room, ref=ref)
     return Asked(
         command,
         _word(user, "id"),

@@ -17,12 +17,26 @@ from core.app.commands import (
     Command,
     ContinueForm,
     Explain,
+    HandOver,
     Join,
     KeepOpen,
     KeepPage,
+    OpenAskForm,
+    OpenDetailsForm,
+    OpenInteractionForm,
     OpenJoinForm,
+    OpenModerateForm,
+    OpenQuestionForm,
+    OpenQuestionRulesForm,
+    OpenReplyForm,
+    OpenRulesForm,
+    OpenSessionForm,
+    OpenSettingsForm,
+    OpenTeamForm,
+    OpenTextsForm,
     React,
     ShowMenu,
+    TakeNext,
 )
 from core.app.outcome import NOT_SAVED, Outcome, Saving
 from core.app.ports import StorageDown, Submit
@@ -34,8 +48,28 @@ LINE_SECONDS = 1.2
 """How much longer than ``submit`` a line is waited for; then Slack shall bring it again."""
 NAMELESS: tuple[type[Command], ...] = (CastBallot, React, KeepOpen, Explain)
 """Commands that ask nothing of the person's profile, so that a crowd costs no look-ups."""
-CROWDED: tuple[type[Command], ...] = (OpenJoinForm, Join, ShowMenu)
+CROWDED: tuple[type[Command], ...] = (OpenAskForm, OpenJoinForm, Join, ShowMenu)
 """Commands that a whole audience gives at once; moderators' look-ups and forms come before theirs."""
+
+OPENING: tuple[type[Command], ...] = (
+    ContinueForm,
+    OpenJoinForm,
+    OpenSessionForm,
+    OpenInteractionForm,
+    OpenTeamForm,
+    OpenModerateForm,
+    OpenSettingsForm,
+    OpenDetailsForm,
+    OpenRulesForm,
+    OpenTextsForm,
+    OpenAskForm,
+    OpenReplyForm,
+    OpenQuestionForm,
+    OpenQuestionRulesForm,
+    TakeNext,
+    HandOver,
+)
+"""Commands that are answered with a form."""
 
 
 def crowded(command: Command) -> bool:

@@ -54,12 +54,18 @@ def test_a_reaction_is_a_like_without_its_skin_tone() -> None:
     [
         {"user": "U0BOT00001"},
         {"item": {"type": "file", "file": "F1"}},
-        {"item": {"type": "message", "channel": "D0MIRA0001", "ts": "1790000000.000100"}},
         {"reaction": ""},
     ],
 )
-def test_what_is_no_like_of_a_person_in_a_room_is_left_alone(changed: dict[str, Any]) -> None:
+def test_what_is_no_like_of_a_person_is_left_alone(changed: dict[str, Any]) -> None:
     assert events.like(event("reaction_added", **changed), INSTALL, NOW) is None
+
+
+def test_a_like_in_a_direct_message_with_the_bot_counts_there() -> None:
+    item = {"type": "message", "channel": "D0MIRA0001", "ts": "1790000000.000100"}
+    found = events.like(event("reaction_added", item=item), INSTALL, NOW)
+    assert found is not None
+    assert (found.room, found.ref, found.on) == ("D0MIRA0001", "1790000000.000100", True)
 
 
 def test_the_account_that_is_known_better_counts() -> None:
@@ -123,6 +129,7 @@ def test_a_line_to_the_bot_is_answered_in_its_thread() -> None:
     assert asked is not None
     assert isinstance(asked.command, c.WriteToBot)
     assert plain(asked.command.body) == "when does it start?"
+    assert (asked.command.ref, asked.command.reply_to) == ("1790000100.000600", "1790000000.000700")
     assert (asked.user, asked.room, asked.thread) == ("U0MIRA0001", "D0MIRA0001", "1790000000.000700")
     assert asked.command.delivery == "line:T0ACME0001:D0MIRA0001:1790000100.000600"
     assert asked.command.actor.account == MIRA
@@ -143,6 +150,30 @@ def test_a_line_to_the_bot_is_answered_in_its_thread() -> None:
 )
 def test_what_nobody_wrote_to_the_bot_is_left_alone(changed: dict[str, Any]) -> None:
     assert events.note(event("note_to_bot", **changed), INSTALL, Names(), NOW) is None
+
+
+@pytest.mark.parametrize("thread", ["", "1790000100.000600", "none"])
+def test_a_line_to_the_bot_outside_a_thread_answers_nothing(thread: str) -> None:
+    asked = events.note(event("note_to_bot", thread_ts=thread), INSTALL, Names(), NOW)
+    assert asked is not None
+    assert isinstance(asked.command, c.WriteToBot)
+    assert (asked.command.ref, asked.command.reply_to) == ("1790000100.000600", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "changed", "told"),
+    [
+        ("message_changed", "im", {}, True),
+        ("message_deleted", "im", {}, True),
+        ("message_changed", "mpim", {}, False),
+        ("note_to_bot", "im", {}, False),
+        ("note_to_bot", "im", {"subtype": "file_share"}, False),
+    ],
+)
+def test_edits_and_deletions_in_a_direct_message_with_the_bot_are_told_from_new_lines(
+    name: str, kind: str, changed: dict[str, Any], told: bool
+) -> None:
+    assert events.rewritten(event(name, channel_type=kind, **changed)) is told
 
 
 @pytest.mark.parametrize("channel", ["im", "mpim", "app_home", None])
@@ -195,6 +226,18 @@ def test_a_message_is_moderated_from_its_menu_also_in_a_thread() -> None:
     assert (asked.thread, asked.user) == ("1790000000.000100", "U0MIRA0001")
 
 
+def test_a_message_is_asked_about_from_its_menu() -> None:
+    asked = parse.shortcut({**payload("message_menu"), "callback_id": "ask"}, INSTALL, NOW)
+    assert asked is not None
+    assert isinstance(asked.command, c.OpenAskForm)
+    assert (asked.command.channel, asked.command.ref) == ("C0STAGE001", "1790000050.000200")
+    assert (asked.command.session, asked.command.text, asked.trigger) == (
+        None,
+        "",
+        payload("message_menu")["trigger_id"],
+    )
+
+
 @pytest.mark.parametrize("changed", [{"callback_id": "dance"}, {"type": "shortcut", "channel": None, "message": None}])
 def test_an_unknown_entry_is_explained(changed: dict[str, Any]) -> None:
     asked = parse.shortcut({**payload("message_menu"), **changed, "message_ts": ""}, INSTALL, NOW)
@@ -243,6 +286,7 @@ def test_no_payload_of_any_shape_raises_here_either(body: dict[str, Any]) -> Non
         events.like(one, INSTALL, NOW)
         events.opened_home(one, INSTALL, NOW)
         events.in_private(one)
+        events.rewritten(one)
         events.note(one, INSTALL, Names(), NOW)
 
 

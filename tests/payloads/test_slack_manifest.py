@@ -74,10 +74,12 @@ def test_the_menu_has_its_tab_and_people_can_write_to_the_bot() -> None:
     assert tabs == {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
 
 
-def test_messages_can_be_moderated_from_their_menu() -> None:
-    (entry,) = manifest("socket")["features"]["shortcuts"]
-    assert (entry["name"], entry["type"], entry["callback_id"]) == ("Moderate…", "message", "moderate")
-    assert {entry["name"]: entry["callback_id"]} == SHORTCUTS
+def test_messages_can_be_asked_about_and_moderated_from_their_menu() -> None:
+    entries = manifest("socket")["features"]["shortcuts"]
+    told = [(entry["name"], entry["type"], entry["callback_id"]) for entry in entries]
+    assert told == [("Ask about this", "message", "ask"), ("Moderate…", "message", "moderate")]
+    assert {entry["name"]: entry["callback_id"] for entry in entries} == SHORTCUTS
+    assert all(0 < len(entry["description"]) <= 150 and len(entry["name"]) <= 24 for entry in entries)
 
 
 @pytest.mark.parametrize("group", ["stage", "mod"])

@@ -79,6 +79,7 @@ async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
         "scope chat:write.customize is missing",
         "event message.channels is not subscribed",
         "event group_left is not subscribed to (the bot was removed from a private room); add it",
+        "entry “Ask about this” is missing in the menu of messages; add it under Interactivity & Shortcuts",
         "entry “Moderate…” is missing in the menu of messages; add it under Interactivity & Shortcuts",
         "The menu is not shown in the App Home; switch on the Home Tab",
         "switch on Interactivity",
@@ -87,7 +88,7 @@ async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
         "not in the stage #keynote; write `/invite @Sidestage` there.",
     ):
         assert words in report.text()
-    assert len(report.text().splitlines()) == 11, report.text()
+    assert len(report.text().splitlines()) == 12, report.text()
     app.messages_tab = app.messages_read_only = True
     text = (await told(stage)).text()
     assert "Nobody can write to the bot; tick “Allow users to send Slash commands and messages" in text

@@ -66,12 +66,19 @@ async def test_a_line_to_the_bot_is_answered_there_once_however_often_it_comes(m
         reply = await hands.write("@bot", "and where?", reply_to=ref)
         await hands.settle("@bot", lambda posts: any(post.bot and post.thread == ref for post in posts))
         assert reply != ref
+        *_, written = house.of_kind(c.WriteToBot)
+        assert (first.ref, first.reply_to, written.ref, written.reply_to) == (ref, "", reply, ref)
         await hands.edit("@bot", ref, "when does it end?")
         await hands.delete("@bot", reply)
+        await hands.react("@bot", ref, "👍")
         line = await hands.write("keynote", "a line")
         await until(lambda: house.of_kind(c.PostLine))
         assert [one.ref for one in house.of_kind(c.PostLine)] == [line]
-        assert not house.of_kind(c.EditLine) + house.of_kind(c.DeleteLine)
+        await until(lambda: house.of_kind(c.GiveLike) and house.of_kind(c.DeleteLine))
+        (edit,), (gone,), (like,) = (house.of_kind(it) for it in (c.EditLine, c.DeleteLine, c.GiveLike))
+        assert (edit.ref, plain(edit.body), edit.actor.account) == (ref, "when does it end?", first.actor.account)
+        assert (gone.ref, like.ref, like.on) == (reply, ref, True)
+        assert {edit.room, gone.room, like.room} == {first.room}
         assert len([post for post in await hands.look("@bot") if post.bot]) == 2
 
 
