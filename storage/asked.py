@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, false, func, select, true
+from sqlalchemy import Connection, and_, false, func, select, true
 
-from core.app.asked import Board, OnDuty, Posted, Queue, Queued, in_order
+from core.app.asked import Board, OnDuty, Queue, Queued, in_order
 from core.app.unit_of_work import Key
 from core.domain.ids import Instant
 from core.domain.questions import OPEN
 from storage import tables
+from storage.board import boards
 
 
 def _queues(connection: Connection, keys: list[Key]) -> Iterable[Queue]:
     question = tables.question.c
     columns = (question.id, question.number, question.waiting_since, question.pinned, question.owner)
+    waits = and_(question.for_all == true(), question.public == false())
     for one in keys:
         session = one.value[0]
-        query = select(*columns, question.claimed_at).where(question.session == session, question.state.in_(OPEN))
+        query = select(*columns, question.claimed_at, waits).where(
+            question.session == session, question.state.in_(OPEN)
+        )
         waiting = sorted((Queued(*found) for found in connection.execute(query)), key=in_order)
         closed = (
             select(question.state, func.count())
@@ -29,32 +33,6 @@ def _queues(connection: Connection, keys: list[Key]) -> Iterable[Queue]:
         numbers: dict[str, int] = {str(state): int(number) for state, number in connection.execute(closed)}
         resolved, declined, merged = (numbers.get(it, 0) for it in ("resolved", "declined", "merged"))
         yield Queue(session, tuple(waiting), resolved, declined, merged)
-
-
-def _boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
-    question, upvote = tables.question.c, tables.upvote.c
-    for one in keys:
-        session = one.value[0]
-        counted = (
-            select(upvote.question, func.count())
-            .where(upvote.session == session, upvote.on == true())
-            .group_by(upvote.question)
-        )
-        votes: dict[str, int] = {str(one): int(number) for one, number in connection.execute(counted)}
-        columns = (question.id, question.number, question.venue, question.person, question.asked_at)
-        query = (
-            select(*columns, question.state, question.live, question.spoken)
-            .where(question.session == session, question.public == true())
-            .order_by(question.number)
-        )
-        posted = tuple(
-            Posted(ident, number, venue, person, Instant(at), votes.get(ident, 0), state, live, spoken)
-            for ident, number, venue, person, at, state, live, spoken in connection.execute(query)
-        )
-        hidden = select(func.count()).where(
-            question.session == session, question.public == false(), question.state.in_(OPEN)
-        )
-        yield Board(session, posted, connection.execute(hidden).scalar_one())
 
 
 def _on_duty(connection: Connection, keys: list[Key]) -> Iterable[OnDuty]:
@@ -71,7 +49,7 @@ def _on_duty(connection: Connection, keys: list[Key]) -> Iterable[OnDuty]:
 
 
 ASKED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
-    Board: _boards,
+    Board: boards,
     OnDuty: _on_duty,
     Queue: _queues,
 }

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.domain.ids import Instant, PersonId, QuestionId, SessionId, VenueId
+from core.app.posted import Board as Board
+from core.app.posted import Posted as Posted
+from core.domain.ids import Instant, PersonId, QuestionId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Queued:
     pinned: bool
     owner: PersonId | None
     claimed_at: Instant | None
+    waits: bool = False
+    """For a moderator to let it through, onto the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Queue:
         return [it for it in self.open if it.owner is not None]
 
     @property
+    def waiting(self) -> int:
+        """How many wait to be let through onto the board."""
+        return sum(it.waits for it in self.open)
+
+    @property
     def asked(self) -> int:
         return len(self.open) + self.resolved + self.declined + self.merged
 
@@ -49,32 +58,6 @@ class Queue:
 def in_order(entry: Queued) -> tuple[bool, bool, int, int]:
     """The order of :attr:`Queue.open`."""
     return entry.owner is not None, not entry.pinned, entry.waiting_since, entry.number
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """One question on the board."""
-
-    id: QuestionId
-    number: int
-    venue: VenueId
-    person: PersonId
-    asked_at: Instant
-    votes: int
-    state: str
-    live: bool
-    spoken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Every public question of a session by its number; how they are sorted is decided by who shows them."""
-
-    pk: ClassVar = ("session",)
-    session: SessionId
-    questions: tuple[Posted, ...]
-    waiting: int
-    """How many wait for a moderator to let them through."""
 
 
 @dataclass(frozen=True, slots=True)

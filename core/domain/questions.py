@@ -84,8 +84,10 @@ class Question:
     """At the top of the list (SPEC 3.4)."""
     about: SubjectId | None = None
     """The message it was asked about."""
+    for_all: bool = False
+    """Asked in public mode, for everybody to read. What was asked in private never gets onto the board."""
     public: bool = False
-    """On the board for all; in public mode, once a moderator let it through where that is asked for."""
+    """On the board: let through by a moderator where that is asked for."""
     live: bool = False
     """On stage now."""
     spoken: bool = False
@@ -122,11 +124,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Upvote:
-    """One person wants a public question answered; the latest event decides, ties go by the delivery key."""
+    """Somebody wants a public question answered; the latest event decides, ties go by the delivery key.
 
-    pk: ClassVar = ("question", "person")
+    Kept by account, counted by person (core.app.posted): so linking accounts and merging questions move none of them.
+    """
+
+    pk: ClassVar = ("question", "account")
     question: QuestionId
-    person: PersonId
+    account: AccountId
     session: SessionId
     on: bool
     at: Instant

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from core.app.asked import Board, OnDuty, Posted, Queue, Queued, in_order
+from core.app.asked import Board, OnDuty, Queue, Queued, in_order
 from core.app.unit_of_work import Key
 from core.domain.people import Member
-from core.domain.questions import OPEN, Duty, Question, Upvote
+from core.domain.questions import OPEN, Duty, Question
+from tests.fakes.memory_board import board_of
 
 ASKED = (Board, OnDuty, Queue)
 Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
@@ -21,12 +22,12 @@ def asked_of(tables: Tables, wanted: Key) -> Any:
     questions = sorted(
         (it for it in tables.get(Question, {}).values() if it.session == session), key=lambda it: it.number
     )
-    return _queue(session, questions) if wanted.table is Queue else _board(tables, session, questions)
+    return _queue(session, questions) if wanted.table is Queue else board_of(tables, session)
 
 
 def _queue(session: Any, questions: list[Question]) -> Queue:
     waiting = (
-        Queued(it.id, it.number, it.waiting_since, it.pinned, it.owner, it.claimed_at)
+        Queued(it.id, it.number, it.waiting_since, it.pinned, it.owner, it.claimed_at, it.for_all and not it.public)
         for it in questions
         if it.state in OPEN
     )
@@ -38,16 +39,6 @@ def _queue(session: Any, questions: list[Question]) -> Queue:
         closed["declined"],
         closed["merged"],
     )
-
-
-def _board(tables: Tables, session: Any, questions: list[Question]) -> Board:
-    votes = Counter(it.question for it in tables.get(Upvote, {}).values() if it.session == session and it.on)
-    posted = tuple(
-        Posted(it.id, it.number, it.venue, it.person, it.asked_at, votes[it.id], it.state, it.live, it.spoken)
-        for it in questions
-        if it.public
-    )
-    return Board(session, posted, sum(not it.public and it.state in OPEN for it in questions))
 
 
 def _on_duty(tables: Tables, session: Any) -> OnDuty:

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.LargeBinary(), nullable=True),
         _flag("pinned"),
         _maybe("about"),
+        _flag("for_all"),
         _flag("public"),
         _flag("live"),
         _flag("spoken"),
@@ -88,12 +89,12 @@ def upgrade() -> None:
     op.create_table(
         "upvote",
         _ident("question"),
-        _ident("person"),
+        _ident("account"),
         _ident("session"),
         sa.Column("on", sa.Boolean(), nullable=False),
         _at("at"),
         _ident("delivery"),
-        sa.PrimaryKeyConstraint("question", "person"),
+        sa.PrimaryKeyConstraint("question", "account"),
     )
     op.create_index("ix_upvote_session", "upvote", ["session"])
     op.create_table(

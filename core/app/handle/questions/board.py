@@ -52,7 +52,7 @@ def board_needs(command: ShowBoard, work: UnitOfWork) -> Iterable[Key]:
             yield key(Question, one.id)
             yield key(Line, question=one.id)
             if account:
-                yield key(Upvote, one.id, account.person)
+                yield key(Upvote, one.id, account.id)
 
 
 def ordered(questions: Sequence[Posted], sort: Sort) -> list[Posted]:
@@ -80,7 +80,7 @@ def show_board(command: ShowBoard, work: UnitOfWork, moment: Moment) -> Outcome:
     if not shown:
         parts.append(Words("Nobody has asked in public yet."))
     else:
-        parts.append(Choices(tuple(_row(one, person.id, work) for one in shown)))
+        parts.append(Choices(tuple(_row(one, command.actor.account, work) for one in shown)))
     return Outcome(Card(OnlyPerson(person.id), tuple(parts)), kept=False)
 
 
@@ -101,7 +101,7 @@ def upvote_needs(command: CastUpvote, work: UnitOfWork) -> Iterable[Key]:
     yield key(Session, question.session)
     if account is not None:
         yield key(Member, question.session, account.person)
-        yield key(Upvote, question.id, account.person)
+        yield key(Upvote, question.id, account.id)
 
 
 def cast_upvote(command: CastUpvote, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -113,9 +113,9 @@ def cast_upvote(command: CastUpvote, work: UnitOfWork, moment: Moment) -> Outcom
     if not chatting(session):
         raise Refused(f"“{session.name}” is over, so votes are closed.")
     person = known_person(command, work, moment)
-    before = work.get(Upvote, question.id, person.id)
+    before = work.get(Upvote, question.id, command.actor.account)
     if before is None or (before.at, before.delivery) < (command.at, command.delivery):
-        work.put(Upvote(question.id, person.id, session.id, command.on, command.at, command.delivery))
+        work.put(Upvote(question.id, command.actor.account, session.id, command.on, command.at, command.delivery))
         work.touch(subject("board", session.id))
     told = f"You upvoted {called(question)}." if command.on else f"Your upvote of {called(question)} is taken back."
     return Outcome(
