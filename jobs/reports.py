@@ -53,7 +53,7 @@ class Reports:
         """A room that cannot be used is the moderators' business; that somebody wants no direct messages is not."""
         now = self._clock()
         self._log_gone(place, why)
-        if place.kind in ("dm", "thread"):
+        if place.kind in ("dm", "thread", "question"):
             shut = DeliveryKey(f"shut:{place.id}:{now}")
             await self._executor(ReportShut(actor=JOBS, delivery=shut, at=now, at_source="arrival", place=place.id))
         if place.kind == "notify":
@@ -66,8 +66,10 @@ class Reports:
         )
 
     def _log_gone(self, place: Place, why: str) -> None:
-        """Closed direct messages are an ordinary thing: who has them is told elsewhere (SPEC 8.2)."""
-        if place.kind != "dm":
+        """Closed direct messages are an ordinary thing: who has them is told elsewhere (SPEC 8.2, 4.2)."""
+        if place.kind == "question":
+            log.warning("a conversation goes on elsewhere: its private thread cannot be used", place=place.id, why=why)
+        elif place.kind != "dm":
             log.error("a room is gone; nothing more is shown there", place=place.id, why=why)
         elif place.id not in self._shut:
             self._shut.add(place.id)

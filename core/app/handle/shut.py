@@ -1,6 +1,7 @@
 """Who of the team takes no direct messages is told in a private thread instead, where the platform has such threads.
 
-Attendees need none: what is meant for them stands in the private answers and in the menu.
+Attendees need none: what is meant for them stands in the private answers and in the menu. Their conversations with
+the moderators go on elsewhere (:mod:`core.app.handle.questions.moved`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.commands import ReportShut
+from core.app.handle.questions.moved import TALK, move, moved_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -26,6 +28,9 @@ def shut_needs(command: ReportShut, work: UnitOfWork) -> Iterable[Key]:
     yield key(Place, command.place)
     place = work.peek(Place, command.place)
     if place is None or place.person is None or place.account is None:
+        return
+    yield from moved_needs(place, work)
+    if place.kind == "question":
         return
     yield key(Venue, place.venue)
     yield key(Account, place.account)
@@ -48,11 +53,15 @@ def report_shut(command: ReportShut, work: UnitOfWork, moment: Moment) -> Outcom
     place = work.get(Place, command.place)
     if not command.actor.bot or place is None or place.person is None:
         raise Ignored
+    if place.kind == "question":
+        move(place, work, moment)
+        return Outcome()
     if place.kind != "dm" and not (place.kind == "thread" and place.ref is not None):
         raise Ignored
     if place.kind == "dm":
         # From now on, not from when it was opened: refused calls are counted (RELIABILITY 8).
         work.put(replace(place, wanted_at=moment.now))
+        move(place, work, moment)
     venue = work.get(Venue, place.venue)
     if venue is None or "threads" not in venue.can:
         return Outcome()
@@ -61,6 +70,8 @@ def report_shut(command: ReportShut, work: UnitOfWork, moment: Moment) -> Outcom
     if thread is None:
         return Outcome()
     for surface in work.all(Surface, place=place.id):
+        if surface.subject.startswith(TALK):
+            continue
         if surface.ref is None and not surface.gone and not surface.dead:
             work.put(replace(surface, gone=True, dead="shown in a thread instead"))
             work.put(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.app.commands import ReportGap, ReportRoom, ReportTrouble
 from core.app.handle.furnishing import restore, restore_needs
 from core.app.handle.listening import empty
+from core.app.handle.questions.moved import lose, moved_needs
 from core.app.handle.setup import ROOM_WORDS
 from core.app.handle.showing import moderators_needs, notice_needs, tell_moderators
 from core.app.outcome import Outcome
@@ -37,6 +38,8 @@ def report_needs(command: ReportRoom, work: UnitOfWork) -> Iterable[Key]:
         places = work.peek_all(Place, venue=command.actor.venue, ref=command.room)
     for place in places:
         yield key(Venue, place.venue)
+        if place.kind == "question" and command.gone:
+            yield from moved_needs(place, work)
         if place.session is None:
             continue
         yield key(Session, place.session)
@@ -63,6 +66,8 @@ def _ident(place: Place, command: ReportRoom) -> str:
 def report_room(command: ReportRoom, work: UnitOfWork, moment: Moment) -> Outcome:
     """Only the bot itself reports; what changes nothing leaves no trace."""
     place = _reported(command, work)
+    if command.actor.bot and place is not None and place.kind == "question" and command.gone:
+        return lose(place, one_line(command.gone), work, moment)
     session = work.get(Session, place.session) if place and place.session else None
     if not command.actor.bot or place is None or session is None or session.state == "archived":
         raise Ignored

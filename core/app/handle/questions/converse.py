@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.app.authorize import allowed, parts_of
-from core.app.commands import Command, DeleteLine, EditLine, GiveLike, PostLine
+from core.app.commands import Command, DeleteLine, EditLine, GiveLike, PostLine, WriteToBot
 from core.app.derived import Likes
 from core.app.handle.find import actor_needs, member_of
 from core.app.handle.questions.ask import woken
@@ -103,7 +103,14 @@ def line_in_thread(command: PostLine, place: Place, work: UnitOfWork, moment: Mo
         raise Ignored  # moderators may be able to write there; in the session's name they answer by Reply
     if work.all(Surface, place=place.id, ref=command.ref):
         raise Ignored
+    seen(command, place, work)
     return said(command, question, clean_doc(command.body), command.ref, place, work, moment)
+
+
+def seen(command: PostLine | WriteToBot, place: Place, work: UnitOfWork) -> None:
+    """Reading on after a gap starts behind it."""
+    if command.ref and (command.at, command.ref) > (place.seen_at, place.seen):
+        work.put(replace(place, seen=command.ref, seen_at=command.at))
 
 
 def said(

@@ -9,7 +9,7 @@ from core.app.handle.drafts import draft_key, forget_draft, put_draft
 from core.app.handle.find import actor_needs, known_session
 from core.app.handle.own import reader_of, write_to_bot
 from core.app.handle.questions.ask import asking, of_session, put_question, received, wrong
-from core.app.handle.questions.converse import meant, said, talk_needs, talks
+from core.app.handle.questions.converse import meant, said, seen, talk_needs, talks
 from core.app.handle.questions.known import conversation_needs, rules_of
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
@@ -54,6 +54,8 @@ def kept_as(command: WriteToBot) -> str:
 def write(command: WriteToBot, work: UnitOfWork, moment: Moment) -> Outcome:
     found = meant(command, command.reply_to, work)
     places = talks(command, work)
+    for place in places:
+        seen(command, place, work)
     if found is not None and places:
         return said(command, found[0], clean_doc(command.body), command.ref, places[0], work, moment)
     return _to_whom(command, work, moment)

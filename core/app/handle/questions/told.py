@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.app.handle.showing import at_once, direct, follow, show
+from core.app.handle.showing import SHUT_FOR, at_once, direct, follow, show
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import Instant, LineId, PersonId, PlaceId, SubjectId, SurfaceId, VenueId, subject
@@ -25,15 +25,25 @@ def conversation(
 ) -> Place:  # fmt: skip
     """Where the asker shall have it: a thread of their own under the stage where there are such, else direct messages.
 
-    In single mode it goes on where it began, which is the caller's business.
+    Who takes no direct messages has a thread even where the rules say otherwise. In single mode it goes on where it
+    began, which is the caller's business.
     """
-    known = work.get(Venue, venue)
-    stage = stage_in(session, venue, work)
-    if rules.direct or known is None or "threads" not in known.can or stage is None or stage.ref is None:
-        return direct(venue, account.id, account.person, work, moment)
+    known, stage = work.get(Venue, venue), stage_in(session, venue, work)
+    threads = known is not None and "threads" in known.can and stage is not None and stage.ref is not None
+    if rules.direct or not threads or stage is None:
+        messages = direct(venue, account.id, account.person, work, moment)
+        if not threads or stage is None or (messages.kind == "dm" and usable(messages)):
+            return work.one(Place, venue=venue, kind="dm", person=account.person) or messages
+    return thread_of(session, number, account, stage, work, moment)
+
+
+def thread_of(
+    session: Session, number: int, account: Account, stage: Place, work: UnitOfWork, moment: Moment
+) -> Place:  # fmt: skip
+    """A private thread under the stage, for this one person."""
     place = Place(
         PlaceId(moment.new_id()),
-        venue,
+        stage.venue,
         "question",
         person=account.person,
         account=account.id,
@@ -112,12 +122,14 @@ def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) ->
     place = work.get(Place, question.place)
     if place is None:
         return
+    if place.kind == "dm" and place.state == "dead" and place.wanted_at + SHUT_FOR <= moment.now:
+        work.put(replace(place, state="wanted", wanted_at=moment.now))  # people change their minds
     work.put(
         Surface(
             SurfaceId(moment.new_id()),
             line_subject(line.id),
             place.id,
-            part=_free(line_subject(line.id), place.id, work),
+            part=free_part(line_subject(line.id), place.id, work),
             parent=_head(question, place, work),
             urgency=2,
             order_at=moment.now,
@@ -125,7 +137,7 @@ def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) ->
     )
 
 
-def _free(what: SubjectId, place: PlaceId, work: UnitOfWork) -> int:
+def free_part(what: SubjectId, place: PlaceId, work: UnitOfWork) -> int:
     """Two askers of one question may be reached in the same place."""
     return 1 + max((it.part for it in work.all(Surface, subject=what) if it.place == place), default=-1)
 

@@ -1,0 +1,136 @@
+"""A conversation whose place is lost goes on elsewhere: private thread, direct messages, one's own list (SPEC 4.2)."""
+
+from __future__ import annotations
+
+from core.app.commands import ReportRoom, ReportShut
+from core.app.outcome import Outcome
+from core.domain.ids import AccountId, VenueId
+from core.domain.people import Actor
+from core.domain.question_rules import QuestionRules
+from core.domain.questions import Question
+from core.domain.sessions import Venue
+from core.domain.surfaces import Place
+from tests.fakes.bot import CLEO, DISCORD, DORA, HALL, OLGA, Event, words
+from tests.flow.test_questions_story import asks, form_of, one
+
+JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), bot=True)
+
+
+def threaded(*, direct: bool = False, mode: str = "single") -> Event:
+    event = Event().opened(OLGA, DORA, CLEO)
+    event.appoints(DORA, "moderator")
+    (venue,) = (it for it in event.store.rows(Venue) if it.id == DISCORD)
+    event.change(venue, can=frozenset({"threads"}))
+    rules = QuestionRules(event.session, direct=direct, mode=mode)  # type: ignore[arg-type]
+    event.store.tables.setdefault(QuestionRules, {})[(event.session,)] = rules
+    return event
+
+
+def where(event: Event, number: int = 1) -> Place:
+    return next(it for it in event.store.rows(Place) if it.id == one(event, number).place)
+
+
+def threads(event: Event) -> list[Place]:
+    return [it for it in event.store.rows(Place) if it.kind == "question"]
+
+
+def shut(event: Event, place: Place, why: str = "shut") -> Outcome | None:
+    """As the jobs do it: the place is dead, then that is reported."""
+    event.change(place, state="dead", trouble=why)
+    return event.do(ReportShut(**event.envelope(JOBS).fields(), place=place.id))
+
+
+def answers(event: Event, text: str, number: int = 1) -> None:
+    form = form_of(event.presses(OLGA, f"qreply:{one(event, number).id}"))
+    event.sends(OLGA, form, answer=text, then=())
+    event.wait(1)
+
+
+def read(event: Event, place: Place) -> list[str]:
+    event.settle()
+    posts = event.shown(lambda there, surface: there.id == place.id and surface.ref is not None)
+    return [words(content) for _, _, content in posts]
+
+
+def test_a_thread_that_cannot_be_made_is_direct_messages() -> None:
+    event = threaded()
+    asks(event, CLEO, "Will it be recorded?")
+    thread = where(event)
+    assert (thread.kind, thread.account, thread.name) == ("question", CLEO.account, "Q1 · Keynote")
+    assert thread.parent == event.place("stage", DISCORD).id
+    shut(event, thread)
+    place = where(event)
+    assert place.kind == "dm"
+    (receipt, *_) = read(event, place)
+    assert "Answer this message if you have more to say." in receipt
+    answers(event, "Yes, on Friday.")
+    posts = read(event, place)
+    assert any("Answering as Keynote" in it and "Yes, on Friday." in it for it in posts)
+    assert len(threads(event)) == 1
+
+
+def test_a_thread_that_was_deleted_goes_on_in_direct_messages_with_what_was_said() -> None:
+    event = threaded()
+    asks(event, CLEO, "Will it be recorded?")
+    thread = where(event)
+    answers(event, "Yes.")
+    event.settle()
+    answers(event, "On Friday.")
+    event.settle()
+    lost = event.store.tables[Place][(thread.id,)]
+    room = lost.ref or ""
+    assert event.reports(DISCORD, room, gone="deleted") is not None
+    posts = read(event, where(event))
+    assert [it for it in posts if "Yes." in it] and [it for it in posts if "On Friday." in it]
+    assert event.store.tables[Place][(thread.id,)].state == "dead"
+    assert event.reports(DISCORD, room, gone="deleted") is None, "it is gone already"
+
+
+def test_closed_messages_leave_the_answer_in_ones_own_list_until_they_are_open() -> None:
+    event = threaded()
+    asks(event, CLEO, "Will it be recorded?")
+    shut(event, where(event))
+    messages = where(event)
+    shut(event, messages)
+    assert where(event).id == messages.id and len(threads(event)) == 1, "neither is tried again and again"
+    answers(event, "Yes, on Friday.")
+    assert read(event, messages) == []
+    told = words(event.types(CLEO, "/stage questions", HALL))
+    assert "Yes, on Friday." in told
+    event.wait(3_600)
+    answers(event, "It is there.")
+    posts = read(event, messages)
+    assert any("Yes, on Friday." in it for it in posts) and any("It is there." in it for it in posts)
+
+
+def test_where_conversations_are_direct_a_thread_is_for_who_takes_no_messages() -> None:
+    event = threaded(direct=True, mode="multi")
+    asks(event, CLEO, "Will it be recorded?")
+    messages = where(event)
+    assert messages.kind == "dm"
+    asks(event, CLEO, "Where are the slides?")
+    assert where(event, 2).id == messages.id
+    answers(event, "Yes.")
+    shut(event, messages)
+    first, second = where(event), where(event, 2)
+    assert {first.kind, second.kind} == {"question"} and first.id != second.id
+    assert [it for it in read(event, first) if "Yes." in it]
+    assert not [it for it in read(event, second) if "Yes." in it], "an answer stands under its own question"
+    asks(event, CLEO, "When is lunch?")
+    third = where(event, 3)
+    assert third.kind == "question", "they are known to be closed"
+    event.settle()
+    shut(event, event.store.tables[Place][(third.id,)])
+    assert where(event, 3).kind == "question" and where(event, 3).id != third.id, "somebody deleted it"
+
+
+def test_only_the_bot_tells_of_it() -> None:
+    event = threaded()
+    asks(event, CLEO, "Will it be recorded?")
+    event.settle()
+    thread = where(event)
+    fields = event.envelope(CLEO, thread.ref or "").fields()
+    assert event.do(ReportRoom(**fields, private=True, gone="deleted")) is None
+    assert event.do(ReportShut(**event.envelope(CLEO).fields(), place=thread.id)) is None
+    assert where(event).id == thread.id
+    assert len(event.store.rows(Question)) == 1
