@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, false, func, select, true
 
-from core.app.asked import Board, OnDuty, Queue, Queued, in_order
+from core.app.asked import AskedSince, Board, OnDuty, Published, Queue, Queued, in_order
 from core.app.unit_of_work import Key
 from core.domain.ids import Instant
 from core.domain.questions import OPEN
@@ -35,6 +35,30 @@ def _queues(connection: Connection, keys: list[Key]) -> Iterable[Queue]:
         yield Queue(session, tuple(waiting), resolved, declined, merged)
 
 
+def _published(connection: Connection, keys: list[Key]) -> Iterable[Published]:
+    question = tables.question.c
+    for one in keys:
+        session = one.value[0]
+        query = (
+            select(question.id, question.shows_name)
+            .where(question.session == session, question.published_at.is_not(None))
+            .order_by(question.published_at, question.number)
+        )
+        found = [(ident, named) for ident, named in connection.execute(query)]
+        yield Published(session, tuple(it for it, _ in found), tuple(it for it, named in found if named))
+
+
+def _asked_since(connection: Connection, keys: list[Key]) -> Iterable[AskedSince]:
+    question = tables.question.c
+    for one in keys:
+        session, since = one.value
+        numbers = [
+            connection.execute(select(func.count()).where(question.session == session, column >= since)).scalar_one()
+            for column in (question.asked_at, question.answered_at)
+        ]
+        yield AskedSince(session, since, *numbers)
+
+
 def _on_duty(connection: Connection, keys: list[Key]) -> Iterable[OnDuty]:
     duty, member = tables.duty.c, tables.member.c
     for one in keys:
@@ -49,7 +73,9 @@ def _on_duty(connection: Connection, keys: list[Key]) -> Iterable[OnDuty]:
 
 
 ASKED: Mapping[type[Any], Callable[[Connection, list[Key]], Iterable[Any]]] = {
+    AskedSince: _asked_since,
     Board: boards,
     OnDuty: _on_duty,
+    Published: _published,
     Queue: _queues,
 }

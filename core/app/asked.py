@@ -1,4 +1,4 @@
-"""Rows that storage derives when asked: which questions wait, who has which, what stands on the board (SPEC 4.3)."""
+"""Rows that storage derives when asked: which questions wait, who has which, what all may read (SPEC 4)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,27 @@ class Queue:
 def in_order(entry: Queued) -> tuple[bool, bool, int, int]:
     """The order of :attr:`Queue.open`."""
     return entry.owner is not None, not entry.pinned, entry.waiting_since, entry.number
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Which questions of a session are in its feed, the first published first; ``named`` show who asked them."""
+
+    pk: ClassVar = ("session",)
+    session: SessionId
+    questions: tuple[QuestionId, ...]
+    named: tuple[QuestionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSince:
+    """How many questions were asked, and how many answered, from an instant on."""
+
+    pk: ClassVar = ("session", "since")
+    session: SessionId
+    since: Instant
+    asked: int
+    answered: int
 
 
 @dataclass(frozen=True, slots=True)

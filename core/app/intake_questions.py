@@ -85,6 +85,7 @@ QUESTION_BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], c.Command
     "qrules": lambda e, a, p: c.OpenQuestionRulesForm(**e.fields(), session=_session(a)),
     "qreply": lambda e, a, p: c.OpenReplyForm(**e.fields(), question=_one(a)),
     "qread": lambda e, a, p: c.ReadQuestion(**e.fields(), question=_one(a), page=_page(a)),
+    "qfull": lambda e, a, p: c.ReadAnswer(**e.fields(), question=QuestionId(p[0] if p else a[0])),
     "qdo": lambda e, a, p: c.MoveQuestion(**e.fields(), question=_one(a), deed=DEEDS[a[1]]),
     "qmore": _more,
     "qsheet": lambda e, a, p: c.OpenQuestionForm(**e.fields(), question=_one(a), sheet=_sheet(a[1])),

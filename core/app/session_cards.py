@@ -14,6 +14,7 @@ from core.app.handle.feed import card_needs, feed_card
 from core.app.handle.menu import still_open
 from core.app.handle.people import welcome_card
 from core.app.handle.seating import admits
+from core.app.sums import sums_needs, sums_words
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SECOND, PersonId, SessionId, SubjectId, subject
 from core.domain.interactions.life import Interaction
@@ -71,6 +72,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             yield key(Member, session=session, role="speaker")
         case "feed":
             yield from card_needs(ident, work)
+        case "sums":
+            yield from sums_needs(session)
         case "doors" | "part":
             if here := work.peek(Place, surface.place):
                 yield key(Person, here.person)
@@ -89,7 +92,7 @@ CALM = 6 * SECOND
 def pace(of: SubjectId) -> int:
     """Microseconds between two edits of one message of this subject, beyond what the platform asks for; 0: none."""
     what = of.partition(":")[0]
-    return TWIN if what == "twin" else CALM if what in ("door", "bar", "desk") else 0
+    return TWIN if what == "twin" else CALM if what in ("door", "bar", "desk", "sums") else 0
 
 
 def telling(of: SubjectId | None, place: Place) -> tuple[SubjectId, ...]:
@@ -130,6 +133,9 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
             return reaction_cards.burst(session, person, work)
         case "feed":
             return feed_card(ident, session, here, work)
+        case "sums":
+            told = sums_words(session.id, work)
+            return Card(Attendees(session.id), (Words(told),)) if told else None
         case "doors":
             return _doors(session, here, work)
         case "part":

@@ -53,6 +53,7 @@ question = Table(
     UniqueConstraint("session", "number", name="question_by_number"),
 )
 Index("question_by_state", question.c.session, question.c.state)
+Index("question_published", question.c.session, question.c.published_at)
 question_line = Table(
     "question_line",
     metadata,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from core.app.asked import Board, OnDuty, Queue, Queued, in_order
+from core.app.asked import AskedSince, Board, OnDuty, Published, Queue, Queued, in_order
 from core.app.unit_of_work import Key
 from core.domain.people import Member
 from core.domain.questions import OPEN, Duty, Question
 from tests.fakes.memory_board import board_of
 
-ASKED = (Board, OnDuty, Queue)
+ASKED = (AskedSince, Board, OnDuty, Published, Queue)
 Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
 
 
@@ -22,6 +22,12 @@ def asked_of(tables: Tables, wanted: Key) -> Any:
     questions = sorted(
         (it for it in tables.get(Question, {}).values() if it.session == session), key=lambda it: it.number
     )
+    if wanted.table is Published:
+        return _published(session, questions)
+    if wanted.table is AskedSince:
+        since = wanted.value[1]
+        answered = sum(it.answered_at is not None and it.answered_at >= since for it in questions)
+        return AskedSince(session, since, sum(it.asked_at >= since for it in questions), answered)
     return _queue(session, questions) if wanted.table is Queue else board_of(tables, session)
 
 
@@ -38,6 +44,14 @@ def _queue(session: Any, questions: list[Question]) -> Queue:
         closed["resolved"],
         closed["declined"],
         closed["merged"],
+    )
+
+
+def _published(session: Any, questions: list[Question]) -> Published:
+    found = [(it.published_at, it.number, it.id, it.shows_name) for it in questions if it.published_at is not None]
+    ordered = sorted(found)
+    return Published(
+        session, tuple(ident for _, _, ident, _ in ordered), tuple(ident for _, _, ident, named in ordered if named)
     )
 
 

@@ -89,6 +89,7 @@ from core.app.commands.questions import OpenAskForm as OpenAskForm
 from core.app.commands.questions import OpenQuestionForm as OpenQuestionForm
 from core.app.commands.questions import OpenQuestionRulesForm as OpenQuestionRulesForm
 from core.app.commands.questions import OpenReplyForm as OpenReplyForm
+from core.app.commands.questions import ReadAnswer as ReadAnswer
 from core.app.commands.questions import ReadQuestion as ReadQuestion
 from core.app.commands.questions import SendLine as SendLine
 from core.app.commands.questions import ShowBoard as ShowBoard

@@ -8,13 +8,14 @@ from typing import Literal
 from core.app.commands.base import Command, OfSession
 
 Way = Literal["top", "up", "down"]
+Item = Literal["pin", "asked", "answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfFeed(OfSession):
-    """``pinned``: the item is a line, else an interaction; ``item`` is its id."""
+    """``sort``: the item is a pinned line, an interaction or an answered question; ``item`` is its id."""
 
-    pinned: bool
+    sort: Item
     item: str
 
 

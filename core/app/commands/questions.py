@@ -95,6 +95,11 @@ class ReadQuestion(OfQuestion):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAnswer(OfQuestion):
+    """A published question with all of its answer, for everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteQuestionLine(OfQuestion):
     """By a moderator: any line of it; of an answer it is what recalls it."""
 

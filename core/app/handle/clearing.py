@@ -10,7 +10,7 @@ from core.app.commands import AskToClearChat, ClearChat, OfSession
 from core.app.derived import Uncleared
 from core.app.handle import pins
 from core.app.handle.audit import record
-from core.app.handle.feed import item
+from core.app.handle.feed_room import item
 from core.app.handle.find import meant, member_of, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.showing import plan

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.app.commands import Command
 from core.app.handle import pins
 from core.app.handle.answers import requote
-from core.app.handle.feed import item, put
+from core.app.handle.feed_room import item, put
 from core.app.handle.seating import reseat
 from core.app.handle.showing import follow
 from core.app.ports import Moment

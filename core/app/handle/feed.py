@@ -1,4 +1,4 @@
-"""The feed: what was pinned and asked, newest first, as a private page and as a room to read in (SPEC 6.1, 6.2)."""
+"""The feed: what was pinned, asked and answered, newest first, as a private page and as a room to read in (SPEC 6)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from collections.abc import Iterable
 from core.app import standing
 from core.app.authorize import allowed, authorize_with_consent, parts_of
 from core.app.commands import OfSession, ShowFeed
+from core.app.commands.feeding import Item
 from core.app.derived import Counts
 from core.app.handle.find import meant_or_past, member_of, past_needs, session_or_past
 from core.app.handle.people import known_person
 from core.app.handle.seating import venue_here
-from core.app.handle.showing import show
 from core.app.outcome import Outcome
 from core.app.ports import Moment
+from core.app.published import IN_ROOM, answer_line, answer_needs, is_cut, published, published_needs
+from core.app.sums import sums_needs, sums_words
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.ids import Instant, MessageId, SessionId, SubjectId, subject
+from core.domain.ids import Instant, MessageId, QuestionId, SessionId, SubjectId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.common import counted_words
 from core.domain.interactions.life import Interaction, results_visible
 from core.domain.people import Person, shown_name
+from core.domain.questions import Question
 from core.domain.sessions import Session
-from core.domain.surfaces import Place, Subject, Surface, usable
+from core.domain.surfaces import Place, Surface, usable
 from core.domain.text import Doc, Jump, doc, one_line, plain, shorten
 from core.domain.view import (
     Attendees,
@@ -45,12 +48,12 @@ QUOTED = 300
 LABEL = 75
 """Characters of an option on Slack."""
 Entry = tuple[Instant, str, str]
-"""When, which, and what it is: ``pin``, ``asked`` (open now) or ``result`` (ended, a new item: UX 2)."""
+"""When, what it is - ``pin``, ``answer``, ``asked`` (open now) or ``result`` (ended, a new item: UX 2) - and which."""
 
 
-def item(session: SessionId, what: str, ident: str) -> SubjectId:
-    """One item in a feed room."""
-    return subject("feed", f"{session}:{what}:{ident}")
+def sort_of(what: str) -> Item:
+    """As buttons name it: what is open and what came of it are one thing."""
+    return "pin" if what == "pin" else "answer" if what == "answer" else "asked"
 
 
 def entries_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
@@ -64,6 +67,7 @@ def entries_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
             yield from asked_needs(interaction.id, work)
     for message in work.peek_all(Message, session=session, pinned=True):
         yield from pinned_needs(message.id, work)
+    yield from published_needs(session, work)
 
 
 def asked_needs(ident: object, work: UnitOfWork) -> Iterable[Key]:
@@ -91,6 +95,8 @@ def entries(session: SessionId, work: UnitOfWork) -> list[Entry]:
     ]
     pinned = (it for it in work.all(Message, session=session, pinned=True) if it.pinned)
     found += [(it.feed_at or it.pinned_at or it.at, "pin", it.id) for it in pinned if not it.deleted and not it.cleared]
+    answered = published(session, work)
+    found += [(it.feed_at or it.published_at or it.asked_at, "answer", it.id) for it in answered]
     return sorted(found, reverse=True)
 
 
@@ -103,6 +109,9 @@ def lines(session: Session, what: str, ident: str, stage: Place | None, work: Un
         interaction = next((it for it in work.all(Interaction, session=session.id) if it.id == ident), None)
         state = "live" if what == "asked" else "ended"
         return _asked(interaction, stage, work) if interaction and interaction.state == state else ((), "")
+    if what == "answer":
+        question = work.get(Question, QuestionId(ident))
+        return answer_line(question, session, work) if question else ((), "")
     message = work.get(Message, MessageId(ident))
     return _pinned(message, session, stage, work) if message else ((), "")
 
@@ -156,12 +165,17 @@ def card_needs(ident: str, work: UnitOfWork) -> Iterable[Key]:
     """``ident`` is what stands behind ``feed:``."""
     session, what, one = ident.split(":", 2)
     yield key(Interaction, session=SessionId(session))
+    if what == "answer":
+        yield from answer_needs(QuestionId(one), work)
+        return
     yield from pinned_needs(MessageId(one), work) if what == "pin" else asked_needs(one, work)
 
 
 def feed_card(ident: str, session: Session, here: Place, work: UnitOfWork) -> Card | None:
     """One item as the feed room shows it; nothing once it was taken away."""
     _, what, one = ident.split(":", 2)
+    if what == "answer":
+        return _answer_card(QuestionId(one), session, work)
     places = work.all(Place, session=session.id)
     stage = next((it for it in places if (it.kind, it.venue) == ("stage", here.venue) and usable(it)), None)
     line, facts = lines(session, what, one, stage, work)
@@ -173,23 +187,15 @@ def feed_card(ident: str, session: Session, here: Place, work: UnitOfWork) -> Ca
     return Card(Attendees(session.id), tuple(parts))
 
 
-def item_needs(session: SessionId, what: str, ident: str) -> Iterable[Key]:
-    """What :func:`put` takes besides the session's places."""
-    yield key(Subject, item(session, what, ident))
-    yield key(Surface, subject=item(session, what, ident))
-
-
-def put(session: SessionId, what: str, ident: str, work: UnitOfWork, moment: Moment) -> None:
-    """It is news: a new item in every feed room, or the one that stands there as it is now."""
-    one = item(session, what, ident)
-    ever = work.all(Surface, subject=one)
-    there = {it.place for it in ever if not it.gone and not it.dead}
-    for place in work.all(Place, session=session):
-        if place.kind == "feed" and usable(place) and place.id not in there:
-            # What was taken away stays on record; pinned again it is an item of its own, at the end.
-            show(one, place, work, moment, urgency=6, part=sum(it.place == place.id for it in ever))
-    if there:
-        work.touch(one)
+def _answer_card(ident: QuestionId, session: Session, work: UnitOfWork) -> Card | None:
+    question = work.get(Question, ident)
+    line, facts = answer_line(question, session, work, IN_ROOM) if question else ((), "")
+    if question is None or not line:
+        return None
+    parts: tuple[Part, ...] = (Words(line), Note(facts))
+    if is_cut(question, IN_ROOM):
+        parts = (*parts, Buttons((Button("Read all", action("qfull", ident)),)))
+    return Card(Attendees(session.id), parts)
 
 
 # -- the private page -----------------------------------------------------------------------------------------------
@@ -199,6 +205,7 @@ def feed_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     yield from past_needs(command, work)
     for session in meant_or_past(command, work):
         yield from entries_needs(session, work)
+        yield from sums_needs(session)
 
 
 def show_feed(command: ShowFeed, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -215,13 +222,24 @@ def show_feed(command: ShowFeed, work: UnitOfWork, moment: Moment) -> Outcome:
         parts += [Words(line), *([Note(facts)] if facts else [])]
     if not shown:
         parts.append(Words("Nothing is here yet. What is pinned and what is asked comes here, newest first."))
+    if cut := [it for _, what, one in shown if what == "answer" and is_cut(it := _question(one, work))]:
+        options = tuple(Option(shorten(it.wording, LABEL), it.id) for it in cut)
+        parts.append(Select("Read a whole answer", action("qfull", session.id), options))
     if shown and _moderates(command, session, work):
         parts.append(_changing(session, shown, work))
     if len(every) > (command.page + 1) * PAGE:
         parts.append(Buttons((Button("Show older", action("feed", session.id, str(command.page + 1))),)))
     elif command.page:
         parts.append(Buttons((Button("Show the newest", action("feed", session.id)),)))
+    if told := sums_words(session.id, work):
+        parts.append(Note(told))
     return Outcome(Card(OnlyPerson(person.id), tuple(parts)))
+
+
+def _question(ident: str, work: UnitOfWork) -> Question:
+    question = work.get(Question, QuestionId(ident))
+    assert question is not None, "it is in the feed"
+    return question
 
 
 def _moderates(command: OfSession, session: Session, work: UnitOfWork) -> bool:
@@ -231,7 +249,7 @@ def _moderates(command: OfSession, session: Session, work: UnitOfWork) -> bool:
 def _changing(session: Session, shown: Iterable[Entry], work: UnitOfWork) -> Select:
     """The page's items, for who may change them."""
     options = tuple(
-        Option(shorten(plain(line_of(session, what, one, work)), LABEL), f"{'pin' if what == 'pin' else 'asked'}.{one}")
+        Option(shorten(plain(line_of(session, what, one, work)), LABEL), f"{sort_of(what)}.{one}")
         for _, what, one in shown
     )
     return Select("Change an item", action("feeditem", session.id), options)

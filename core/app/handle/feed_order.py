@@ -9,7 +9,8 @@ from core.app.authorize import authorize_with_consent
 from core.app.commands import ChangeFeedItem, MoveInFeed, OfFeed, UnpinInFeed
 from core.app.handle.answers import quoting_needs
 from core.app.handle.curate import unpin
-from core.app.handle.feed import Entry, entries, entries_needs, item, item_needs, line_of
+from core.app.handle.feed import Entry, entries, entries_needs, lines, sort_of
+from core.app.handle.feed_room import item, item_needs
 from core.app.handle.find import member_of, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.pins import pins_needs
@@ -19,12 +20,13 @@ from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.ids import Instant, InteractionId, MessageId, PersonId, SessionId, subject
+from core.domain.ids import Instant, InteractionId, MessageId, PersonId, QuestionId, SessionId, subject
 from core.domain.interactions.life import Interaction
+from core.domain.questions import Question
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Surface, usable
-from core.domain.view import Button, Buttons, Card, OnlyPerson, Part, Words, action, say
+from core.domain.view import Button, Buttons, Card, Note, OnlyPerson, Part, Words, action, say
 
 
 def feed_item_needs(command: OfFeed, work: UnitOfWork) -> Iterable[Key]:
@@ -35,9 +37,9 @@ def feed_item_needs(command: OfFeed, work: UnitOfWork) -> Iterable[Key]:
     yield from entries_needs(session, work)
     yield from kept_needs(session, work)
     yield from preview_needs(session, work)
-    for what in ("pin",) if command.pinned else ("asked", "result"):
+    for what in ("asked", "result") if command.sort == "asked" else (command.sort,):
         yield from item_needs(session, what, command.item)
-    if command.pinned:
+    if command.sort == "pin":
         what_is_said = subject("message", command.item)
         yield key(Surface, subject=what_is_said)
         yield from quoting_needs(what_is_said, work)
@@ -82,7 +84,7 @@ def _found(command: OfFeed, work: UnitOfWork, moment: Moment) -> tuple[Session, 
     person = known_person(command, work, moment).id
     every = entries(session.id, work)
     for index, (_, what, ident) in enumerate(every):
-        if ident == command.item and (what == "pin") == command.pinned:
+        if ident == command.item and sort_of(what) == command.sort:
             return session, person, every, index
     back = Button("Feed", action("feed", session.id))
     raise Refused("This is not in the feed any more. Open the feed again to see what is.", back)
@@ -101,7 +103,14 @@ def _swap(every: list[Entry], here: int, there: int, work: UnitOfWork) -> None:
 
 def _place(entry: Entry, at: Instant, work: UnitOfWork) -> None:
     _, what, ident = entry
-    row = work.get(Message, MessageId(ident)) if what == "pin" else work.get(Interaction, InteractionId(ident))
+    row: Message | Interaction | Question | None
+    match what:
+        case "pin":
+            row = work.get(Message, MessageId(ident))
+        case "answer":
+            row = work.get(Question, QuestionId(ident))
+        case _:
+            row = work.get(Interaction, InteractionId(ident))
     assert row is not None, "it is in the feed"
     work.put(replace(row, feed_at=at))
 
@@ -120,19 +129,26 @@ def _post_again(session: SessionId, entry: Entry, work: UnitOfWork, moment: Mome
 
 def _card(session: Session, person: PersonId, entry: Entry, work: UnitOfWork, told: str) -> Card:
     _, what, ident = entry
-    kind = "pin" if what == "pin" else "asked"
     moves = tuple(
-        Button(label, action("feedmove", session.id, kind, ident, way))
+        Button(label, action("feedmove", session.id, sort_of(what), ident, way))
         for label, way in (("Move up", "up"), ("Move down", "down"), ("Move to top", "top"))
     )
-    if what != "pin":
+    if what not in ("pin", "answer"):
         interaction = work.get(Interaction, InteractionId(ident))
         assert interaction is not None, "it is in the feed"
         card = desk_card(interaction, session, person, work, told)
         return replace(card, parts=(*card.parts, Buttons(moves)))
+    first: tuple[Button, ...] = (Button("Unpin", action("feedunpin", session.id, ident)),)
+    if what == "answer":
+        first = (
+            Button("Change wording", action("qsheet", ident, "publish")),
+            Button("Unpublish", action("qdo", ident, "unpublish")),
+        )
+    line, facts = lines(session, what, ident, None, work)
     parts: tuple[Part, ...] = (
         *((Words(told),) if told else ()),
-        Words(line_of(session, what, ident, work)),
-        Buttons((Button("Unpin", action("feedunpin", session.id, ident)), *moves)),
+        Words(line),
+        *((Note(facts),) if facts else ()),
+        Buttons((*first, *moves)),
     )
     return Card(OnlyPerson(person), parts)

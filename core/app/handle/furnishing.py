@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core.app.handle.feed import entries, item, item_needs
+from core.app.asked import Queue
+from core.app.handle.feed import entries
+from core.app.handle.feed_room import item, item_needs, put_in, put_sums, sums_card_needs
 from core.app.handle.seating import reseat_all, reseat_needs, seat_all
 from core.app.handle.showing import keep, kept_needs, show, show_doors, tell
 from core.app.ports import Moment
+from core.app.published import published_needs
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, VenueId, subject
+from core.domain.ids import SECOND, PlaceId, QuestionId, SessionId, SurfaceId, VenueId, subject
 from core.domain.interactions.life import Interaction
 from core.domain.people import Ability, Member, Person, Seat
+from core.domain.questions import Question, card_subject
 from core.domain.schedule import Due, closing, forgetting
 from core.domain.sessions import Held, Session, State, Venue, chatting, room_name
 from core.domain.surfaces import Place, PlaceKind, Subject, Surface, usable
@@ -29,6 +33,8 @@ WANTED: dict[State, tuple[PlaceKind, ...]] = {
 """Announcing makes door, queue and backchannel on every venue; opening the doors makes stage and feed (SPEC 1.2)."""
 NEEDED: Mapping[PlaceKind, Ability] = {"feed": "feed", "notify": "mentions"}
 """Places that only some platforms have by themselves; elsewhere the menu shows the feed (SPEC 1.2)."""
+WAITING = 50
+"""Open questions that a new desk shows, the oldest; more of them bury each other."""
 DOORS_AFTER = 15 * SECOND
 """Who joined before hears of the open doors when the rooms are there and have let them in."""
 
@@ -46,6 +52,7 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Message, session=session, pinned=True)
     for message in work.peek_all(Message, session=session, pinned=True):
         yield from item_needs(session, "pin", message.id)
+    yield from _question_needs(session, work)
     yield from kept_needs(session, work)
     for what in ("door", "bar", "desk", "alert", "doors"):
         yield key(Subject, subject(what, session))
@@ -63,6 +70,26 @@ def furnishing_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     for held in work.peek_all(Held, session=session):
         yield key(Venue, held.venue)
         yield key(Place, venue=held.venue, kind="dm")
+
+
+def _question_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
+    """What waits, for a new desk; what was published, for a new feed."""
+    yield key(Queue, session)
+    yield from sums_card_needs(session)
+    yield from published_needs(session, work)
+    for question in work.peek_all(Question, session=session):
+        if question.published_at is not None:
+            yield from item_needs(session, "answer", question.id)
+    for ident in _oldest(session, work):
+        yield key(Subject, card_subject(ident))
+        yield key(Surface, subject=card_subject(ident))
+
+
+def _oldest(session: SessionId, work: UnitOfWork) -> list[QuestionId]:
+    """Whose cards a new desk shows, in the order in which they came; the rest is in its List."""
+    queue = work.peek(Queue, session)
+    waiting = sorted(queue.open if queue else (), key=lambda it: (it.waiting_since, it.number))
+    return [it.id for it in waiting[:WAITING]]
 
 
 def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
@@ -134,8 +161,9 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
             _put_live(place, session, work, moment)
         case "feed":
             for at, what, ident in reversed(entries(session.id, work)):
-                shown = show(item(session.id, what, ident), place, work, moment, urgency=6)
-                work.put(replace(shown, order_at=at))  # all are wanted at once: this keeps them in order
+                # All are wanted at once: their times keep them in order.
+                put_in(item(session.id, what, ident), place, at, work, moment)
+            put_sums(session.id, work, moment)
         case "queue":
             keep(subject("desk", session.id), place, work, moment)
             _put_live(place, session, work, moment)
@@ -158,6 +186,9 @@ def _put_live(place: Place, session: Session, work: UnitOfWork, moment: Moment) 
         there = {it.place for it in work.all(Surface, subject=what)}
         if interaction.state == "live" and not interaction.rehearsal and place.id not in there:
             show(what, place, work, moment, urgency=urgency)
+    for ident in _oldest(session.id, work) if place.kind == "queue" else ():
+        if all(it.place != place.id for it in work.all(Surface, subject=card_subject(ident))):
+            show(card_subject(ident), place, work, moment, urgency=3)
 
 
 def _topic(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:

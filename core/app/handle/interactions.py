@@ -17,7 +17,7 @@ from core.app.commands import (
     UnpublishInteraction,
 )
 from core.app.handle.answering import interaction_of
-from core.app.handle.feed import item, item_needs, put
+from core.app.handle.feed_room import item, item_needs, put
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import known_person
 from core.app.handle.showing import at_once, kept_needs, plan, show

@@ -9,7 +9,7 @@ from core.app.commands import Command, Moderate, OpenModerateForm
 from core.app.handle.answers import quoting_needs
 from core.app.handle.audit import record
 from core.app.handle.curate import answer, author_of, block, delete, pin, recent, unpin
-from core.app.handle.feed import item_needs
+from core.app.handle.feed_room import item_needs
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.pins import pins_needs

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.app.authorize import Deed, authorize, join_button
 from core.app.commands import AskToLeave, ChangeSettings, Command, Leave, OfSession, OpenSettingsForm, WriteToBot
-from core.app.handle.feed import item
+from core.app.handle.feed_room import item
 from core.app.handle.find import member_of, person_of, session_of
 from core.app.handle.furnishing import touch_cards
 from core.app.handle.people import MORE_SETTINGS, given, known_person

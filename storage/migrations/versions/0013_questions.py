@@ -69,6 +69,7 @@ def upgrade() -> None:
     for name in ("person", "place", "owner", "merged_into"):
         op.create_index(f"ix_question_{name}", "question", [name])
     op.create_index("question_by_state", "question", ["session", "state"])
+    op.create_index("question_published", "question", ["session", "published_at"])
     op.create_table(
         "question_line",
         _ident("id"),

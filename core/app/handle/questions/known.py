@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from core.app.asked import Queue
 from core.app.authorize import authorize_with_consent
 from core.app.commands import Command, OfQuestion, OfSession
+from core.app.handle.feed_room import sums_card_needs
 from core.app.handle.find import actor_needs, known_session, meant_or_past, member_of, past_needs, session_or_past
+from core.app.handle.questions.duty import on_duty
 from core.app.handle.showing import kept_needs
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -40,6 +42,7 @@ def session_rows(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Place, session=session)
     yield key(QuestionRules, session)
     yield key(Queue, session)
+    yield from sums_card_needs(session)
     yield from kept_needs(session, work)
 
 
@@ -85,15 +88,8 @@ def moderated(command: OfQuestion, work: UnitOfWork, moment: Moment) -> tuple[Qu
     authorize_with_consent(command.actor, session, member_of(command, session, work), "answer questions")
     account = work.get(Account, command.actor.account)
     assert account is not None, "who moderates has an account"
-    on_duty(session.id, account.person, work, moment)
+    on_duty(session.id, account.person, moment.now, work)
     return question, session, account.person
-
-
-def on_duty(session: SessionId, person: PersonId, work: UnitOfWork, moment: Moment) -> None:
-    """They did something at the desk, so they are there (SPEC 4.5)."""
-    before = work.get(Duty, session, person)
-    if before is None or before.at < moment.now:
-        work.put(Duty(session, person, moment.now))
 
 
 def desk_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
@@ -111,7 +107,7 @@ def at_desk(command: OfSession, work: UnitOfWork, moment: Moment) -> tuple[Sessi
     authorize_with_consent(command.actor, session, member_of(command, session, work), "answer questions")
     account = work.get(Account, command.actor.account)
     assert account is not None, "who moderates has an account"
-    on_duty(session.id, account.person, work, moment)
+    on_duty(session.id, account.person, moment.now, work)
     return session, account.person
 
 

@@ -98,7 +98,7 @@ def reply_form(question: Question, session: Session, work: UnitOfWork) -> Form:
     """Headed as the asker will read it; with the question, so that nobody needs to look back (UX 1.5)."""
     rules = rules_of(session.id, work)
     quick = tuple(Pick(shorten(reply, 75), str(index)) for index, reply in enumerate(rules.replies))
-    asker = "Anonymous" if not question.named else name_of(question.person, work)
+    asker = name_of(question.person, work) if question.shows_name else "Anonymous"
     fields = [
         Field(
             "answer",
@@ -165,7 +165,7 @@ def answer_question(command: AnswerQuestion, work: UnitOfWork, moment: Moment) -
         changed(question, after, work)
         question = after
     if "publish" in then:
-        question = publish(question, session, person, "", text, work, moment, shows_name=question.named)
+        question = publish(question, session, person, "", text, work, moment, shows_name=question.shows_name)
     forget_draft(command, form.action, work, moment)
     record(command, session.id, person, "answer", question.id, work, moment)
     told = "sent and published" if "publish" in then else "sent"

@@ -12,7 +12,7 @@ from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_dra
 from core.app.handle.questions.acts import act_needs
 from core.app.handle.questions.claims import left, watch
 from core.app.handle.questions.known import conversation_needs, moderated, name_of
-from core.app.handle.questions.publishing import publish
+from core.app.handle.questions.publishing import publish_form, refuse_unanswered, submit_published
 from core.app.handle.questions.told import add_line, changed, note_to
 from core.app.handle.showing import direct_needs
 from core.app.outcome import Outcome
@@ -22,12 +22,9 @@ from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import PersonId, QuestionId, subject
 from core.domain.people import Account, Member, Person, Seat
 from core.domain.questions import (
-    ANSWER_LIMIT,
-    QUESTION_LIMIT,
     REASON_LIMIT,
     Line,
     Question,
-    answers,
     called,
     declined,
     handed,
@@ -38,7 +35,7 @@ from core.domain.questions import (
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.surfaces import Subject
-from core.domain.text import clean, doc, one_line, plain, shorten
+from core.domain.text import clean, doc, one_line, shorten
 from core.domain.view import OnlyPerson, action, say
 
 COMMENT_LIMIT = 300
@@ -79,6 +76,8 @@ def open_sheet(command: OpenQuestionForm, work: UnitOfWork, moment: Moment) -> O
     question, session, person = moderated(command, work, moment)
     if command.sheet in ("assign", "merge", "decline") and not open_(question):
         raise Refused(f"{called(question)} is closed. Reopen it first.")
+    if command.sheet == "publish":
+        refuse_unanswered(question, work)
     form = _form(command.sheet, question, session, person, work)
     return Outcome(with_draft(form, command, work), kept=False)
 
@@ -136,24 +135,6 @@ def _decline(question: Question, session: Session, person: PersonId, work: UnitO
     hint = "The asker reads it; may be left out"
     field = Field("reason", "Reason", "paragraph", required=False, longest=REASON_LIMIT, hint=hint)
     return f"Decline {called(question)}", "Decline", (field,)
-
-
-def _publish(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
-    """Asks first and offers to show nobody's name, which is the default (SPEC 4.6)."""
-    lines = work.all(Line, question=question.id)
-    said = plain(answers(lines)[-1].body) if answers(lines) else ""
-    asker = [Pick("Anonymous", "anonymous")]
-    if question.named:
-        asker.append(Pick(f"{name_of(question.person, work)}, who agreed to it", "name"))
-    fields = (
-        Field("wording", "Question", "paragraph", value=(question.wording or opening(lines),), longest=QUESTION_LIMIT),
-        Field("answer", "Answer", "paragraph", value=(question.answer or said,), longest=ANSWER_LIMIT),
-        Field(
-            "asker", "Show the asker as", "choice", value=("name" if question.shows_name else "anonymous",),
-            picks=tuple(asker),
-        ),
-    )  # fmt: skip
-    return f"Publish {called(question)}", "Publish", fields
 
 
 def _label(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
@@ -266,23 +247,6 @@ def _declined(
     return f"{called(question)} is declined. The asker reads it" + (" with your reason." if reason else ".")
 
 
-def _published(
-    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
-) -> str:
-    wording = one_line(clean(first(command.values, "wording")))
-    said = clean(first(command.values, "answer")).strip()
-    errors = {}
-    if not 1 <= len(wording) <= QUESTION_LIMIT:
-        errors["wording"] = f"Write the question in 1 to {QUESTION_LIMIT} characters."
-    if not 1 <= len(said) <= ANSWER_LIMIT:
-        errors["answer"] = f"Write the answer in 1 to {ANSWER_LIMIT:,} characters."
-    if errors:
-        raise Invalid(errors)
-    named = first(command.values, "asker") == "name"
-    publish(question, session, by, wording, said, work, moment, shows_name=named)
-    return f"{called(question)} is in the feed. The asker is shown as {'named' if named else 'Anonymous'}."
-
-
 def _labelled(
     question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
 ) -> str:
@@ -297,6 +261,6 @@ _SHEETS: Mapping[str, tuple[Callable[[Question, Session, PersonId, UnitOfWork], 
     "assign": (_assign, _assigned),
     "merge": (_merge, _merged),
     "decline": (_decline, _declined),
-    "publish": (_publish, _published),
+    "publish": (publish_form, submit_published),
     "label": (_label, _labelled),
 }

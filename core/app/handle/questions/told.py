@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.app.handle.feed_room import put_sums, sums
 from core.app.handle.showing import SHUT_FOR, at_once, direct, follow, show
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork, key
@@ -72,6 +73,7 @@ def begin(question: Question, place: Place, work: UnitOfWork, moment: Moment) ->
     for desk in work.all(Place, session=question.session):
         if desk.kind == "queue" and usable(desk):
             show(card_subject(ident), desk, work, moment, urgency=3)
+    put_sums(question.session, work, moment)
     return show(receipt_subject(ident), place, work, moment, urgency=2)
 
 
@@ -91,7 +93,7 @@ def changed(before: Question, after: Question, work: UnitOfWork) -> None:
 def touch_sums(question: Question, work: UnitOfWork) -> None:
     """What counts questions: the desk, and the public sum in the feed."""
     work.touch(subject("desk", question.session))
-    work.touch(subject("sums", question.session))
+    work.touch(sums(question.session))
 
 
 def add_line(

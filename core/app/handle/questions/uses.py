@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core.app import commands as c
-from core.app.handle.questions import acts, ask, board, direct, lines, lists, replying, rules, sheets, similar
+from core.app.handle.questions import (
+    acts,
+    ask,
+    board,
+    direct,
+    lines,
+    lists,
+    publishing,
+    replying,
+    rules,
+    sheets,
+    similar,
+)
 from core.app.handle.questions.known import question_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -29,6 +41,7 @@ QUESTION_USES: Mapping[type[c.Command], tuple[Needs, Handle]] = {
     c.OpenReplyForm: (replying.reply_needs, replying.open_reply_form),
     c.AnswerQuestion: (replying.reply_needs, replying.answer_question),
     c.ReadQuestion: (lists.read_needs, lists.read_question),
+    c.ReadAnswer: (publishing.answer_page_needs, publishing.read_answer),
     c.DeleteQuestionLine: (question_needs, acts.delete_line),
     c.MoveQuestion: (acts.act_needs, acts.move_question),
     c.OpenQuestionForm: (sheets.sheet_needs, sheets.open_sheet),
