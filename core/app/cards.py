@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import bylines, interaction_cards, question_cards, session_cards, standing, twin_cards, ways
+from core.app import bylines, claim_cards, interaction_cards, question_cards, session_cards, standing, twin_cards, ways
 from core.app.derived import Likes
 from core.app.handle import toasting
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -36,8 +36,10 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             yield from toasting.card_needs(InteractionId(ident), surface, work)
         case "twin":
             yield from twin_cards.needs(InteractionId(ident), surface, work)
-        case "question" | "receipt" | "qline" | "aside" | "assigned" | "warned":
+        case "question" | "receipt" | "qline" | "aside":
             yield from question_cards.needs(surface, work)
+        case "assigned" | "warned" | "returned":
+            yield from claim_cards.needs(surface, work)
         case _:
             yield from session_cards.needs(surface, work)
 
@@ -56,8 +58,10 @@ def content(surface: Surface, work: UnitOfWork) -> Content | None:
             return toasting.card(InteractionId(ident), surface, work)
         case "twin":
             return twin_cards.card(InteractionId(ident), surface, work)
-        case "question" | "receipt" | "qline" | "aside" | "assigned" | "warned":
+        case "question" | "receipt" | "qline" | "aside":
             return question_cards.content(surface, work)
+        case "assigned" | "warned" | "returned":
+            return claim_cards.content(surface, work)
         case _:
             return session_cards.content(surface, work)
 

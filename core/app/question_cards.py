@@ -40,9 +40,6 @@ QUOTED = 100
 def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     what, _, ident = surface.subject.partition(":")
     yield key(Place, surface.place)
-    if what in ("assigned", "warned"):
-        ident, _, extra = ident.partition(":")
-        yield key(Line, LineId(extra))
     if what == "qline":
         yield key(Line, LineId(ident))
         line = work.peek(Line, LineId(ident))
@@ -85,7 +82,6 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
         return None
     if what == "qline":
         return _line(LineId(ident), here, work)
-    ident, _, extra = ident.partition(":")
     question = work.get(Question, QuestionId(ident))
     session = work.get(Session, question.session) if question else None
     if question is None or session is None:
@@ -95,10 +91,6 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
             return desk_card(question, session, work)
         case "receipt":
             return _receipt(question, session, here, work)
-        case "warned":
-            return _warned(question, int(extra) if extra.isdigit() else 0, here)
-        case "assigned":
-            return _assigned(question, work.get(Line, LineId(extra)), here, work)
         case _:
             name = _name(question.person, work)
             told = f"Talk here stays among moderators. Reply sends to {name}."
@@ -218,31 +210,6 @@ def stands(question: Question, work: UnitOfWork) -> str:
     if question.state == "claimed":
         return f"claimed by {_name(question.owner, work)}"
     return "answered" if question.state == "resolved" else question.state
-
-
-def _assigned(question: Question, line: Line | None, here: Place, work: UnitOfWork) -> Card | None:
-    """Told to the moderator whom it was assigned to, with what was said to it."""
-    if here.person is None or question.owner != here.person:
-        return None
-    told = plain(line.body) if line else f"{called(question)} is assigned to you."
-    buttons = (
-        Button("Reply", action("qreply", question.id), "primary"),
-        Button("Read", action("qread", question.id)),
-    )
-    head = f"{called(question)} is yours to answer"
-    return Card(OnlyPerson(here.person), (Heading(head), Words(told), Buttons(buttons)))
-
-
-def _warned(question: Question, claimed_at: int, here: Place) -> Card | None:
-    """To its owner, while they still have it from that claim."""
-    if here.person is None or question.owner != here.person or question.claimed_at != claimed_at:
-        return None
-    told = "You took it 10 minutes ago and have not answered. In 5 minutes it waits for any moderator again."
-    buttons = (
-        Button("Reply", action("qreply", question.id), "primary"),
-        Button("Send back", action("qdo", question.id, "back")),
-    )
-    return Card(OnlyPerson(here.person), (Heading(f"{called(question)} waits for you"), Words(told), Buttons(buttons)))
 
 
 # -- for the asker ----------------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ from core.app.handle import (
     watch,
 )
 from core.app.handle.find import Several, actor_needs
+from core.app.handle.questions.duty import duty_needs, note_duty
 from core.app.handle.questions.uses import QUESTION_USES
 from core.app.outcome import Inbox, Outcome
 from core.app.ports import Moment
@@ -195,6 +196,7 @@ def needs(command: c.Command, work: UnitOfWork) -> Iterable[Key]:
     yield key(Inbox, command.delivery)
     if work.peek(Inbox, command.delivery) is None:
         yield from USES[type(command)].needs(command, work)
+        yield from duty_needs(command, work)
         if command.form:
             yield from paging.draft_needs(command, work)
 
@@ -226,7 +228,10 @@ def _decided(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
     if isinstance(command, c.OfInteraction):
         rehearsing.gate(command, work)
     try:
-        return USES[type(command)].handle(command, work, moment)
+        outcome = USES[type(command)].handle(command, work, moment)
+        if outcome.done:
+            note_duty(command, work, moment)
+        return outcome
     except Several as several:
         assert isinstance(command, c.OfSession), "only these look for a session"
         return picking.ask_which(command, several, work, moment)

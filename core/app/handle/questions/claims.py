@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.handle.questions.known import name_of
+from core.app.handle.questions.known import conversation_needs, name_of
 from core.app.handle.questions.told import changed
 from core.app.handle.showing import plan
 from core.app.ports import Moment
-from core.app.unit_of_work import UnitOfWork
-from core.domain.ids import Instant, PersonId
-from core.domain.questions import RETURN_AFTER, WARN_AFTER, Question, called, claimed
+from core.app.unit_of_work import Key, UnitOfWork, key
+from core.domain.ids import Instant, PersonId, QuestionId, SessionId
+from core.domain.people import Member
+from core.domain.questions import RETURN_AFTER, WARN_AFTER, Question, called, claimed, sent_back
 from core.domain.refused import Refused
 from core.domain.schedule import Due, returning, warning
+from core.domain.sessions import Session, consented
 from core.domain.view import Button, action
+
+
+def timer_needs(ident: QuestionId) -> Iterable[Key]:
+    yield key(Due, warning(ident))
+    yield key(Due, returning(ident))
 
 
 def claim(question: Question, person: PersonId, work: UnitOfWork, moment: Moment) -> Question:
@@ -49,3 +57,27 @@ def left(question: Question, work: UnitOfWork, moment: Moment) -> None:
         due = work.get(Due, what)
         if due is not None and due.fired_at is None:
             work.put(replace(due, fired_at=moment.now))
+
+
+# -- whoever may not answer any more ----------------------------------------------------------------------------------
+
+
+def holding_needs(session: SessionId, person: PersonId, work: UnitOfWork) -> Iterable[Key]:
+    """Every question that this person has."""
+    yield key(Session, session)
+    yield key(Member, session, person)
+    yield key(Question, session=session, owner=person)
+    for question in work.peek_all(Question, session=session, owner=person):
+        yield from conversation_needs(question.id, work)
+        yield from timer_needs(question.id)
+
+
+def let_go(ident: SessionId, person: PersonId, work: UnitOfWork, moment: Moment) -> None:
+    """Who is no moderator any more, has left or is blocked has no question: all wait for anybody again (SPEC 2.2)."""
+    session, member = work.get(Session, ident), work.get(Member, ident, person)
+    there = session is not None and member is not None and consented(session, member) and not member.blocked
+    if there and member is not None and member.role == "moderator":
+        return
+    for question in work.all(Question, session=ident, owner=person):
+        changed(question, sent_back(question), work)
+        left(question, work, moment)

@@ -9,7 +9,7 @@ from core.app.commands import AnswerQuestion, Command, OfQuestion, OpenReplyForm
 from core.app.handle.audit import record
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import meant_or_past
-from core.app.handle.questions.claims import claim, left
+from core.app.handle.questions.claims import claim, left, timer_needs
 from core.app.handle.questions.converse import sent
 from core.app.handle.questions.known import (
     at_desk,
@@ -24,13 +24,12 @@ from core.app.handle.questions.publishing import publish, publish_needs
 from core.app.handle.questions.told import add_line, changed
 from core.app.outcome import Outcome
 from core.app.ports import Moment
-from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.form import Field, Form, Pick, Values, first
-from core.domain.ids import PersonId, QuestionId
+from core.domain.ids import PersonId
 from core.domain.people import Account
 from core.domain.questions import ANSWER_LIMIT, Line, Question, asked, called, open_, resolved
 from core.domain.refused import Refused
-from core.domain.schedule import Due, returning, warning
 from core.domain.sessions import Session
 from core.domain.text import clean, doc, plain, shorten
 from core.domain.view import Button, OnlyPerson, action, say
@@ -50,11 +49,6 @@ def reply_needs(command: OfQuestion, work: UnitOfWork) -> Iterable[Key]:
     yield from timer_needs(command.question)
     if isinstance(command, AnswerQuestion):
         yield from publish_needs(command.question, work)
-
-
-def timer_needs(ident: QuestionId) -> Iterable[Key]:
-    yield key(Due, warning(ident))
-    yield key(Due, returning(ident))
 
 
 def next_needs(command: TakeNext, work: UnitOfWork) -> Iterable[Key]:

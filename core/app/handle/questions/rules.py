@@ -9,11 +9,11 @@ from core.app.asked import Queue
 from core.app.commands import ChangeQuestionRules, HandOver, OfSession, OpenQuestionRulesForm
 from core.app.handle.details import running
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
+from core.app.handle.feed_room import put_sums, sums_card_needs
 from core.app.handle.find import meant, meant_or_past, session_needs
 from core.app.handle.people import known_person
-from core.app.handle.questions.claims import left
+from core.app.handle.questions.claims import left, timer_needs
 from core.app.handle.questions.known import at_desk, conversation_needs, desk_needs, name_of, rules_of
-from core.app.handle.questions.replying import timer_needs
 from core.app.handle.questions.sheets import hand
 from core.app.handle.questions.told import changed
 from core.app.handle.showing import at_once, direct_needs
@@ -120,6 +120,7 @@ def change_rules(command: ChangeQuestionRules, work: UnitOfWork, moment: Moment)
         for what in SHOWING:
             at_once(subject(what, session.id), work)
         work.touch(subject("board", session.id))
+        put_sums(session.id, work, moment)
     person = known_person(command, work, moment)
     told = f"Saved. Questions: {MODES[after.mode][0].lower()}{MODES[after.mode][1:]}."
     hours = hours_in_words(after, session.zone)

@@ -1,6 +1,7 @@
 """A claim that nothing comes of: its owner is warned, then it is anybody's again (SPEC 4.5).
 
-Off while only one moderator is on duty: there is nobody else to take it.
+Off while only one moderator is on duty: there is nobody else to take it. After the session's end nobody is on duty, and
+what somebody kept is anybody's again.
 """
 
 from __future__ import annotations
@@ -8,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.app.asked import OnDuty
+from core.app.handle.questions.claims import timer_needs
 from core.app.handle.questions.known import conversation_needs
-from core.app.handle.questions.told import changed, note_to
-from core.app.handle.showing import direct_needs
+from core.app.handle.questions.reaching import about, reach, reach_needs
+from core.app.handle.questions.told import changed
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import MINUTE, Instant, QuestionId, subject
-from core.domain.people import Account, Seat
+from core.domain.ids import MINUTE, Instant, PersonId, QuestionId
 from core.domain.questions import ON_DUTY, RETURN_AFTER, WARN_AFTER, Question, sent_back
-from core.domain.sessions import Session
-from core.domain.surfaces import Subject
+from core.domain.schedule import Due, warning
+from core.domain.sessions import Session, over
 
 AGAIN = MINUTE
 """Whether somebody else is there is looked at so often."""
@@ -25,48 +26,61 @@ AGAIN = MINUTE
 
 def claim_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
     yield from conversation_needs(ident, work)
+    yield from timer_needs(ident)
     question = work.peek(Question, ident)
-    if question is None or question.owner is None:
-        return
-    yield key(OnDuty, question.session)
-    yield key(Seat, session=question.session, person=question.owner)
-    for seat in work.peek_all(Seat, session=question.session, person=question.owner):
-        yield key(Account, seat.account)
-        yield from direct_needs(seat.venue, seat.person)
+    if question is not None and question.owner is not None:
+        yield key(OnDuty, question.session)
+        yield from reach_needs(question.session, question.owner, work)
 
 
 def warn(ident: QuestionId, work: UnitOfWork, moment: Moment) -> Instant | None:
-    """Returns when to look again."""
-    question, later = _waiting(ident, WARN_AFTER, work, moment)
-    if question is None or question.owner is None or question.claimed_at is None:
+    """Returns when to look again, if ever."""
+    question = work.get(Question, ident)
+    if question is None or not _unanswered(question) or question.owner is None:
+        return None
+    if later := _not_yet(question, WARN_AFTER, work, moment):
         return later
-    seats = work.all(Seat, session=question.session, person=question.owner)
-    seat = min(seats, key=lambda it: it.venue, default=None)
-    account = work.get(Account, seat.account) if seat else None
-    if seat is not None and account is not None:
-        what = subject("warned", f"{question.id}:{question.claimed_at}")
-        work.know(key(Subject, what))
-        note_to(question.owner, account, seat.venue, what, work, moment)
+    what = about("warned", question, question.claimed_at, question.owner)
+    reach(question.owner, question, what, work, moment)
     return None
 
 
 def give_back(ident: QuestionId, work: UnitOfWork, moment: Moment) -> Instant | None:
-    question, later = _waiting(ident, RETURN_AFTER, work, moment)
-    if question is None:
+    """Never sooner after the warning than the warning says, however late both are."""
+    question = work.get(Question, ident)
+    if question is None or not _unanswered(question) or question.owner is None:
+        return None
+    if later := _not_yet(question, RETURN_AFTER, work, moment):
         return later
+    warned = work.get(Due, warning(ident))
+    if warned is not None and warned.fired_at is None:
+        return Instant(moment.now + AGAIN)
+    if warned is not None and warned.fired_at is not None and warned.fired_at + WARNED > moment.now:
+        return Instant(warned.fired_at + WARNED)
+    owner: PersonId = question.owner
+    what = about("returned", question, question.claimed_at, owner)
     changed(question, sent_back(question), work)
+    reach(owner, question, what, work, moment)
     return None
 
 
-def _waiting(ident: QuestionId, wait: int, work: UnitOfWork, moment: Moment) -> tuple[Question | None, Instant | None]:
-    """The question, if its owner has had it so long; else when to look again, if ever."""
-    question = work.get(Question, ident)
-    session = work.get(Session, question.session) if question else None
-    if question is None or session is None or question.state != "claimed" or question.claimed_at is None:
-        return None, None
-    due = Instant(question.claimed_at + wait)
+WARNED = RETURN_AFTER - WARN_AFTER
+
+
+def _unanswered(question: Question) -> bool:
+    """Claimed, and nothing went out since: what has got an answer stays with its owner."""
+    if question.state != "claimed" or question.claimed_at is None:
+        return False
+    return question.answered_at is None or question.answered_at < question.claimed_at
+
+
+def _not_yet(question: Question, wait: int, work: UnitOfWork, moment: Moment) -> Instant | None:
+    """When to look again, where its owner has not had it so long, or is the only one who is there."""
+    due = Instant((question.claimed_at or moment.now) + wait)
     if due > moment.now:
-        return None, due
-    duty = work.get(OnDuty, question.session)
+        return due
+    session, duty = work.get(Session, question.session), work.get(OnDuty, question.session)
+    if session is None or over(session):
+        return None
     others = duty.since(Instant(moment.now - ON_DUTY)) - {question.owner} if duty else frozenset()
-    return (question, None) if others else (None, Instant(moment.now + AGAIN))
+    return None if others else Instant(moment.now + AGAIN)
