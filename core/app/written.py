@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from core.app.asked import Published
 from core.app.derived import Answers
 from core.app.leaders import touch_leaders
+from core.app.published import touch_named
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
@@ -78,6 +80,7 @@ def standing(interaction: Interaction, people: Sequence[PersonId], work: UnitOfW
 def answers_needs(session: SessionId) -> Iterable[Key]:
     """What :func:`touch_answers` takes."""
     yield key(Interaction, session=session)
+    yield key(Published, session)
 
 
 def touch_answers(session: SessionId, work: UnitOfWork) -> None:
@@ -87,6 +90,7 @@ def touch_answers(session: SessionId, work: UnitOfWork) -> None:
             work.touch(subject("interaction", it.id))
             work.touch(subject("twin", it.id))
     touch_leaders(session, work)
+    touch_named(session, work)
 
 
 def name_of(interaction: Interaction, ballot: Ballot, work: UnitOfWork) -> str:

@@ -14,6 +14,7 @@ from core.app.handle.seating import reseat
 from core.app.leaders import touch_leaders
 from core.app.outcome import Outcome
 from core.app.ports import Moment
+from core.app.published import touch_named
 from core.app.unit_of_work import UnitOfWork
 from core.app.written import touch_answers
 from core.domain.chat import Message
@@ -141,6 +142,7 @@ def leave(command: Leave, work: UnitOfWork, moment: Moment) -> Outcome:
         reseat(session, member.person, work, moment)
         touch_cards(session.id, work)
         touch_leaders(session.id, work)
+        touch_named(session.id, work)
     again = (join_button(session),) if joinable(session) else ()
     return Outcome(say(reader_of(command, work), f"You have left “{session.name}”.", buttons=again))
 

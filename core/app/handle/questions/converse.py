@@ -14,14 +14,16 @@ from core.app.derived import Likes
 from core.app.handle.find import actor_needs, member_of
 from core.app.handle.questions.ask import woken
 from core.app.handle.questions.known import conversation_needs, rules_of
-from core.app.handle.questions.told import add_line, deliver, native, surface_under, take_away
+from core.app.handle.questions.told import add_line, deliver, native, sent_subject, surface_under, take_away
 from core.app.outcome import Outcome
 from core.app.ports import Moment
+from core.app.published import answer_item
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Like
 from core.domain.ids import LineId, QuestionId, subject
 from core.domain.people import Account, Member
 from core.domain.questions import Line, Question, card_subject, open_
+from core.domain.reactions import bare
 from core.domain.refused import Ignored, Refused
 from core.domain.sessions import Session, consented, over
 from core.domain.surfaces import Place, Subject, Surface
@@ -167,6 +169,10 @@ def note(command: PostLine, question: Question, place: Place, work: UnitOfWork, 
     native(line, place, command.ref, work, moment)
     if sends:
         sent(line, question, work, moment)
+        work.know(key(Subject, sent_subject(line)), key(Surface, subject=sent_subject(line)))
+        written = work.one(Surface, place=place.id, ref=command.ref)
+        assert written is not None, "it was just put"
+        surface_under(sent_subject(line), place, written, work, moment)
     elif not aside and not any(it.by == "note" and it.id != line.id for it in work.all(Line, question=question.id)):
         _say_so(question, place, command.reply_to, work, moment)
     return Outcome()
@@ -224,6 +230,8 @@ def _rewritten(before: Line, after: Line, work: UnitOfWork) -> None:
     if question is not None:
         work.touch(card_subject(question.id))
         work.touch(subject("receipt", question.id))
+        if question.shows_name:
+            work.touch(answer_item(question.id, question.session))
 
 
 def _own_line(command: Command, ref: str, work: UnitOfWork) -> Line:
@@ -244,7 +252,13 @@ def like_talk(command: GiveLike, work: UnitOfWork, moment: Moment) -> Outcome:
     found = meant(command, command.ref, work)
     if account is None or found is None or found[1] is None or account.person != found[0].person:
         raise Ignored
-    line = found[1]
+    line, session = found[1], work.get(Session, found[0].session)
+    if session is None or bare(command.emoji) != bare(session.like):
+        raise Ignored
+    if not consented(session, member := member_of(command, session, work)):
+        raise Ignored
+    if not allowed(parts_of(command.actor, session, member), "ask questions"):
+        raise Ignored
     place = next((it for it in talks(command, work) if work.one(Surface, place=it.id, ref=command.ref)), None)
     if place is None:
         raise Ignored
