@@ -108,7 +108,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.OpenSettingsForm: Use(menu.menu_needs, own.open_settings_form),
     c.ChangeSettings: Use(menu.settings_needs, own.change_settings),
     c.AskToLeave: Use(menu.menu_needs, own.ask_to_leave),
-    c.Leave: Use(menu.menu_needs, own.leave),
+    c.Leave: Use(menu.leave_needs, own.leave),
     c.PickSession: Use(picking.pick_needs, picking.pick_session),
     c.React: Use(reacting.react_needs, reacting.react),
     c.OpenTextsForm: Use(texts.texts_needs, texts.open_texts_form),

@@ -14,6 +14,7 @@ from core.app.handle.find import Several, latest, meant, member_of, organiser_of
 from core.app.handle.leading import leaderboard_button
 from core.app.handle.own import reader_of, settings_tab
 from core.app.handle.people import known_person
+from core.app.handle.questions.claims import holding_needs
 from core.app.handle.seating import seating_needs, venue_here
 from core.app.handle.setup import setup_card
 from core.app.handle.twins import listed
@@ -78,6 +79,14 @@ def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         yield from taking.listed_needs(session, command, work)
         if account:
             yield from seating_needs(session, account.person, work)
+
+
+def leave_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
+    """Besides, the questions that the person has: they wait for other moderators then."""
+    yield from menu_needs(command, work)
+    if account := work.peek(Account, command.actor.account):
+        for session in meant(command, work):
+            yield from holding_needs(session, account.person, work)
 
 
 def settings_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:

@@ -10,6 +10,7 @@ from core.app.handle.feed_room import item
 from core.app.handle.find import member_of, person_of, session_of
 from core.app.handle.furnishing import touch_cards
 from core.app.handle.people import MORE_SETTINGS, given, known_person
+from core.app.handle.questions.claims import let_go
 from core.app.handle.seating import reseat
 from core.app.leaders import touch_leaders
 from core.app.outcome import Outcome
@@ -140,6 +141,7 @@ def leave(command: Leave, work: UnitOfWork, moment: Moment) -> Outcome:
     if member.consented_at is not None:
         work.put(replace(member, consented_at=None, consent_hash=""))
         reseat(session, member.person, work, moment)
+        let_go(session.id, member.person, work, moment)
         touch_cards(session.id, work)
         touch_leaders(session.id, work)
         touch_named(session.id, work)

@@ -12,6 +12,7 @@ from core.app.commands import Appoint, AskToRemove, Command, OfSession, OfTeam, 
 from core.app.handle.audit import record
 from core.app.handle.find import meant, session_of
 from core.app.handle.people import known_person
+from core.app.handle.questions.claims import holding_needs, let_go
 from core.app.handle.roster import is_last, team_card, team_needs
 from core.app.handle.seating import reseat, seat_needs, seating_needs, take_seat
 from core.app.handle.showing import direct, direct_needs, tell
@@ -22,6 +23,7 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Pick, first
 from core.domain.ids import AccountId, PersonId, SessionId, subject
 from core.domain.people import NAME_LIMIT, POSTS, Account, Member, Organiser, Person, Post, Role, shown_name
+from core.domain.questions import Question
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject
@@ -59,6 +61,7 @@ def _person_needs(command: OfSession, person: PersonId, work: UnitOfWork) -> Ite
     for session in meant(command, work):
         yield key(Subject, subject("part", f"{session}:{person}"))
         yield from seating_needs(session, person, work)
+        yield from holding_needs(session, person, work)
 
 
 def _session(command: OfSession, work: UnitOfWork) -> Session:
@@ -121,6 +124,7 @@ def appoint(command: Appoint, work: UnitOfWork, moment: Moment) -> Outcome:
     work.know(
         key(Member, session.id, person.id),
         key(Organiser, command.actor.venue, person.id),
+        key(Question, session=session.id, owner=person.id),
         *seat_needs(session.id, ident),
     )
     called = shown_name(person)
@@ -137,6 +141,7 @@ def appoint(command: Appoint, work: UnitOfWork, moment: Moment) -> Outcome:
         _assign(session, member, post, work)
         take_seat(session.id, command.actor.venue, ident, person.id, work)
         reseat(session, person.id, work, moment)
+        let_go(session.id, person.id, work, moment)
         if person.id != actor.id:
             _tell(command, session, person, ident, work, moment)
     record(command, session.id, actor.id, f"appoint {post}", person.id, work, moment)
@@ -215,6 +220,7 @@ def remove(command: Remove, work: UnitOfWork, moment: Moment) -> Outcome:
         assert member is not None, "just found"
         _assign(session, member, "attendee", work)
         reseat(session, person.id, work, moment)
+        let_go(session.id, person.id, work, moment)
     record(command, session.id, actor.id, f"remove {command.post}", person.id, work, moment)
     told = f"{shown_name(person)} is not {_a(command.post)} any more."
     if person.id == actor.id and command.post == "organiser" and not command.actor.manages:

@@ -1,28 +1,23 @@
-"""How a session takes questions, as moderators set it; and handing over all that one has (SPEC 4.1, 4.5, 4.10)."""
+"""How a session takes questions, as moderators set it: in which mode, when, with which words (SPEC 4.1, 4.10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.app.asked import Queue
-from core.app.commands import ChangeQuestionRules, HandOver, OfSession, OpenQuestionRulesForm
+from core.app.commands import ChangeQuestionRules, OfSession, OpenQuestionRulesForm
 from core.app.handle.details import running
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.feed_room import put_sums, sums_card_needs
-from core.app.handle.find import meant, meant_or_past, session_needs
+from core.app.handle.find import meant, session_needs
 from core.app.handle.people import known_person
-from core.app.handle.questions.claims import left, timer_needs
-from core.app.handle.questions.known import at_desk, conversation_needs, desk_needs, name_of, rules_of
-from core.app.handle.questions.sheets import hand
-from core.app.handle.questions.told import changed
-from core.app.handle.showing import at_once, direct_needs
+from core.app.handle.questions.known import rules_of
+from core.app.handle.showing import at_once
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Pick, Values, first
-from core.domain.ids import PersonId, SessionId, subject
-from core.domain.people import Account, Member, Person, Seat
+from core.domain.ids import subject
 from core.domain.question_rules import (
     MODES,
     REPLY_LIMIT,
@@ -34,16 +29,10 @@ from core.domain.question_rules import (
     parse_replies,
     parse_reply,
 )
-from core.domain.questions import Question, called, sent_back
-from core.domain.refused import Refused
 from core.domain.sessions import Session
-from core.domain.surfaces import Surface
-from core.domain.text import shorten
+from core.domain.surfaces import Place, Surface
 from core.domain.view import OnlyPerson, action, say
 
-BACK = "-"
-"""Picked instead of a moderator: all of it waits for anybody again."""
-PICKS = 24
 WAYS = {
     "approval": "Public ones wait for approval",
     "sends": "Lines under a card go to the asker",
@@ -53,14 +42,13 @@ SHOWING = ("bar", "desk")
 """Cards that lead to asking and answering: they change at once."""
 
 
-# -- the rules --------------------------------------------------------------------------------------------------------
-
-
 def rules_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
     for session in meant(command, work):
         yield key(QuestionRules, session)
         yield draft_key(command, action("qruled", session))
+        yield key(Place, session=session)
+        yield from sums_card_needs(session)
         for what in SHOWING:
             yield key(Surface, subject=subject(what, session))
 
@@ -154,71 +142,3 @@ def read_rules(before: QuestionRules, values: Values) -> QuestionRules:
         before, mode=mode, approval="approval" in on, sends="sends" in on, direct="direct" in on,
         opens=opens, closes=closes, reply=reply, replies=replies,
     )  # fmt: skip
-
-
-# -- handing over -----------------------------------------------------------------------------------------------------
-
-
-def hand_needs(command: HandOver, work: UnitOfWork) -> Iterable[Key]:
-    yield from desk_needs(command, work)
-    account = work.peek(Account, command.actor.account)
-    for session in meant_or_past(command, work):
-        yield draft_key(command, action("qhanded", session))
-        yield from _team_needs(session, work)
-        queue = work.peek(Queue, session)
-        for entry in queue.claimed if queue else ():
-            if account is not None and entry.owner == account.person:
-                yield from conversation_needs(entry.id, work)
-                yield from timer_needs(entry.id)
-
-
-def _team_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
-    yield key(Member, session=session, role="moderator")
-    for member in work.peek_all(Member, session=session, role="moderator"):
-        yield key(Person, member.person)
-        yield key(Seat, session=session, person=member.person)
-        for seat in work.peek_all(Seat, session=session, person=member.person):
-            yield key(Account, seat.account)
-            yield from direct_needs(seat.venue, seat.person)
-
-
-def hand_over(command: HandOver, work: UnitOfWork, moment: Moment) -> Outcome:
-    """Everything that one has, at once: to one moderator, or back to all."""
-    session, person = at_desk(command, work, moment)
-    queue = work.get(Queue, session.id)
-    found = (work.get(Question, it.id) for it in (queue.claimed if queue else ()) if it.owner == person)
-    mine = [it for it in found if it is not None]
-    if not mine:
-        raise Refused("You have no question, so there is nothing to hand over.")
-    form = _hand_form(session, person, mine, work)
-    if command.values is None:
-        return Outcome(form)
-    to = first(command.values, "to")
-    if to not in {pick.value for pick in form.fields[0].picks}:
-        return Outcome(form.filled(command.values, {"to": "Pick one of these."}), done=False)
-    for question in mine:
-        if to == BACK:
-            changed(question, sent_back(question), work)
-            left(question, work, moment)
-        else:
-            hand(question, PersonId(to), person, "", work, moment)
-    names = ", ".join(called(it) for it in mine)
-    told = f"{names} wait for a moderator again." if to == BACK else f"{name_of(PersonId(to), work)} has {names} now."
-    return Outcome(say(OnlyPerson(person), told))
-
-
-def _hand_form(session: Session, person: PersonId, mine: list[Question], work: UnitOfWork) -> Form:
-    others = sorted(
-        (name_of(it.person, work), it.person)
-        for it in work.all(Member, session=session.id, role="moderator")
-        if it.person != person and not it.blocked
-    )
-    picks = (Pick("Nobody: they wait for any moderator", BACK), *(Pick(shorten(name, 75), it) for name, it in others))
-    return Form(
-        title="Hand over",
-        action=action("qhanded", session.id),
-        submit="Hand over",
-        again=action("qhandover", session.id),
-        intro=f"You have {', '.join(called(it) for it in mine)}.",
-        fields=(Field("to", "To", "choice", value=(BACK,), picks=picks[: PICKS + 1]),),
-    )

@@ -10,32 +10,29 @@ from core.app.commands import MergeQuestion, OpenQuestionForm, SubmitQuestionFor
 from core.app.handle.audit import record
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.questions.acts import act_needs
-from core.app.handle.questions.claims import left, watch
-from core.app.handle.questions.known import conversation_needs, moderated, name_of
+from core.app.handle.questions.assigning import Parts, assign_parts, assigned, team_needs
+from core.app.handle.questions.claims import left
+from core.app.handle.questions.known import conversation_needs, moderated
 from core.app.handle.questions.publishing import publish_form, refuse_unanswered, submit_published
-from core.app.handle.questions.told import add_line, changed, note_to
-from core.app.handle.showing import direct_needs
+from core.app.handle.questions.told import changed
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Invalid, Pick, first
-from core.domain.ids import PersonId, QuestionId, subject
-from core.domain.people import Account, Member, Person, Seat
+from core.domain.ids import PersonId, QuestionId
 from core.domain.questions import (
     REASON_LIMIT,
     Line,
     Question,
     called,
     declined,
-    handed,
     merged,
     open_,
     opening,
 )
 from core.domain.refused import Refused
 from core.domain.sessions import Session
-from core.domain.surfaces import Subject
-from core.domain.text import clean, doc, one_line, shorten
+from core.domain.text import clean, one_line, shorten
 from core.domain.view import OnlyPerson, action, say
 
 COMMENT_LIMIT = 300
@@ -53,13 +50,7 @@ def sheet_needs(command: OpenQuestionForm | SubmitQuestionForm, work: UnitOfWork
     if question is None:
         return
     if command.sheet == "assign":
-        yield key(Member, session=question.session, role="moderator")
-        for member in work.peek_all(Member, session=question.session, role="moderator"):
-            yield key(Person, member.person)
-            yield key(Seat, session=question.session, person=member.person)
-            for seat in work.peek_all(Seat, session=question.session, person=member.person):
-                yield key(Account, seat.account)
-                yield from direct_needs(seat.venue, seat.person)
+        yield from team_needs(question.session, work)
     if command.sheet == "merge":
         queue = work.peek(Queue, question.session)
         for entry in queue.open[: PICKS + 1] if queue else ():
@@ -93,28 +84,6 @@ def _form(sheet: str, question: Question, session: Session, person: PersonId, wo
         intro=intro,
         fields=fields,
     )
-
-
-Parts = tuple[str, str, tuple[Field, ...]]
-
-
-def _assign(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
-    others = _team(question, work)
-    if not others:
-        raise Refused("There is no other moderator to assign it to. Organisers add some with /mod team.")
-    picks = tuple(Pick(shorten(name, LABEL), ident) for ident, name in others[:PICKS])
-    fields = (
-        Field("to", "To", "choice", picks=picks),
-        Field("comment", "Comment", "paragraph", required=False, longest=COMMENT_LIMIT, hint="Only moderators read it"),
-    )
-    return f"Assign {called(question)}", "Assign", fields
-
-
-def _team(question: Question, work: UnitOfWork) -> list[tuple[PersonId, str]]:
-    """Moderators by name, but for who has it already."""
-    team = [it for it in work.all(Member, session=question.session, role="moderator") if not it.blocked]
-    named = [(it.person, name_of(it.person, work)) for it in team if it.person != question.owner]
-    return sorted(named, key=lambda it: (it[1].casefold(), it[0]))
 
 
 def _merge(question: Question, session: Session, person: PersonId, work: UnitOfWork) -> Parts:
@@ -160,40 +129,6 @@ def submit_sheet(command: SubmitQuestionForm, work: UnitOfWork, moment: Moment) 
     forget_draft(command, form.action, work, moment)
     record(command, session.id, person, command.sheet, question.id, work, moment)
     return Outcome(say(OnlyPerson(person), told))
-
-
-def _assigned(
-    question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
-) -> str:
-    to, comment = PersonId(first(command.values, "to")), clean(first(command.values, "comment"))
-    if to not in {ident for ident, _ in _team(question, work)}:
-        raise Invalid({"to": "Pick one of the moderators."})
-    if len(comment) > COMMENT_LIMIT:
-        raise Invalid({"comment": f"The comment has {len(comment)} characters; {COMMENT_LIMIT} fit."})
-    hand(question, to, by, comment, work, moment)
-    return f"{called(question)} is with {name_of(to, work)} now, who was told by direct message."
-
-
-def hand(question: Question, to: PersonId, by: PersonId, comment: str, work: UnitOfWork, moment: Moment) -> Question:
-    """To another moderator, who is told with what was said to it."""
-    after = handed(question, to, moment.now)
-    changed(question, after, work)
-    watch(after, work)
-    told = f"Assigned to {name_of(to, work)}" + (f": {comment}" if comment else "")
-    account = _account_of(by, question, work)
-    line = add_line(after, "note", account, doc(told), moment.now, work, moment) if account else None
-    seat = min(work.all(Seat, session=question.session, person=to), key=lambda it: it.venue, default=None)
-    receiver = work.get(Account, seat.account) if seat else None
-    if seat is not None and receiver is not None and to != by:
-        what = subject("assigned", f"{question.id}:{line.id if line else moment.new_id()}")
-        work.know(key(Subject, what))
-        note_to(to, receiver, seat.venue, what, work, moment)
-    return after
-
-
-def _account_of(person: PersonId, question: Question, work: UnitOfWork) -> Account | None:
-    seats = work.all(Seat, session=question.session, person=person)
-    return next((found for it in seats if (found := work.get(Account, it.account))), None)
 
 
 def _merged(
@@ -258,7 +193,7 @@ def _labelled(
 
 
 _SHEETS: Mapping[str, tuple[Callable[[Question, Session, PersonId, UnitOfWork], Parts], Read]] = {
-    "assign": (_assign, _assigned),
+    "assign": (assign_parts, assigned),
     "merge": (_merge, _merged),
     "decline": (_decline, _declined),
     "publish": (publish_form, submit_published),

@@ -9,6 +9,7 @@ from core.app import commands as c
 from core.app.handle.questions import (
     acts,
     ask,
+    assigning,
     board,
     direct,
     lines,
@@ -35,7 +36,7 @@ QUESTION_USES: Mapping[type[c.Command], tuple[Needs, Handle]] = {
     c.CastUpvote: (board.upvote_needs, board.cast_upvote),
     c.TakeNext: (replying.next_needs, replying.take_next),
     c.ListQuestions: (lists.list_needs, lists.list_questions),
-    c.HandOver: (rules.hand_needs, rules.hand_over),
+    c.HandOver: (assigning.hand_needs, assigning.hand_over),
     c.OpenQuestionRulesForm: (rules.rules_needs, rules.open_rules_form),
     c.ChangeQuestionRules: (rules.rules_needs, rules.change_rules),
     c.OpenReplyForm: (replying.reply_needs, replying.open_reply_form),
