@@ -289,15 +289,23 @@ async def press_here(
         return Came(False, taken, error=error)
     try:
         async with asyncio.timeout(awaited):
-            while (came := _read(space, user, before, taken)) is None:
+            while (came := _read(space, user, payload, place, before, taken)) is None:
                 await world.change()
     except TimeoutError:
         return Came(True, taken)
     return came
 
 
-def _read(space: Workspace, user: here.User, before: int, taken: float) -> Came | None:
-    person = space.person(user.id)
+def _read(
+    space: Workspace, user: here.User, payload: here.Json, place: Place, before: int, taken: float
+) -> Came | None:
+    """What came by this press's own address; else what is new and did not come by another's."""
+    person, world = space.person(user.id), space.world
+    address = str(payload.get("response_url", ""))  # there is none for what is pressed in a form or the home
+    mine = [it for path, url in world.urls.items() if address.endswith(path) for it in url.shown]
+    theirs = {id(it) for url in world.urls.values() for it in url.shown}
+    if mine:
+        return Came(True, taken, str(post_json(space, space.channels[mine[-1].channel], mine[-1])["text"]))
     for ident in reversed(person.views):
         if space.views[ident].serial > before:
             view = space.views[ident]
@@ -307,13 +315,13 @@ def _read(space: Workspace, user: here.User, before: int, taken: float) -> Came 
             said = "\n".join(it for it in lines(space, view.body["blocks"]) if it)
             return None if "Just a moment" in said else Came(True, taken, said)
     for message in reversed(person.arrived):
-        if message.serial > before:
+        if message.serial > before and id(message) not in theirs:
             return Came(True, taken, str(post_json(space, space.channels[message.channel], message)["text"]))
     for channel in space.channels.values():
         if channel.kind == "im" and user.id in channel.members:
             for message in channel.messages.values():
                 if message.bot_id and message.serial > before:
                     return Came(True, taken, str(post_json(space, channel, message)["text"]))
-    if person.home and space.views[person.home].serial > before:
+    if person.home and place.view is space.views[person.home] and space.views[person.home].serial > before:
         return Came(True, taken, "\n".join(it for it in lines(space, space.views[person.home].body["blocks"]) if it))
     return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.sandbox.hands import Answered, Post, Sheet
+from core.app.outcome import Saving
 
 CHANNEL = "keynote"
 """Where everybody is from the start, and where commands are typed."""
@@ -16,12 +18,25 @@ DOOR, STAGE, QUEUE, BACKCHANNEL = (f"keynote-{kind}" for kind in ("door", "stage
 """The rooms that are made for a session called Keynote."""
 BOT = "@bot"
 """A person's direct messages with the bot."""
-WITHIN = 8.0
-"""Seconds in which what shall be seen must be there; far more than it takes."""
+WITHIN = 20.0
+"""Seconds in which what shall be seen must be there; far more than it takes, for the machine may have much to do."""
 ZERO_WIDTH = "\u200b"
 """Stands in what somebody typed that would mention somebody."""
 NOTIFY = "Publish and notify people"
 Test = Callable[[Post], bool]
+
+
+async def until(holds: Callable[[], Any], within: float = WITHIN) -> Any:
+    """Wait until what is asked, at once or with a look, comes out true; returns that."""
+    deadline = time.monotonic() + within
+    while True:
+        found = holds()
+        if inspect.isawaitable(found):
+            found = await found
+        if found:
+            return found
+        assert time.monotonic() < deadline, "it did not come to that"
+        await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -49,14 +64,19 @@ class Audience:
         deadline = time.monotonic() + (within or self.patience)
         while not channel.startswith("@") and channel not in (names := await self.listed(who)):
             assert time.monotonic() < deadline, f"{who} finds no #{channel}, only {sorted(names)}"
-            await asyncio.sleep(0.02)
+            await self.moment(who)
 
     async def lost(self, who: str, channel: str, within: float = 0.0) -> None:
         """Wait until the channel is not in this person's list any more."""
         deadline = time.monotonic() + (within or self.patience)
         while channel in await self.listed(who):
             assert time.monotonic() < deadline, f"{who} still finds #{channel}"
-            await asyncio.sleep(0.02)
+            await self.moment(who)
+
+    async def moment(self, who: str) -> None:
+        """Wait until something may have changed for this person; where nobody can tell, a fiftieth of a second."""
+        changed = getattr(self.people[who], "changed", None)
+        await (changed() if changed is not None else asyncio.sleep(0.02))
 
     async def listed(self, who: str) -> set[str]:
         return {room.name for room in await self.people[who].channels() if not room.archived}
@@ -69,7 +89,7 @@ class Audience:
                 return str(await self.people[who].write(channel or self.chat, text))
             except (LookupError, PermissionError):
                 assert time.monotonic() < deadline, f"{who} cannot write in #{channel or self.chat}"
-                await asyncio.sleep(0.02)
+                await self.moment(who)
 
     async def read(self, who: str, words: str, within: float = 0.0, channel: str = "") -> Post:
         return await self.see(who, lambda post: words in post.text, within, channel)
@@ -95,8 +115,8 @@ class Audience:
     async def choose(
         self, who: str, label: str, option: str, channel: str = "", test: Test = lambda post: True
     ) -> Answered:
-        """Pick in the newest select with these words, as soon as it is there."""
-        post = await self.see(who, lambda post: has(post, label) and test(post), channel=channel)
+        """Pick in the newest select with these words, as soon as one that offers this is there."""
+        post = await self.see(who, lambda post: offers(post, label, option) and test(post), channel=channel)
         answer: Answered = await self.people[who].choose(channel or self.chat, post.id, label, [option])
         return answer
 
@@ -111,11 +131,11 @@ class Audience:
         """The words of an answer, in a form, beside the act or later in the channel."""
         if answer.sheet is not None and answer.sheet.text and not answer.sheet.entries:
             return answer.sheet.text
-        if answer.private:
+        if answer.private and not any(Saving.sentence in post.text for post in answer.private):
             return "\n".join(post.text for post in answer.private)
 
-        def new(post: Post) -> bool:
-            return post.private and (post.id, post.text) not in before
+        def new(post: Post) -> bool:  # what is still being saved on a loaded machine is told of again
+            return post.private and (post.id, post.text) not in before and Saving.sentence not in post.text
 
         return (await self.see(who, new, channel=channel)).text
 
@@ -166,8 +186,10 @@ class Audience:
         await self.people[first].fill(values)
         await self.read(first, f"“{name}” is made.", channel=CHANNEL)
         for other in others:
+            # Of a session before this one a code may stand there still.
+            older = {(post.id, post.text) for post in await self.posts(first, CHANNEL)}
             await self.press(first, "Add a venue", channel=CHANNEL)
-            code = (await self.read(first, "Code: ", channel=CHANNEL)).text.partition("Code: ")[2][:8]
+            code = (await self.see(first, codes(older), channel=CHANNEL)).text.partition("Code: ")[2][:8]
             await self.people[other].command(CHANNEL, f"/mod session enter {code}")
             await self.read(other, "is held here too now", channel=CHANNEL)
 
@@ -216,7 +238,7 @@ class Audience:
         found = opened.sheet
         while found is None:
             assert time.monotonic() < deadline, f"no form opened: {opened}"
-            await asyncio.sleep(0.02)
+            await self.moment(who)
             found = await self.people[who].sheet()
         return found
 
@@ -266,6 +288,16 @@ def private(post: Post) -> bool:
 
 def has(post: Post, label: str) -> bool:
     return any(control.label == label for control in post.controls)
+
+
+def offers(post: Post, label: str, option: str) -> bool:
+    """A select with these words has the option; one whose options the platform keeps to itself may have it."""
+    selects = [it for it in post.controls if it.label == label]
+    return any(option in it.options or not it.options for it in selects)
+
+
+def codes(older: Collection[tuple[str, str]]) -> Test:
+    return lambda post: "Code: " in post.text and (post.id, post.text) not in older
 
 
 def copies(posts: Sequence[Post], wanted: Sequence[str]) -> list[str]:

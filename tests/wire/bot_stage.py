@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -19,9 +20,7 @@ from adapters.discord import pace
 from adapters.discord.check import PERMISSIONS
 from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
-from adapters.sandbox.discord.hands import DiscordHands
 from adapters.sandbox.slack.clock import SystemClock
-from adapters.sandbox.slack.hands import SlackHands
 from adapters.slack.gateway import SlackGateway
 from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
 from config import bot as bot_module
@@ -33,8 +32,10 @@ from core.app.platform import Budget
 from core.domain.ids import SECOND
 from jobs import surfaces
 from storage import engines
+from storage.engines import _prepare_writer
 from tests.storage.prepared import remembering, sqlite_at
 from tests.wire.audience import CHANNEL, Audience
+from tests.wire.inside import DiscordInside, SlackInside
 
 SLACK_PEOPLE, DISCORD_PEOPLE = ("ana", "mira", "leo"), ("bo", "nova", "sam")
 """The first of each manages the place."""
@@ -79,7 +80,7 @@ class Stage(Audience):
             scopes=SCOPES, events=EVENTS, commands=list(GROUPS), shortcuts=SHORTCUTS, mode=self.mode
         )
         running = self.servers["slack"] = await slack.start(self.slack)
-        self.people |= {name: SlackHands(running.base_url, name, session=self.http) for name in SLACK_PEOPLE}
+        self.people |= {name: SlackInside(running, name, session=self.http) for name in SLACK_PEOPLE}
 
     async def _raise_discord(self) -> None:
         guild = self.discord.guild("PyCom", self.discord.user("owner"))
@@ -88,7 +89,7 @@ class Stage(Audience):
         self.discord.channel(CHANNEL, guild)
         self._token = self.discord.application("Sidestage", allow=tuple(PERMISSIONS)).token
         running = self.servers["discord"] = await discord.start(self.discord)
-        self.people |= {name: DiscordHands(running.url, name, session=self.http) for name in DISCORD_PEOPLE}
+        self.people |= {name: DiscordInside(running, name, session=self.http) for name in DISCORD_PEOPLE}
 
     def settings(self) -> Settings:
         given: dict[str, Any] = {
@@ -139,6 +140,12 @@ def _nothing(*_: object) -> None:
     pass
 
 
+def _kept_in_memory(connection: sqlite3.Connection, more: Any) -> None:
+    """As the bot prepares it, but nothing waits for the disk: no story pulls the plug of the machine."""
+    _prepare_writer(connection, more)
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _free(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Budget]]:
     return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
 
@@ -150,6 +157,7 @@ def _hurried(*, rates: bool) -> Iterator[None]:
         # The run has tuned the collector already (conftest); once more costs each story a quarter of a second.
         patch.setattr(bot_module, "gc", SimpleNamespace(collect=_nothing, freeze=_nothing, set_threshold=_nothing))
         patch.setattr(engines, "create_engine", remembering)
+        patch.setattr(engines, "_prepare_writer", _kept_in_memory)
         patch.setattr(surfaces, "PACE", SECOND // 4)
         patch.setattr(session_cards, "CALM", SECOND // 4)
         patch.setattr(session_cards, "TWIN", SECOND // 4)

@@ -200,7 +200,6 @@ async def test_lines_read_as_typed_and_ring_nobody(tmp_path: Path, outgoing: Che
             posts = await stage.people[reader].settle(
                 CHANNEL,
                 lambda posts, writer=writer, many=many: sum(copied(post, writer) for post in posts) >= many,
-                within=8,
             )
             assert [words.clean(post.text) for post in posts if copied(post, writer)] == wanted
         assert rung(stage.slack) == []

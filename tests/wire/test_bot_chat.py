@@ -154,7 +154,7 @@ async def test_a_backchannel_that_somebody_was_let_into_is_left_alone(tmp_path: 
             await stage.read("ana", told, channel=BOT)
             await stage.say("ana", f"Not while {to.name} reads it", BACKCHANNEL)
             changes.overwrite(world, channel, to)
-            await stage.people["ana"].settle(BOT, lambda posts, number=number: again(posts) == number, within=8)
+            await stage.people["ana"].settle(BOT, lambda posts, number=number: again(posts) == number)
             await stage.say("ana", f"For us, without {to.name}", BACKCHANNEL)
             await stage.read("bo", f"For us, without {to.name}", channel=BACKCHANNEL)
         assert not [it for it in await stage.posts("bo", BACKCHANNEL) if "Not while" in it.text]

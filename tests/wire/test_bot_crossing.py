@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
 import pytest
 
 from adapters.sandbox.hands import Post
-from tests.wire.audience import STAGE, shared
+from tests.wire.audience import STAGE, shared, until
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -22,11 +21,10 @@ def edited(stage: Stage) -> set[str]:
 
 
 async def pinned(stage: Stage, who: str, words: str, *, yes: bool = True) -> None:
-    for _ in range(400):
-        if any(words in post.text for post in await stage.people[who].pins(STAGE)) is yes:
-            return
-        await stage.people[who].settle(STAGE, lambda posts: True)
-    raise AssertionError(f"{words!r} is {'not ' * yes}pinned for {who}")
+    async def is_so() -> bool:
+        return any(words in post.text for post in await stage.people[who].pins(STAGE)) is yes
+
+    await until(is_so)
 
 
 @pytest.mark.shows("pin")
@@ -68,9 +66,7 @@ async def test_an_answer_to_several_lines_in_one_post_quotes_them(tmp_path: Path
         post = await stage.see(guest, lambda post: len(several(post)) > 1)
         first, *others = several(post)
         # Nobody reads as fast as a test: by then the bot has written down where it posted.
-        async with asyncio.timeout(8):
-            while not stage.rows(f"SELECT 1 FROM surface WHERE ref = '{post.id}'"):
-                await asyncio.sleep(0.02)
+        await until(lambda: stage.rows(f"SELECT 1 FROM surface WHERE ref = '{post.id}'"))
         await stage.people[guest].write(STAGE, "You are fast", reply_to=post.id)
         answer = await stage.read(across, "You are fast", within=20)
         told = " ".join([answer.text, *answer.quotes])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from core.app.commands import CastBallot, Command, OpenInteractionForm, SubmitIn
 from core.app.handle import chat_rules, showing
 from core.app.outcome import Saving
 from jobs.executor import Executor
-from tests.wire.audience import BOT, CHANNEL, DOOR, STAGE, has, shared
+from tests.wire.audience import BOT, CHANNEL, DOOR, STAGE, has, shared, until
 from tests.wire.bot_stage import Stage, on_stage
 from tests.wire.test_bot_old_cards import Later
 
@@ -81,14 +81,6 @@ def interactions(stage: Stage) -> list[Any]:
 
 async def unread(who: str, stage: Stage, words: str, channel: str) -> None:
     assert not [it for it in await stage.posts(who, channel) if words in it.text]
-
-
-async def soon(holds: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(400):
-        if await holds():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError
 
 
 # -- Discord --------------------------------------------------------------------------------------------------------
@@ -250,7 +242,7 @@ async def test_a_form_whose_trigger_is_over_comes_as_a_private_message(
         writer.clear()
         before = len(stage.slack.triggers)
         asked = asyncio.create_task(stage.people["ana"].command(CHANNEL, "/mod poll Late?"))
-        await soon(lambda: begun(stage, before))
+        await until(lambda: begun(stage, before))
         if why == "used":
             list(stage.slack.triggers.values())[-1].used = True
         else:
@@ -296,7 +288,7 @@ async def test_an_attendee_with_closed_messages_reads_no_error_and_is_tried_once
             await stage.say("nova", f"kind {number}.")
             await stage.read("mira", f"kind {number}.")
         assert "joined" in await stage.told("nova", "command", "/stage menu")
-        await soon(lambda: tried(stage, 1))
+        await until(lambda: tried(stage, 1))
         assert not [it for it in await stage.posts("nova") if "cannot" in it.text or "error" in it.text]
         stage.discord.named("nova").open_to_messages = True
         monkeypatch.setattr(showing, "SHUT_FOR", 0)  # an hour later

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from core.app.commands import Command, KeepPage
 from jobs.executor import Executor
 from tests.fakes import long_form
 from tests.fakes.long_form import WRONG, parts, resumed
-from tests.wire.audience import CHANNEL, has
+from tests.wire.audience import CHANNEL, has, until
 from tests.wire.bot_sides import Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -199,9 +198,7 @@ async def test_a_pick_that_is_kept_slowly_leaves_the_form_as_it_is(
         stage.bot.executor._patience = 0.1
         assert (await hands.choose("@sheet", "", "Third colour", ["Blue"])).ok
         free.set()
-        async with asyncio.timeout(8):
-            while not stage.rows("SELECT form FROM draft WHERE form LIKE 'set:%'"):
-                await asyncio.sleep(0.02)
+        await until(lambda: stage.rows("SELECT form FROM draft WHERE form LIKE 'set:%'"))
         sheet = await hands.sheet()
         assert sheet.title == "A long form" and held(sheet)["First line"] == "half"
         stage.bot.executor._patience = 1.5

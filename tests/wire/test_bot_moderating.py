@@ -11,7 +11,7 @@ import pytest
 from adapters.sandbox.hands import Post
 from core.app.handle import showing
 from core.domain.ids import SECOND
-from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, private, shared
+from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, private, shared, until
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -23,17 +23,16 @@ async def gone(stage: Stage, who: str, words: str) -> None:
     await stage.people[who].settle(
         STAGE,
         lambda posts: not any(words in " ".join([post.text, *post.quotes]) for post in posts if not post.private),
-        within=8,
     )
 
 
 async def pinned(stage: Stage, who: str, words: str, *, yes: bool = True) -> None:
     """Wait until the line is, or is not, among the pinned ones."""
-    for _ in range(400):
-        if any(words in post.text for post in await stage.people[who].pins(STAGE)) is yes:
-            return
-        await stage.people[who].settle(STAGE, lambda posts: True)
-    raise AssertionError(f"{words!r} is {'not ' * yes}pinned for {who}")
+
+    async def is_so() -> bool:
+        return any(words in post.text for post in await stage.people[who].pins(STAGE)) is yes
+
+    await until(is_so)
 
 
 @pytest.mark.shows("moderate", "pin", "answer-as-session", "delete", "menu")
@@ -149,13 +148,15 @@ async def door(stage: Stage, who: str) -> str:
 
 async def no_more_words(stage: Stage, who: str) -> None:
     """Discord: the room is gone from the list, or writing there is refused."""
-    for _ in range(400):
+
+    async def refused() -> bool:
         try:
             await stage.people[who].write(STAGE, "Hello?")
         except (PermissionError, LookupError):
-            return
-        await stage.people[stage.hosting[0]].channels()
-    raise AssertionError(f"{who} may still write")
+            return True
+        return False
+
+    await until(refused)
 
 
 @pytest.mark.shows("poll-make", "poll-vote", "poll-result", "poll-end", "poll-list")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 from adapters.sandbox.discord import changes
 from adapters.sandbox.discord.model import Message, Role
 from adapters.sandbox.hands import Post
-from tests.wire.audience import CHANNEL, DOOR, NOTIFY, QUEUE, STAGE, has, shared
+from tests.wire.audience import CHANNEL, DOOR, NOTIFY, QUEUE, STAGE, has, shared, until
 from tests.wire.bot_sides import Check
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -43,13 +41,6 @@ def _named(stage: Stage, one: Message) -> tuple[str, ...]:
     roles = stage.discord.only_guild().roles
     everyone = ("everyone",) if one.pinged.everyone else ()
     return (*everyone, *(roles[it].name for it in one.pinged.roles), *one.pinged.users)
-
-
-async def until(holds: Callable[[], bool], within: float = 8.0) -> None:
-    deadline = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
 
 
 async def settings(stage: Stage, who: str, *chosen: str) -> None:

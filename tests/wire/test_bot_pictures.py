@@ -3,7 +3,6 @@ whose drawing process dies goes on in words and then in pictures again."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.wire.audience import CHANNEL, shared
+from tests.wire.audience import CHANNEL, shared, until
 from tests.wire.bot_sides import DISCORD, SOCKET, Side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -63,9 +62,7 @@ async def test_a_cloud_is_a_picture_on_both_platforms_and_changes_with_the_answe
         assert second != first
         assert await shown(stage, side.across, "bright 2", "calm") == second
         pid = stage.bot.drawer.pid
-    async with asyncio.timeout(5):
-        while pid is not None and alive(pid):
-            await asyncio.sleep(0.01)
+    await until(lambda: pid is None or not alive(pid))
 
 
 async def stage_answer(stage: Stage, who: str, index: int) -> None:

@@ -5,8 +5,6 @@ A new permission needs a row in ``ROWS`` or a word in ``ELSEWHERE``.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ from adapters.discord.check import PERMISSIONS
 from adapters.sandbox.discord import permissions, shapes
 from adapters.sandbox.discord.model import PRIVATE_THREAD, Overwrite
 from adapters.sandbox.hands import Post
-from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, shared
+from tests.wire.audience import CHANNEL, DOOR, QUEUE, STAGE, shared, until
 from tests.wire.bot_stage import Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
@@ -185,13 +183,6 @@ async def published(stage: Stage, mark: str) -> None:
 
 def pinged(stage: Stage) -> bool:
     return any(it.pinged for channel in stage.discord.channels.values() for it in channel.messages.values())
-
-
-async def until(holds: Callable[[], Awaitable[bool]], within: float = WITHIN) -> None:
-    deadline = time.monotonic() + within
-    while not await holds():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
 
 
 SEE = ("the bot cannot see it", "Give it View Channel")

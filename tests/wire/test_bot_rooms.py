@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from adapters.sandbox.hands import Post
-from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, shared
+from tests.wire.audience import BACKCHANNEL, CHANNEL, DOOR, QUEUE, STAGE, has, shared, until
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -173,11 +172,11 @@ async def test_the_head_of_a_room_says_what_it_is_for_and_leads_to_the_menu(
 async def headed(stage: Stage, who: str, room: str, words: str) -> None:
     """Wait until the room's topic holds these words."""
     await stage.find(who, room)
-    for _ in range(400):
-        if words in (topic := await stage.people[who].topic(room)):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"the topic of #{room} is {topic!r}")
+
+    async def says_so() -> bool:
+        return words in await stage.people[who].topic(room)
+
+    await until(says_so)
 
 
 @pytest.mark.shows("session-link")

@@ -14,7 +14,7 @@ from adapters.sandbox.hands import Sheet
 from core.app.commands import CastBallot, Command, OpenInteractionForm, React
 from core.app.outcome import Saving
 from jobs.executor import Executor
-from tests.wire.audience import BOT, CHANNEL, has
+from tests.wire.audience import BOT, CHANNEL, has, until
 from tests.wire.bot_sides import Check, Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -104,12 +104,12 @@ async def slack_form(stage: Stage, who: str, writer: threading.Event) -> Sheet:
 
 
 async def opened(stage: Stage, who: str, *, fields: bool) -> Sheet:
-    for _ in range(400):
+    async def there() -> Sheet | None:
         sheet: Sheet | None = await stage.people[who].sheet()
-        if sheet is not None and (sheet.entries or not fields):
-            return sheet
-        await asyncio.sleep(0.02)
-    raise AssertionError("no form opened" if not fields else "the form has no fields")
+        return sheet if sheet is not None and (sheet.entries or not fields) else None
+
+    sheet: Sheet = await until(there)
+    return sheet
 
 
 async def discord_form(stage: Stage, who: str, writer: threading.Event) -> Sheet:

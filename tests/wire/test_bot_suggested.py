@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.wire.audience import STAGE, has
+from tests.wire.audience import STAGE, has, until
 from tests.wire.bot_sides import Check
 from tests.wire.bot_stage import on_stage
 
@@ -33,10 +34,12 @@ async def test_a_moderator_picks_a_line_and_nobody_else_is_shown_any(tmp_path: P
         await stage.read("nova", "Hello from Slack")
         await stage.read("mira", "Hello from <here>")
         bo, moderate = stage.people["bo"], "/mod moderate"
-        for _ in range(200):  # a copy is seen a moment before the bot knows where it stands
-            if len(every := await bo.suggest(STAGE, moderate, "link")) == 2:
-                break
-        assert every == ["Mira: Hello from Slack: hi", "Nova: Hello from <here> @everyone"]
+
+        async def both() -> Sequence[str]:  # a copy is seen a moment before the bot knows where it stands
+            every: Sequence[str] = await bo.suggest(STAGE, moderate, "link")
+            return every if len(every) == 2 else ()
+
+        assert await until(both) == ["Mira: Hello from Slack: hi", "Nova: Hello from <here> @everyone"]
         (mine,) = await bo.suggest(STAGE, moderate, "link", "slack")
         sheet = await stage.form("bo", await bo.command(STAGE, f"/mod moderate link:{mine}"))
         assert "Hello from Slack" in f"{sheet.text}{[entry.value for entry in sheet.entries]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from adapters.sandbox.hands import Sheet
 from adapters.slack.allowance import SharedAllowance
-from tests.wire.audience import CHANNEL, QUEUE, has, shared
+from tests.wire.audience import CHANNEL, QUEUE, has, shared, until
 from tests.wire.bot_sides import Side, on_every_side
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -256,9 +255,11 @@ async def test_a_survey_is_taken_from_the_app_home(tmp_path: Path, outgoing: Che
         sheet = await stage.form("mira", invited)
         assert "6 questions" in sheet.text
         await hands.press("@sheet", "", "Start survey")
-        async with asyncio.timeout(8):
-            while len((await hands.sheet()).entries) < 6:
-                await asyncio.sleep(0.02)
+
+        async def asked() -> bool:
+            return len((await hands.sheet()).entries) >= 6
+
+        await until(asked)
         assert "Thank you. 4 of 6 answered." in await stage.send("mira", {**FIRST, **LAST})
         await hands.home()
         await stage.see(

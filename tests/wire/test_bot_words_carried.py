@@ -20,7 +20,7 @@ from core.domain.lookalike import skeleton
 from core.domain.people import NAME_LIMIT
 from core.domain.text import Doc, Item, Link, Quoted, Styled, clean_doc, honest, plain
 from tests.unit.hostile import ATTACKS, NAMES
-from tests.wire.audience import CHANNEL
+from tests.wire.audience import CHANNEL, WITHIN
 from tests.wire.bot_stage import Stage, on_stage
 
 Check = Callable[[Sequence[Any]], None]
@@ -158,7 +158,7 @@ async def test_what_is_typed_is_seen_there_as_it_is_seen_here(tmp_path: Path, ou
 
 
 async def until(shown: str, look: Callable[[Stage], list[str]], stage: Stage) -> None:
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + WITHIN
     while shown not in (found := look(stage)):
         assert time.monotonic() < deadline, (shown, found[-3:])
         await asyncio.sleep(0.02)

@@ -49,7 +49,7 @@ class Control:
             elif verb == "switches":
                 shown = self.switches.turn(body["key"], bool(body["on"]))
             else:
-                shown = await self._act(verb, body)
+                shown = await self.act(verb, body)
         except (LookupError, FileNotFoundError) as told:
             return _json({"error": str(told.args[0] if told.args else told)}, 404)
         except PermissionError as told:
@@ -67,7 +67,7 @@ class Control:
         kind = guess_type(name)[0] or "application/octet-stream"
         return web.Response(body=self.world.files[key], content_type=kind)
 
-    async def _act(self, verb: str, body: Json) -> Any:
+    async def act(self, verb: str, body: Json) -> Any:
         if verb == "crowd":
             return await self._crowd(body)
         if verb == "linger":

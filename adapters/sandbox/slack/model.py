@@ -159,6 +159,8 @@ class ResponseUrl:
     thread_ts: str | None = None
     uses: int = 0
     command: bool = False
+    shown: list[Message] = field(default_factory=list)
+    """What was said through it, or changed."""
 
 
 @dataclass(frozen=True, slots=True)

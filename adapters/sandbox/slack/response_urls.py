@@ -89,11 +89,13 @@ def answer(world: World, url: ResponseUrl, body: Any) -> None:
         _delete(space, room, source)
     elif body.get("replace_original") and source is not None:
         _replace(space, room, source, body)
+        url.shown.append(source)
     else:
         public = body.get("response_type") == "in_channel"
         thread = body.get("thread_ts")
         message = _message(space, install, room, body, only_for=None if public else url.user, thread_ts=thread)
         (post if public else whisper)(space, room, message)
+        url.shown.append(message)
 
 
 def _careless(url: ResponseUrl | None, body: Json) -> list[str]:
