@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import standing
 from core.app.authorize import Part as Role
 from core.app.authorize import allowed, join_button, parts_of
 from core.app.commands import OfSession, ShowMenu
 from core.app.derived import Joined
 from core.app.handle import taking
 from core.app.handle.find import Several, latest, meant, member_of, organiser_of, past_sessions, session_of
+from core.app.handle.highlights import highlights, highlights_needs
 from core.app.handle.leading import leaderboard_button
 from core.app.handle.own import reader_of, settings_tab
 from core.app.handle.people import known_person
 from core.app.handle.questions.claims import holding_needs
+from core.app.handle.questions.in_menu import in_menu, in_menu_needs
 from core.app.handle.seating import seating_needs, venue_here
 from core.app.handle.setup import setup_card
 from core.app.handle.twins import listed
@@ -29,11 +30,11 @@ from core.domain.ids import PersonId, SessionId, subject
 from core.domain.interactions import KINDS
 from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import Interaction
-from core.domain.people import Account, Member, Person, shown_name
+from core.domain.people import Account, Member, Person
 from core.domain.refused import Refused
 from core.domain.sessions import STATE_WORDS, Held, Session, chatting, consented, joinable
 from core.domain.surfaces import Place, Surface, usable
-from core.domain.text import Doc, Jump, When, doc, one_line, plain, shorten
+from core.domain.text import Doc, Jump, When, doc, shorten
 from core.domain.view import (
     AnyButton,
     Button,
@@ -52,8 +53,6 @@ from core.domain.view import (
     say,
 )
 
-PINS = 5
-"""So many of the pinned lines are listed, the newest ones."""
 TAB_WORDS = {
     "stage": "Live stage",
     "updates": "Updates",
@@ -68,11 +67,9 @@ def menu_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
     account = work.peek(Account, command.actor.account)
     for session in meant(command, work):
         yield key(Joined, session)
-        yield key(Message, session=session, pinned=True)
         yield key(Message, session=session, voiced=True)
-        for message in work.peek_all(Message, session=session, pinned=True):
-            yield key(Person, message.person)
-            yield from standing.ref_needs(subject("message", message.id), None, work)
+        yield from highlights_needs(session, work)
+        yield from in_menu_needs(session, command, work)
         for interaction in work.peek_all(Interaction, session=session):
             if interaction.state == "live":
                 yield key(Surface, subject=subject("interaction", interaction.id))
@@ -169,10 +166,12 @@ def _body(
         case "setup":
             return setup_card(session, command, person.id, work, "Setup").parts
         case _:
-            return _stage_tab(command, session, joins, work)
+            return _stage_tab(command, session, person, joins, work)
 
 
-def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], work: UnitOfWork) -> tuple[Part, ...]:
+def _stage_tab(
+    command: ShowMenu, session: Session, person: Person, joins: tuple[Button, ...], work: UnitOfWork
+) -> tuple[Part, ...]:
     venue = venue_here(command, session.id, work)
     stage = next(
         (it for it in work.all(Place, session=session.id) if it.kind == "stage" and it.venue == venue and usable(it)),
@@ -180,14 +179,8 @@ def _stage_tab(command: ShowMenu, session: Session, joins: tuple[Button, ...], w
     )
     parts: list[Part] = [Words(open_now(session.id, stage, work) or doc("Nothing is open for voting now."))]
     parts += taking.listed(session.id, command, work)
-    pins = sorted(
-        (it for it in work.all(Message, session=session.id, pinned=True) if not it.deleted),
-        key=lambda it: it.pinned_at or 0,
-        reverse=True,
-    )
-    parts.extend(Words(_pinned(message, session, stage, work)) for message in pins[:PINS])
-    if not pins:
-        parts.append(Note("Nothing is pinned yet. Moderators pin what is worth keeping."))
+    parts += in_menu(session, person.id, work)
+    parts += highlights(session, stage, work)
     buttons: list[AnyButton] = []
     if stage and stage.ref and chatting(session):
         buttons.append(JumpButton("Open the stage", stage.ref))
@@ -233,16 +226,6 @@ def _posts(one: Interaction, work: UnitOfWork) -> list[Surface]:
 def _label(one: Interaction) -> str:
     kind = KINDS[one.kind]
     return f"{kind.TITLE} “{shorten(kind.title(one.spec), 60)}”"
-
-
-def _pinned(message: Message, session: Session, stage: Place | None, work: UnitOfWork) -> Doc:
-    person = work.get(Person, message.person)
-    author = session.name if message.voiced else shown_name(person) if person else "Somebody"
-    words = shorten(one_line(plain(message.body)), 120)
-    shown = standing.ref_in(subject("message", message.id), stage.id, work) if stage else ""
-    if stage is None or stage.ref is None or not shown:
-        return doc(f"Pinned · {author}: {words}")
-    return doc(f"Pinned · {author}: {words}  ", Jump(stage.ref, shown, "Go to message"))
 
 
 def _interactions_tab(session: Session, person: PersonId, work: UnitOfWork) -> tuple[Part, ...]:
