@@ -168,7 +168,10 @@ class Bot:
         if (slack := slack_settings(settings)) is not None:
             watched = partial(asyncio.to_thread, self.store.outbox.watched, "slack")
             rooms, taken = self._rooms("slack"), self._taken
-            made.append(SlackAdapter(slack, submit, rooms, clock, self._known, self._spend, watched, taken, draw))
+            talks = partial(asyncio.to_thread, self.store.outbox.conversations, ("slack",))
+            made.append(
+                SlackAdapter(slack, submit, rooms, clock, self._known, self._spend, watched, taken, draw, talks)
+            )
         if (discord := discord_settings(settings)) is not None:
             watched, rooms = partial(asyncio.to_thread, self.store.outbox.watched, "discord"), self._rooms("discord")
             # The file of SQLite has one runner (DESIGN, "More than one machine"), who need not ask.

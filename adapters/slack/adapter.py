@@ -24,6 +24,7 @@ from adapters.slack.listen import Listener
 from adapters.slack.pictures import Pictures
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import Sockets
+from adapters.slack.talks import Conversations, Talks
 from adapters.slack.watch import Watch
 from adapters.slack.wiring import bolt_app
 from core.app.platform import Down, Draw, TooFast
@@ -66,13 +67,15 @@ class SlackAdapter:
         watched: Callable[[], Awaitable[Sequence[Place]]] | None = None,
         taken: Callable[[VenueId], Awaitable[Collection[str]]] | None = None,
         draw: Draw | None = None,
+        conversations: Conversations | None = None,
     ) -> None:
         """``rooms`` gives the platform's stages and backchannels, whose history is read after a gap.
 
         ``known`` gives the last lines taken in there: those that are gone since were deleted. Without it none are.
         ``spend``: the budgets shared with other replicas; without it this one counts its forms alone.
         ``watched`` gives the rooms that only the team may read, looked at each minute; ``taken`` the refs of all rooms
-        of a venue. ``draw`` makes results into pictures; without it they are told in words.
+        of a venue. ``draw`` makes results into pictures; without it they are told in words. ``conversations`` gives
+        those of askers, read back too.
         """
         self._draw = draw
         self._spend = spend
@@ -85,6 +88,8 @@ class SlackAdapter:
         self._replies: Replies | None = None
         self._sockets: Sockets | None = None
         self._gaps: Gaps | None = None
+        self._conversations = conversations or _no_conversations
+        self._talks: Talks | None = None
         self._watched, self._taken = watched or _no_places, taken or _none_taken
         self._homes: Homes | None = None
         self._watch: Watch | None = None
@@ -123,6 +128,18 @@ class SlackAdapter:
         listener = Listener(
             install, self._submit, self._directory, replies, self._clock, gaps.caught_up, watch.hear, publishing
         )
+        self._talks = Talks(
+            self._client,
+            install,
+            self._directory,
+            listener.hearing,
+            self._submit,
+            self._conversations,
+            self._known,
+            self._turns("conversations.replies", limits.TIER_3),
+            self._clock,
+            gaps.caught_up,
+        )
         self._homes = listener.homes
         bare = client_of(self._settings.api_url, None, session)
         app = bolt_app(bare, install, self._settings.bot_token, listener, gaps.dropped)
@@ -139,7 +156,7 @@ class SlackAdapter:
         self._ingress.dispatch = None
         if self._sockets is not None:
             await self._sockets.close()
-        for part in (self._gaps, self._watch, self._homes, self.platform.pictures):
+        for part in (self._talks, self._gaps, self._watch, self._homes, self.platform.pictures):
             if part is not None:
                 await part.close()
         await self._directory.close()
@@ -164,7 +181,9 @@ class SlackAdapter:
         """A connection was lost and with it, perhaps, lines and news of rooms."""
         assert self._gaps is not None
         assert self._watch is not None
+        assert self._talks is not None
         self._gaps.missed()
+        self._talks.missed()
         self._watch.look_at_all()
 
     def _turns(self, method: str, cost: int) -> Turns:
@@ -183,6 +202,10 @@ class SlackAdapter:
 
 
 async def _no_places() -> Sequence[Place]:
+    return ()
+
+
+async def _no_conversations() -> Sequence[tuple[Place, str]]:
     return ()
 
 

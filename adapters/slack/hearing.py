@@ -7,6 +7,7 @@ listener would cost each payload about 10 microseconds.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt.response import BoltResponse
@@ -112,6 +113,10 @@ class Hearing:
         if outcome is not None and outcome.reply is not None:
             self._replies.later(self._replies.write_back(asked, outcome.reply))
         return acknowledged()
+
+    async def heard(self, event: Body) -> bool:
+        """A line to the bot that was read back; False where it could not be saved."""
+        return (await self.note(event)).status == HTTPStatus.OK
 
 
 def _saved(outcome: Outcome | None) -> bool:

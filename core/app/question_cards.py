@@ -47,6 +47,7 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             return
         yield key(Person, line.person)
         ident = line.question
+    ident = ident.partition(":")[0]
     yield from _question_needs(QuestionId(ident), work)
 
 
@@ -82,6 +83,7 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
         return None
     if what == "qline":
         return _line(LineId(ident), here, work)
+    ident, _, sent = ident.partition(":")
     question = work.get(Question, QuestionId(ident))
     session = work.get(Session, question.session) if question else None
     if question is None or session is None:
@@ -92,9 +94,18 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
         case "receipt":
             return _receipt(question, session, here, work)
         case _:
-            name = _name(question.person, work)
-            told = f"Talk here stays among moderators. Reply sends to {name}."
-            return Card(Moderators(session.id), (Words(told),))
+            return Card(Moderators(session.id), (Words(_beside(question, bool(sent), work)),))
+
+
+def _beside(question: Question, sent: bool, work: UnitOfWork) -> str:
+    """What is said under a moderator's line in the thread of a card: that it went out, or that it did not."""
+    name = _name(question.person, work)
+    if sent:
+        return f"Sent to {name}. Delete your line to recall it."
+    rules = work.get(QuestionRules, question.session)
+    if rules is not None and rules.sends:
+        return f"Kept among moderators. Lines of who has {called(question)} go to {name}, but for those with -- first."
+    return f"Talk here stays among moderators. Reply sends to {name}."
 
 
 # -- at the desks -----------------------------------------------------------------------------------------------------

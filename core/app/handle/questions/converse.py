@@ -13,6 +13,7 @@ from core.app.commands import Command, DeleteLine, EditLine, GiveLike, PostLine,
 from core.app.derived import Likes
 from core.app.handle.find import actor_needs, member_of
 from core.app.handle.questions.ask import woken
+from core.app.handle.questions.claims import left, timer_needs
 from core.app.handle.questions.known import conversation_needs, rules_of
 from core.app.handle.questions.told import add_line, deliver, native, sent_subject, surface_under, take_away
 from core.app.outcome import Outcome
@@ -150,6 +151,8 @@ def note_needs(command: PostLine, work: UnitOfWork) -> Iterable[Key]:
         if place.kind == "queue":
             for post in work.peek_all(Surface, place=place.id, ref=command.reply_to):
                 yield from of_post(post, work)
+                if post.subject.startswith("question:"):
+                    yield from timer_needs(QuestionId(post.subject.partition(":")[2]))
 
 
 def beside(command: PostLine, place: Place, work: UnitOfWork) -> Question | None:
@@ -168,7 +171,7 @@ def note(command: PostLine, question: Question, place: Place, work: UnitOfWork, 
     line = add_line(question, "moderator" if sends else "note", account, body, command.at, work, moment)
     native(line, place, command.ref, work, moment)
     if sends:
-        sent(line, question, work, moment)
+        left(sent(line, question, work, moment), work, moment)
         work.know(key(Subject, sent_subject(line)), key(Surface, subject=sent_subject(line)))
         written = work.one(Surface, place=place.id, ref=command.ref)
         assert written is not None, "it was just put"

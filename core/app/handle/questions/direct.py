@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from core.app.commands import Command, SendLine, WriteToBot
+from core.app.commands import Command, DeleteLine, EditLine, SendLine, WriteToBot
 from core.app.handle.drafts import draft_key, forget_draft, put_draft
 from core.app.handle.find import actor_needs, known_session
 from core.app.handle.own import reader_of, write_to_bot
@@ -15,12 +16,13 @@ from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import first
-from core.domain.ids import QuestionId, SessionId
+from core.domain.ids import AccountId, QuestionId, SessionId
 from core.domain.people import Account, Member
 from core.domain.questions import OPEN, Question, called, opening
 from core.domain.questions import Line as QuestionLine
-from core.domain.refused import Refused
+from core.domain.refused import Ignored, Refused
 from core.domain.sessions import Session, chatting, consented
+from core.domain.surfaces import Surface
 from core.domain.text import clean_doc, doc, plain, shorten
 from core.domain.view import Button, Buttons, Card, Heading, Note, Option, Part, Select, Words, action
 
@@ -35,7 +37,7 @@ def write_needs(command: WriteToBot, work: UnitOfWork) -> Iterable[Key]:
     account = work.peek(Account, command.actor.account)
     if account is None:
         return
-    yield draft_key(command, kept_as(command))
+    yield draft_key(command, kept_as(command.ref or command.delivery))
     yield key(Member, person=account.person)
     yield key(Question, person=account.person)
     for member in work.peek_all(Member, person=account.person):
@@ -46,14 +48,16 @@ def write_needs(command: WriteToBot, work: UnitOfWork) -> Iterable[Key]:
             yield key(QuestionLine, question=question.id)
 
 
-def kept_as(command: WriteToBot) -> str:
-    """Where the line waits for its addressee; a second delivery finds the same."""
-    return f"line:{command.ref or command.delivery}".replace(":", ".")
+def kept_as(ref: str) -> str:
+    """Where a line waits for its addressee; a second delivery finds the same."""
+    return f"line:{ref}".replace(":", ".")
 
 
 def write(command: WriteToBot, work: UnitOfWork, moment: Moment) -> Outcome:
     found = meant(command, command.reply_to, work)
     places = talks(command, work)
+    if any(work.all(Surface, place=place.id, ref=command.ref) for place in places if command.ref):
+        raise Ignored  # read back although it was taken in
     for place in places:
         seen(command, place, work)
     if found is not None and places:
@@ -68,7 +72,7 @@ def _to_whom(command: WriteToBot, work: UnitOfWork, moment: Moment) -> Outcome:
     options = _options(command, account, work) if account and body else []
     if not options or account is None:
         return write_to_bot(command, work, moment)
-    kept = kept_as(command)
+    kept = kept_as(command.ref or command.delivery)
     text = plain(body)
     put_draft(command, kept, {"text": (text,), "ref": (command.ref,), "room": (command.room,)}, work, moment)
     ask = Words("Nobody has read this yet. Where shall it go?")
@@ -100,6 +104,31 @@ def _options(command: Command, account: Account, work: UnitOfWork) -> list[tuple
         if rules.mode != "off" and not alone:
             found.append(("Ask moderators", f"Ask the moderators of “{session.name}”", f"{NEW}.{session.id}"))
     return found
+
+
+# -- changed before it was sent -----------------------------------------------------------------------------------
+
+
+def waiting_needs(command: EditLine | DeleteLine, work: UnitOfWork) -> Iterable[Key]:
+    for account in _writers(command, work):
+        yield key(FormDraft, account, kept_as(command.ref))
+
+
+def rewritten(command: EditLine | DeleteLine, work: UnitOfWork) -> bool:
+    """Whether the line still waits for its addressee; then what is sent is what it says now, or nothing."""
+    for account in _writers(command, work):
+        draft = work.get(FormDraft, account, kept_as(command.ref))
+        if draft is not None and first(draft.values, "text"):
+            text = plain(clean_doc(command.body)) if isinstance(command, EditLine) else ""
+            work.put(replace(draft, values={**draft.values, "text": (text,)} if text else {}))
+            return True
+    return False
+
+
+def _writers(command: Command, work: UnitOfWork) -> list[AccountId]:
+    """Whose direct messages it may be in; a deletion does not tell who wrote it."""
+    owners = [it.account for it in talks(command, work) if it.kind == "dm" and it.account is not None]
+    return list(dict.fromkeys((command.actor.account, *owners)))
 
 
 # -- sent after all -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.app.handle.questions.duty import on_duty
 from core.app.handle.showing import kept_needs
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import PersonId, QuestionId, SessionId
+from core.domain.ids import PersonId, QuestionId, SessionId, subject
 from core.domain.people import Account, Member, Person, shown_name
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import Duty, Line, Question, card_subject, line_subject, receipt_subject
@@ -59,6 +59,8 @@ def rows_of(question: Question, work: UnitOfWork) -> Iterable[Key]:
     yield key(Account, question.account)
     for line in work.peek_all(Line, question=question.id):
         yield key(Surface, subject=line_subject(line.id))
+        if line.by == "moderator":
+            yield key(Surface, subject=subject("aside", f"{question.id}:{line.id}"))
 
 
 def question_needs(command: OfQuestion, work: UnitOfWork) -> Iterable[Key]:

@@ -19,6 +19,7 @@ from core.app.handle.questions.converse import (
     talk_needs,
     talks,
 )
+from core.app.handle.questions.direct import rewritten, waiting_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -34,6 +35,8 @@ def line_needs(command: PostLine | EditLine | DeleteLine, work: UnitOfWork) -> I
         yield from talk_needs(command, refs, work)
     if isinstance(command, PostLine):
         yield from note_needs(command, work)
+    else:
+        yield from waiting_needs(command, work)
     for place in work.peek_all(Place, venue=command.actor.venue, ref=command.room):
         if place.kind == "queue":
             for post in work.peek_all(Surface, place=place.id, ref=command.ref):
@@ -52,10 +55,14 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
 
 
 def edit_line(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
+    if rewritten(command, work):
+        return Outcome()
     return edit_talk(command, work, moment) if _aside(command, work) else chat.edit_line(command, work, moment)
 
 
 def delete_line(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcome:
+    if rewritten(command, work):
+        return Outcome()
     return delete_talk(command, work, moment) if _aside(command, work) else chat.delete_line(command, work, moment)
 
 

@@ -187,7 +187,7 @@ def show_questions(command: ShowQuestions, work: UnitOfWork, moment: Moment) -> 
     person = known_person(command, work, moment)
     rules = rules_of(session.id, work)
     mine = sorted(work.all(Question, session=session.id, person=person.id), key=lambda it: -it.number)
-    page = command.page if command.page * PAGE < len(mine) else 0
+    page = command.page if command.page * PAGE // 2 < len(mine) else 0
     shown = mine[page * PAGE // 2 : (page + 1) * PAGE // 2]
     parts: list[Part] = [Heading(f"Your questions in “{session.name}”")]
     for question in shown:

@@ -166,12 +166,18 @@ def surface_under(what: SubjectId, place: Place, head: Surface, work: UnitOfWork
     follow(place.id, work, moment)
 
 
+def sent_subject(line: Line) -> SubjectId:
+    """Says under a moderator's line that it went to the asker."""
+    return subject("aside", f"{line.question}:{line.id}")
+
+
 def take_away(line: Line, work: UnitOfWork) -> None:
     """No copy of it stays."""
-    for surface in work.all(Surface, subject=line_subject(line.id)):
-        if surface.ours and not surface.gone:
-            work.put(replace(surface, gone=True))
-    work.touch(line_subject(line.id))
+    for what in (line_subject(line.id), *((sent_subject(line),) if line.by == "moderator" else ())):
+        for surface in work.all(Surface, subject=what):
+            if surface.ours and not surface.gone:
+                work.put(replace(surface, gone=True, follow="live"))
+        work.touch(what)
 
 
 def note_to(who: PersonId, account: Account, venue: VenueId, what: SubjectId, work: UnitOfWork, moment: Moment) -> None:
