@@ -100,22 +100,28 @@ class MemoryTransaction:
         _fill(self._tables, self._known, work, needs)
 
     def flush(self, work: UnitOfWork) -> None:
-        self._tables, self._known = {table: dict(rows) for table, rows in self._tables.items()}, {}
-        for row in work.removals():
+        removals, changes, touched = work.removals(), list(work.changes()), work.touched()
+        if not (removals or changes or touched):
+            return
+        made = {type(row) for _, row in changes}
+        written = made.union(map(type, removals), [Subject])
+        self._tables = {**self._tables, **{table: dict(self._tables.get(table, {})) for table in written}}
+        self._known = {}
+        for row in removals:
             self._tables[type(row)].pop(reader(row.pk)(row), None)
-        for origin, row in work.changes():
-            _write(self._tables.setdefault(type(row), {}), origin, row)
-        subjects = self._tables.setdefault(Subject, {})
-        for subject in work.touched():
+        for origin, row in changes:
+            _write(self._tables[type(row)], origin, row)
+        subjects = self._tables[Subject]
+        for subject in touched:
             if (subject,) in subjects:
                 subjects[(subject,)] = advanced(subjects[(subject,)])
-        made = {type(row) for _, row in work.changes()}
         for table, names in UNIQUE:
             if table in made:
                 _check_unique(self._tables[table], names)
 
     def commit(self) -> None:
-        self._store.tables = self._tables
+        if self._tables is not self._store.snapshot()[0]:
+            self._store.tables = self._tables
 
 
 def _fill(tables: Tables, known: Known, work: UnitOfWork, needs: Needs) -> None:
