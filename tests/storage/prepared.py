@@ -59,8 +59,10 @@ def empty(address: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+        deleting = (
+            sql.SQL("DELETE FROM {}").format(sql.Identifier(it.name)) for it in reversed(metadata.sorted_tables)
+        )
+        connection.execute(sql.SQL(";").join(deleting))
 
 
 @cache

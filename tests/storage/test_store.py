@@ -619,6 +619,16 @@ def test_a_later_row_that_waits_replaces_an_earlier_one_and_a_draft_is_replaced(
     assert found(store, FormDraft, account=AccountId("a"))[0].values == {"name": ("second",)}
 
 
+# -- power cuts -----------------------------------------------------------------------------------------------------
+
+
+def test_what_sqlite_acknowledged_is_on_the_disk(tmp_path):
+    """Stories do without it, because no story pulls the plug of the machine."""
+    with opened_at(sqlite_at(tmp_path / "store.db")) as store, store.writer.connect() as connection:
+        asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        assert [connection.exec_driver_sql(f"PRAGMA {it}").scalar() for it in asked] == ["wal", 2, 1, 1]
+
+
 # -- secrets and hostile text ---------------------------------------------------------------------------------------
 
 
