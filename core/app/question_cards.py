@@ -11,7 +11,7 @@ from core.domain.chat import Message
 from core.domain.ids import MINUTE, Instant, InteractionId, LineId, PersonId, QuestionId, SubjectId
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
-from core.domain.people import Account, Person, shown_name
+from core.domain.people import Account, Member, Person, shown_name
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening
 from core.domain.sessions import Session, Venue
@@ -62,6 +62,7 @@ def _question_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Question, merged_into=ident)
     yield key(Venue, question.venue)
     yield key(Account, question.account)
+    yield key(Member, question.session, question.person)
     for person in (question.person, question.owner, question.closed_by):
         if person is not None:
             yield key(Person, person)
@@ -157,6 +158,9 @@ def _first(lines: Iterable[Line]) -> str:
 
 def _facts(question: Question, lines: list[Line], work: UnitOfWork) -> str:
     told = []
+    asker = work.get(Member, question.session, question.person)
+    if asker is not None and asker.blocked:
+        told.append("its asker is blocked")
     if number := len(answers(lines)):
         told.append(f"{number} {'answer' if number == 1 else 'answers'} so far")
     if merged := [called(it) for it in work.all(Question, merged_into=question.id)]:

@@ -10,6 +10,7 @@ from core.app.commands import OfSession, ReportEntered, ShowBlocked, Unblock
 from core.app.handle.audit import record
 from core.app.handle.find import meant, member_of, session_needs, session_of
 from core.app.handle.people import known_person
+from core.app.handle.questions.outside import mark_needs, marked
 from core.app.handle.seating import reseat, seat_subject, seating_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -36,6 +37,7 @@ def blocked_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         if isinstance(command, Unblock):
             yield from seating_needs(session, command.person, work)
             yield from answers_needs(session)
+            yield from mark_needs(session, command.person, work)
 
 
 def show(command: ShowBlocked, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -52,6 +54,7 @@ def unblock(command: Unblock, work: UnitOfWork, moment: Moment) -> Outcome:
     work.put(replace(member, blocked=False))
     reseat(session, member.person, work, moment)
     touch_answers(session.id, work)
+    marked(session.id, member.person, work, moment)
     record(command, session.id, reader.id, "unblock", member.person, work, moment)
     return Outcome(_card(session, reader.id, work, f"{shown_name(person)} takes part again."))
 

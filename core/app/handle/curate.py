@@ -9,6 +9,7 @@ from core.app.commands import Command
 from core.app.handle import pins
 from core.app.handle.answers import requote
 from core.app.handle.feed_room import item, put
+from core.app.handle.questions.outside import marked
 from core.app.handle.seating import reseat
 from core.app.handle.showing import follow
 from core.app.ports import Moment
@@ -105,6 +106,7 @@ def block(session: Session, message: Message, by: PersonId, blocked: bool, work:
     work.put(replace(member, blocked=blocked))
     reseat(session, message.person, work, moment)
     touch_answers(session.id, work)
+    marked(session.id, message.person, work, moment)
     if blocked:
         return doc(f"{name} is blocked: out of the chat, and nothing they do counts, until somebody unblocks them.")
     return doc(f"{name} takes part again.")

@@ -13,6 +13,7 @@ from core.app.handle.feed_room import item_needs
 from core.app.handle.find import actor_needs, known_session, member_of
 from core.app.handle.people import keep_draft, known_person
 from core.app.handle.pins import pins_needs
+from core.app.handle.questions.outside import mark_needs
 from core.app.handle.seating import seating_needs
 from core.app.handle.showing import kept_needs
 from core.app.outcome import FormDraft, Outcome
@@ -66,6 +67,7 @@ def _of_message(ident: MessageId, command: Command, work: UnitOfWork) -> Iterabl
     yield from kept_needs(message.session, work)
     yield from answers_needs(message.session)
     yield from seating_needs(message.session, message.person, work)
+    yield from mark_needs(message.session, message.person, work)
     if account := work.peek(Account, command.actor.account):
         yield key(Member, message.session, account.person)
     for place in work.peek_all(Place, session=message.session):

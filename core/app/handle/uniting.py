@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Literal
 
+from core.app.handle.questions import tying
 from core.app.handle.seating import reseat, seating_needs
 from core.app.handle.showing import direct_needs
 from core.app.ports import Moment
@@ -57,6 +58,7 @@ def _session_needs(
 ) -> Iterable[Key]:
     yield from seating_needs(session, stays, work)
     yield from seating_needs(session, goes, work)
+    yield from tying.tying_needs(session, stays, goes, work)
     yield key(Aside, account=account, session=session)
     yield key(Reaction, session=session, person=stays)
     yield key(Reaction, session=session, person=goes)
@@ -93,6 +95,7 @@ def unite(account: Account, stays: Person, work: UnitOfWork, moment: Moment) -> 
         work.put(together(mine or Member(theirs.session, stays.id), theirs))
         work.put(nothing(theirs))
         _carry_seats(account.id, theirs.session, goes.id, stays.id, work)
+        tying.tie(account.id, theirs.session, goes.id, stays.id, work)
         for interaction, kept in _live(theirs.session, work):
             _one_ballot(interaction, kept, stays.id, goes.id, work)
         _one_reaction_at_a_time(theirs.session, stays.id, goes.id, work)
@@ -119,6 +122,7 @@ def part(link: LinkedAccount, account: Account, work: UnitOfWork, moment: Moment
         for one in kept.values():
             work.remove(one)
         _carry_seats(account.id, both.session, stays, goes, work)
+        tying.untie(account.id, both.session, stays, goes, work)
         for interaction, secret in _live(both.session, work):
             _two_ballots(interaction, secret, account.id, stays, goes, work)
         _own_reactions(both.session, account, stays, goes, work)
@@ -276,7 +280,8 @@ def _venues(person: PersonId, work: UnitOfWork) -> set[VenueId]:
 
 
 def _refresh(ident: SessionId, persons: Sequence[PersonId], work: UnitOfWork, moment: Moment) -> None:
-    """Rooms and counts of the session follow."""
+    """Rooms and counts of the session follow, and who has which question."""
+    tying.settle(ident, persons, work, moment)
     session = work.get(Session, ident)
     if session is None or session.state == "archived":
         return

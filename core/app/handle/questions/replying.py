@@ -21,7 +21,7 @@ from core.app.handle.questions.known import (
     rules_of,
 )
 from core.app.handle.questions.publishing import publish, publish_needs
-from core.app.handle.questions.told import add_line, changed
+from core.app.handle.questions.told import add_line, changed, left_out
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork
@@ -164,10 +164,11 @@ def answer_question(command: AnswerQuestion, work: UnitOfWork, moment: Moment) -
     record(command, session.id, person, "answer", question.id, work, moment)
     told = "sent and published" if "publish" in then else "sent"
     stands = "It is marked as answered." if "done" in then else "It stays with you until you mark it as answered."
+    kept = " Its asker is blocked, and gets it only once somebody unblocks them." if left_out(question, work) else ""
     return Outcome(
         say(
             OnlyPerson(person),
-            f"Your answer to {called(question)} is {told}. {stands}",
+            f"Your answer to {called(question)} is {told}. {stands}{kept}",
             buttons=(Button("Take next", action("qnext", session.id)),),
         )
     )

@@ -9,7 +9,7 @@ from core.app.handle.showing import SHUT_FOR, at_once, direct, follow, show
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import Instant, LineId, PersonId, PlaceId, SubjectId, SurfaceId, VenueId, subject
-from core.domain.people import Account
+from core.domain.people import Account, Member
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import By, Line, Question, card_subject, line_subject, receipt_subject
 from core.domain.sessions import Session, Venue
@@ -81,13 +81,20 @@ def changed(before: Question, after: Question, work: UnitOfWork) -> None:
     """It stands elsewhere now: seen at once at the desks, and by its asker."""
     work.put(after)
     at_once(card_subject(after.id), work)
-    work.touch(receipt_subject(after.id))
+    if not left_out(after, work):
+        work.touch(receipt_subject(after.id))
     touch_sums(after, work)
     if before.public or after.public:
         work.touch(subject("board", after.session))
     if before.merged_into != after.merged_into:
         for head in {before.merged_into, after.merged_into} - {None}:
             work.touch(card_subject(head))  # type: ignore[arg-type]
+
+
+def left_out(question: Question, work: UnitOfWork) -> bool:
+    """Its asker is blocked, so nothing more of it reaches them (SPEC 2.5)."""
+    member = work.get(Member, question.session, question.person)
+    return member is not None and member.blocked
 
 
 def touch_sums(question: Question, work: UnitOfWork) -> None:
@@ -122,7 +129,7 @@ def native(line: Line, place: Place, ref: str, work: UnitOfWork, moment: Moment)
 def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) -> None:
     """The line is shown to the asker, under what heads the conversation."""
     place = work.get(Place, question.place)
-    if place is None:
+    if place is None or left_out(question, work):
         return
     if place.kind == "dm" and place.state == "dead" and place.wanted_at + SHUT_FOR <= moment.now:
         work.put(replace(place, state="wanted", wanted_at=moment.now))  # people change their minds
