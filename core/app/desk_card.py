@@ -71,13 +71,16 @@ def desk_card(session: Session, here: Place, work: UnitOfWork) -> Card:
 def _questions(session: Session, work: UnitOfWork) -> tuple[Part, ...]:
     """How many wait and since when; taking the next one is one press (SPEC 4.3)."""
     queue = work.get(Queue, session.id)
-    if session.state == "draft" or (work.get(QuestionRules, session.id) or QuestionRules(session.id)).mode == "off":
+    rules = work.get(QuestionRules, session.id) or QuestionRules(session.id)
+    if session.state == "draft" or rules.mode == "off":
         return ()
     buttons = [Button("List", action("qlist", session.id))]
     if queue is not None and queue.pending:
         buttons.insert(0, Button("Take next", action("qnext", session.id), "primary"))
-    words = Words(queue_words(queue))
-    return (words, Buttons(tuple(buttons))) if queue is not None and queue.asked else (words,)
+    words: tuple[Part, ...] = (Words(queue_words(queue)),)
+    if queue is not None and queue.waiting and rules.mode == "public":
+        words = (*words, Note(f"{queue.waiting} {'waits' if queue.waiting == 1 else 'wait'} to be let through."))
+    return (*words, Buttons(tuple(buttons))) if queue is not None and queue.asked else words
 
 
 def _listeners(session: Session, work: UnitOfWork) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from core.app import commands as c
-from core.app.commands.questions import Deed, Sheet, Sort
+from core.app.commands.questions import Deed, Sheet
 from core.domain.form import Values
 from core.domain.ids import LineId, QuestionId, SessionId
+from core.domain.question_order import ALL_LABELS, SORTS, Sort
 
 if TYPE_CHECKING:
     from core.app.intake import Envelope
@@ -24,11 +25,12 @@ DEEDS: Mapping[str, Deed] = {
     "unpublish": "unpublish",
     "unmerge": "unmerge",
     "approve": "approve",
+    "takeoff": "take off",
     "live": "live",
+    "offstage": "off stage",
     "spoken": "spoken",
 }
 SHEETS: tuple[Sheet, ...] = ("assign", "merge", "publish", "decline", "label")
-SORTS: tuple[Sort, ...] = ("fair", "votes", "newest")
 
 
 def _one(arguments: Arguments) -> QuestionId:
@@ -51,9 +53,30 @@ def _sheet(name: str) -> Sheet:
     raise IndexError(name)
 
 
-def _sort(arguments: Arguments) -> Sort:
-    wanted = arguments[1] if len(arguments) > 1 else ""
+def _sort(arguments: Arguments, index: int = 1) -> Sort:
+    wanted = arguments[index] if len(arguments) > index else ""
     return next((it for it in SORTS if it == wanted), "fair")
+
+
+def _like(arguments: Arguments, index: int) -> QuestionId | None:
+    """Names the label of a question; what somebody typed is in no button."""
+    return QuestionId(arguments[index]) if len(arguments) > index and arguments[index] else None
+
+
+def _board(envelope: Envelope, arguments: Arguments, picked: Picked) -> c.Command:
+    like = _like(picked, 0) if picked else _like(arguments, 3)
+    return c.ShowBoard(
+        **envelope.fields(), session=_session(arguments), sort=_sort(arguments), page=_page(arguments, 2),
+        like=None if like == ALL_LABELS else like,
+    )  # fmt: skip
+
+
+def _upvote(envelope: Envelope, arguments: Arguments, picked: Picked) -> c.Command:
+    sort = _sort(arguments, 2) if len(arguments) > 2 else None
+    return c.CastUpvote(
+        **envelope.fields(), question=_one(arguments), on=arguments[1] == "on", sort=sort, page=_page(arguments, 3),
+        like=_like(arguments, 4),
+    )  # fmt: skip
 
 
 def _more(envelope: Envelope, arguments: Arguments, picked: Picked) -> c.Command:
@@ -76,8 +99,9 @@ def _merge_with(envelope: Envelope, arguments: Arguments, picked: Picked) -> c.C
 QUESTION_BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], c.Command]] = {
     "ask": lambda e, a, p: c.OpenAskForm(**e.fields(), session=_session(a), about="".join(a[1:2])),
     "questions": lambda e, a, p: c.ShowQuestions(**e.fields(), session=_session(a), page=_page(a)),
-    "qboard": lambda e, a, p: c.ShowBoard(**e.fields(), session=_session(a), sort=_sort(a), page=_page(a, 2)),
-    "qup": lambda e, a, p: c.CastUpvote(**e.fields(), question=_one(a), on=a[1] == "on"),
+    "qboard": _board,
+    "qlabel": _board,
+    "qup": _upvote,
     "qsend": lambda e, a, p: c.SendLine(**e.fields(), kept=a[0], to=p[0] if p else a[1]),
     "qnext": lambda e, a, p: c.TakeNext(**e.fields(), session=_session(a)),
     "qlist": lambda e, a, p: c.ListQuestions(**e.fields(), session=_session(a), page=_page(a)),

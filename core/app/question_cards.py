@@ -115,7 +115,7 @@ def _beside(question: Question, sent: bool, work: UnitOfWork) -> str:
 def desk_card(question: Question, session: Session, work: UnitOfWork) -> Card:
     """Pending and claimed with buttons; what is closed shrinks to one line and a menu (UX 1.5)."""
     parts = _open(question, work) if question.state in OPEN else (Words(_closed(question, work)),)
-    return Card(Moderators(session.id), (*parts, more_of(question)))
+    return Card(Moderators(session.id), (*parts, more_of(question, work)))
 
 
 def _open(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
@@ -139,10 +139,15 @@ def _open(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
         third = Button("Answered", action("qdo", question.id, "resolve"))
     buttons = [Button("Reply", action("qreply", question.id), "primary"), third]
     other = work.get(Question, question.suggested) if question.suggested else None
+    waits = waits_for_board(question, work)
+    if waits:
+        parts.append(Note("Not on the board yet: only moderators and its asker read it."))
+        buttons.append(Button("Let through", action("qdo", question.id, "approve")))
     if other is not None and other.state in OPEN:
         words = opening(work.all(Line, question=other.id), QUOTED)
         parts.append(Note(f"Close to {called(other)}: {words}"))
-        buttons.append(Button(f"Merge with {called(other)}", action("qmergewith", question.id, other.id)))
+        if not waits:  # three buttons are enough; the menu merges too
+            buttons.append(Button(f"Merge with {called(other)}", action("qmergewith", question.id, other.id)))
     return (*parts, Buttons(tuple(buttons)))
 
 
@@ -169,6 +174,10 @@ def _facts(question: Question, lines: list[Line], work: UnitOfWork) -> str:
         told.append("asked outside the hours")
     if question.published_at is not None:
         told.append("published")
+    if question.public:
+        told.append("on stage now" if question.live else "on the board")
+    if question.label:
+        told.append(f"label: {question.label}")
     return " · ".join(told)
 
 
@@ -192,7 +201,14 @@ def _took(wait: int) -> str:
     return "under a minute" if minutes == 0 else f"{minutes:,} min"
 
 
-def more_of(question: Question) -> Select:
+def waits_for_board(question: Question, work: UnitOfWork) -> bool:
+    """For a moderator to let it through."""
+    rules = work.get(QuestionRules, question.session)
+    waits = question.for_all and not question.public and question.state in OPEN
+    return waits and rules is not None and rules.mode == "public"
+
+
+def more_of(question: Question, work: UnitOfWork) -> Select:
     """Everything else that can be done to it; the menu holds what its state allows."""
     every: list[tuple[str, str]] = []
     if question.state in OPEN:
@@ -202,7 +218,7 @@ def more_of(question: Question) -> Select:
             every.append(("Send back to pending", "back"))
         every.append(("Unpin", "unpin") if question.pinned else ("Pin to the top", "pin"))
         every.append(("Decline…", "decline"))
-        if not question.public:
+        if waits_for_board(question, work):
             every.append(("Put on the board", "approve"))
     elif question.state == "merged":
         every += [("Read", "read"), ("Undo the merge", "unmerge")]
@@ -213,8 +229,9 @@ def more_of(question: Question) -> Select:
     if question.published_at is not None:
         every.append(("Unpublish", "unpublish"))
     if question.public and question.state in OPEN:
-        every += [("Off stage", "live") if question.live else ("On stage now", "live"), ("Answered live", "spoken")]
-    if question.public:
+        every.append(("Off stage", "offstage") if question.live else ("On stage now", "live"))
+        every += [("Answered live", "spoken"), ("Take off the board", "takeoff")]
+    if question.for_all and question.state != "merged":
         every.append(("Label…", "label"))
     every.append(("Block the asker", "block"))
     return Select("More", action("qmore", question.id), tuple(Option(label, value) for label, value in every))
@@ -272,6 +289,8 @@ def asker_state(question: Question, work: UnitOfWork) -> str:
             return f"declined: {question.reason}" if question.reason else "declined"
         case _:
             other = work.get(Question, question.merged_into) if question.merged_into else None
+            if other is not None and other.spoken:
+                return f"answered live, in the session (as {called(other)})"
             return f"asked by others too ({called(other)}); you get the same answer" if other else "merged"
 
 

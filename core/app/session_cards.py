@@ -8,6 +8,8 @@ from dataclasses import replace
 from core.app import reaction_cards
 from core.app.asked import Queue
 from core.app.authorize import join_button
+from core.app.board_card import board_card, on_stage, on_stage_needs
+from core.app.board_card import card_needs as board_needs
 from core.app.derived import Joined, Listening
 from core.app.desk_card import desk_card, joined, stage_in, when
 from core.app.handle.feed import card_needs, feed_card
@@ -57,6 +59,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
     match what:
         case "door" | "bar" | "desk":
             yield key(QuestionRules, session)
+            if what == "bar":
+                yield from on_stage_needs(session, work)
             if what == "desk":
                 yield key(Queue, session)
             yield key(Joined, session)
@@ -72,6 +76,8 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
             yield key(Member, session=session, role="speaker")
         case "feed":
             yield from card_needs(ident, work)
+        case "board":
+            yield from board_needs(session, work)
         case "sums":
             yield from sums_needs(session)
         case "doors" | "part":
@@ -92,7 +98,7 @@ CALM = 6 * SECOND
 def pace(of: SubjectId) -> int:
     """Microseconds between two edits of one message of this subject, beyond what the platform asks for; 0: none."""
     what = of.partition(":")[0]
-    return TWIN if what == "twin" else CALM if what in ("door", "bar", "desk", "sums") else 0
+    return TWIN if what == "twin" else CALM if what in ("door", "bar", "desk", "sums", "board") else 0
 
 
 def telling(of: SubjectId | None, place: Place) -> tuple[SubjectId, ...]:
@@ -133,6 +139,8 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
             return reaction_cards.burst(session, person, work)
         case "feed":
             return feed_card(ident, session, here, work)
+        case "board":
+            return board_card(session, work)
         case "sums":
             told = sums_words(session.id, work)
             return Card(Attendees(session.id), (Words(told),)) if told else None
@@ -175,6 +183,9 @@ def _bar(session: Session, here: Place, work: UnitOfWork) -> Card:
     facts = doc(*when(session), f" · {joined(session, work):,} joined", f" · shared with {others}" if others else "")
     parts: list[Part] = [Heading(session.name), Note(facts)]
     parts += still_open(session, here if here.kind == "stage" else None, work)
+    mode = (work.get(QuestionRules, session.id) or QuestionRules(session.id)).mode
+    if mode == "public" and (now := on_stage(session, work)):
+        parts.append(Words(now))
     parts.append(Buttons(_bar_buttons(session, work)))
     parts += reaction_cards.on_bar(session, others, work)
     return Card(Attendees(session.id), tuple(parts))

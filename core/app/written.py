@@ -90,6 +90,8 @@ def touch_answers(session: SessionId, work: UnitOfWork) -> None:
             work.touch(subject("interaction", it.id))
             work.touch(subject("twin", it.id))
     touch_leaders(session, work)
+    for what in ("board", "bar"):
+        work.touch(subject(what, session))
     touch_named(session, work)
 
 

@@ -13,6 +13,8 @@ from core.domain.ids import Instant, PersonId, QuestionId, VenueId
 
 Sort = Literal["fair", "votes", "newest"]
 SORTS: Mapping[Sort, str] = {"fair": "Fair order", "votes": "Most votes", "newest": "Newest"}
+ALL_LABELS = "all"
+"""Picked where one of the labels may be picked."""
 
 
 class Entry(Protocol):

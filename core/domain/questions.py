@@ -196,6 +196,19 @@ def opening(lines: Sequence[Line], most: int = QUESTION_LIMIT) -> str:
     return shorten(one_line(plain(mine[0].body)), most) if mine else "This question was taken back."
 
 
+def posed(lines: Sequence[Line]) -> Line | None:
+    """The line that everybody reads of a public question: the asker's first. What they add stays between them."""
+    return min((it for it in lines if it.by == "asker"), key=lambda it: (it.at, it.id), default=None)
+
+
+def posted_words(question: Question, lines: Sequence[Line]) -> str:
+    """As it stands on the board, on one line: as a moderator worded it, or as it was asked."""
+    line = posed(lines)
+    if line is None or line.deleted:
+        return "This question was taken back."
+    return question.wording or one_line(plain(line.body))
+
+
 def waits_since(question: Question, lines: Sequence[Line]) -> Instant:
     """The oldest line of the asker that no answer followed; the question's own time where all were answered."""
     last = max((it.at for it in answers(lines)), default=Instant(0))
@@ -238,7 +251,38 @@ def sent_back(question: Question) -> Question:
 def resolved(question: Question, by: PersonId, at: Instant) -> Question:
     if not open_(question):
         raise Refused(f"{called(question)} {_stands(question)}.")
-    return replace(question, state="resolved", owner=None, claimed_at=None, closed_at=at, closed_by=by, suggested=None)
+    return replace(
+        question, state="resolved", owner=None, claimed_at=None, closed_at=at, closed_by=by, suggested=None, live=False
+    )  # fmt: skip
+
+
+def answered_live(question: Question, by: PersonId, at: Instant) -> Question:
+    """Said aloud in the session, whoever was writing an answer."""
+    return replace(resolved(question, by, at), spoken=True)
+
+
+def let_through(question: Question) -> Question:
+    """Onto the board. What was asked in private stays there (SPEC 4.1)."""
+    if not question.for_all:
+        raise Refused(f"{called(question)} was asked in private, so it does not go onto the board. Publish it instead.")
+    if not open_(question):
+        raise Refused(f"{called(question)} {_stands(question)}.")
+    return replace(question, public=True)
+
+
+def taken_off(question: Question) -> Question:
+    """Off the board: it waits to be let through once more."""
+    if not question.public:
+        raise Refused(f"{called(question)} is not on the board.")
+    return replace(question, public=False, live=False)
+
+
+def on_stage(question: Question) -> Question:
+    if not question.public:
+        raise Refused(f"{called(question)} is not on the board. Let it through first.")
+    if not open_(question):
+        raise Refused(f"{called(question)} {_stands(question)}. Reopen it first.")
+    return replace(question, live=True)
 
 
 def declined(question: Question, by: PersonId, reason: str, at: Instant) -> Question:

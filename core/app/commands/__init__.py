@@ -161,5 +161,6 @@ HOT: tuple[type[Command], ...] = (
     DeleteLine,
     GiveLike,
     ReportEntered,
+    CastUpvote,
 )
 """Handled in batches; all others run alone."""

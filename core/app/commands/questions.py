@@ -8,8 +8,7 @@ from typing import Literal
 from core.app.commands.base import Command, OfSession
 from core.domain.form import Values
 from core.domain.ids import LineId, QuestionId
-
-Sort = Literal["fair", "votes", "newest"]
+from core.domain.question_order import Sort as Sort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,8 @@ class ShowBoard(OfSession):
 
     sort: Sort = "fair"
     page: int = 0
+    like: QuestionId | None = None
+    """Only those with the label of this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,10 @@ class DeleteQuestionLine(OfQuestion):
     line: LineId
 
 
-Deed = Literal["resolve", "send back", "reopen", "pin", "unpin", "unpublish", "unmerge", "approve", "live", "spoken"]
+Deed = Literal[
+    "resolve", "send back", "reopen", "pin", "unpin", "unpublish", "unmerge",
+    "approve", "take off", "live", "off stage", "spoken",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,12 @@ class BlockAsker(OfQuestion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastUpvote(OfQuestion):
+    """``sort``: pressed on the private page, which is shown anew; None: beside the card that everybody reads."""
+
     on: bool
+    sort: Sort | None = None
+    page: int = 0
+    like: QuestionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core.app.asked import Queue
+from core.app.asked import Board, Queue
 from core.app.handle.feed import entries
 from core.app.handle.feed_room import item, item_needs, put_in, put_sums, sums_card_needs
+from core.app.handle.questions.posting import board_needs, post_board
 from core.app.handle.seating import reseat_all, reseat_needs, seat_all
 from core.app.handle.showing import keep, kept_needs, show, show_doors, tell
 from core.app.ports import Moment
@@ -76,6 +77,8 @@ def _question_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     """What waits, for a new desk; what was published, for a new feed."""
     yield key(Queue, session)
     yield from sums_card_needs(session)
+    yield from board_needs(session)
+    yield key(Board, session)
     yield from published_needs(session, work)
     for question in work.peek_all(Question, session=session):
         if question.published_at is not None:
@@ -164,6 +167,8 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
                 # All are wanted at once: their times keep them in order.
                 put_in(item(session.id, what, ident), place, at, work, moment)
             put_sums(session.id, work, moment)
+            if (board := work.get(Board, session.id)) and board.questions:
+                post_board(session.id, work, moment)
         case "queue":
             keep(subject("desk", session.id), place, work, moment)
             _put_live(place, session, work, moment)
@@ -238,5 +243,5 @@ def put_away(session: Session, work: UnitOfWork, moment: Moment) -> None:
 
 def touch_cards(session: SessionId, work: UnitOfWork) -> None:
     """Something that the session's own cards tell has changed."""
-    for what in ("door", "bar", "desk"):
+    for what in ("door", "bar", "desk", "board"):
         work.touch(subject(what, session))

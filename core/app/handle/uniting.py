@@ -287,5 +287,5 @@ def _refresh(ident: SessionId, persons: Sequence[PersonId], work: UnitOfWork, mo
         return
     for person in persons:
         reseat(session, person, work, moment)
-    for what in ("door", "bar", "desk"):
+    for what in ("door", "bar", "desk", "board"):
         work.touch(subject(what, ident))

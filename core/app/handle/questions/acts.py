@@ -10,6 +10,7 @@ from core.app.handle.audit import record
 from core.app.handle.questions.claims import left
 from core.app.handle.questions.converse import withdraw
 from core.app.handle.questions.known import moderated, name_of, question_needs
+from core.app.handle.questions.posting import approved, posting_needs, to_stage, told_live
 from core.app.handle.questions.publishing import publish_needs, unpublish
 from core.app.handle.questions.replying import timer_needs
 from core.app.handle.questions.told import changed
@@ -20,7 +21,7 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.app.written import answers_needs, touch_answers
 from core.domain.ids import PersonId
 from core.domain.people import Member
-from core.domain.questions import Line, Question, called, reopened, resolved, sent_back, unmerged
+from core.domain.questions import Line, Question, answered_live, called, reopened, resolved, sent_back, taken_off, unmerged
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.view import Button, OnlyPerson, action, say
@@ -33,6 +34,11 @@ def act_needs(command: OfQuestion, work: UnitOfWork) -> Iterable[Key]:
     question = work.peek(Question, command.question)
     if question is not None and question.merged_into is not None:
         yield key(Question, question.merged_into)
+
+
+def move_needs(command: MoveQuestion, work: UnitOfWork) -> Iterable[Key]:
+    yield from act_needs(command, work)
+    yield from posting_needs(command.question, command.deed, work)
 
 
 def move_question(command: MoveQuestion, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -65,24 +71,22 @@ def _moved(deed: str, question: Question, person: PersonId, work: UnitOfWork, mo
         case "unmerge":
             return unmerged(question), f"{name} is a question of its own again, and waits for a moderator."
         case "approve":
-            return replace(question, public=True), f"{name} is on the board: everybody can read it."
+            return approved(question, work, moment), f"{name} is on the board: everybody can read it."
+        case "take off":
+            return taken_off(question), f"{name} is off the board, and waits to be let through. Decline it to close it."
         case "live":
-            return _on_stage(question, work), f"{name} is on stage now."
+            return to_stage(question, work), f"{name} is on stage now."
+        case "off stage":
+            return replace(question, live=False), f"{name} is not on stage any more."
         case _:
-            after = resolved(question, person, moment.now)
-            return replace(after, spoken=True, live=False), f"{name} is marked as answered live."
+            told_live(question, work)
+            return answered_live(question, person, moment.now), f"{name} is answered live. Its asker reads so."
 
 
 def _mine(question: Question, person: PersonId, work: UnitOfWork) -> None:
     """Somebody else may be writing the answer at this moment."""
     if question.state == "claimed" and question.owner != person:
         raise Refused(f"{name_of(question.owner, work)} has {called(question)}. Ask them, or have it assigned to you.")
-
-
-def _on_stage(question: Question, work: UnitOfWork) -> Question:
-    if not question.public:
-        raise Refused(f"{called(question)} is not on the board. Let it through first.")
-    return replace(question, live=not question.live)
 
 
 # -- a line, and the asker --------------------------------------------------------------------------------------------

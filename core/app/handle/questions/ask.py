@@ -12,6 +12,7 @@ from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_dra
 from core.app.handle.find import meant, member_of, room_here, session_needs, session_of
 from core.app.handle.people import known_person
 from core.app.handle.questions.known import conversation_needs, rules_of, session_rows
+from core.app.handle.questions.posting import board_needs, passes, post_board
 from core.app.handle.questions.similar import similar_soon
 from core.app.handle.questions.told import add_line, begin, changed, conversation, deliver, native, touch_sums
 from core.app.handle.seating import seating_needs, venue_here
@@ -65,6 +66,7 @@ def ask_needs(command: OpenAskForm | AskQuestion, work: UnitOfWork) -> Iterable[
 def of_session(session: SessionId, command: Command, work: UnitOfWork) -> Iterable[Key]:
     yield from session_rows(session, work)
     yield key(Numbering, session)
+    yield from board_needs(session)
     yield key(Held, session=session)
     for held in work.peek_all(Held, session=session):
         yield key(Venue, held.venue)
@@ -235,7 +237,8 @@ def put_question(
         late=not attended(rules, session.zone, moment.now),
         named=named,
         about=about,
-        public=rules.mode == "public" and not rules.approval,
+        for_all=rules.mode == "public",
+        public=rules.mode == "public" and passes(session, rules, body),
     )
     begin(question, place, work, moment)
     line = add_line(question, "asker", account, body, command.at, work, moment)
@@ -243,6 +246,8 @@ def put_question(
         written_in = room_here(command, work) or place
         native(line, written_in, ref, work, moment)
     touch_sums(question, work)
+    if question.public:
+        post_board(session.id, work, moment)
     similar_soon(question.id, work, moment)
     return question
 

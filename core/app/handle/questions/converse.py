@@ -15,6 +15,7 @@ from core.app.handle.find import actor_needs, member_of
 from core.app.handle.questions.ask import woken
 from core.app.handle.questions.claims import left, timer_needs
 from core.app.handle.questions.known import conversation_needs, rules_of
+from core.app.handle.questions.posting import reworded
 from core.app.handle.questions.told import add_line, deliver, native, sent_subject, surface_under, take_away
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -233,6 +234,7 @@ def _rewritten(before: Line, after: Line, work: UnitOfWork) -> None:
     if question is not None:
         work.touch(card_subject(question.id))
         work.touch(subject("receipt", question.id))
+        reworded(question, after, work)
         if question.shows_name:
             work.touch(answer_item(question.id, question.session))
 

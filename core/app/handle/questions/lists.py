@@ -137,7 +137,7 @@ def read_question(command: ReadQuestion, work: UnitOfWork, moment: Moment) -> Ou
         buttons.append(Button("Show the first", action("qread", question.id, "0")))
     if buttons:
         parts.append(Buttons(tuple(buttons)))
-    parts.append(more_of(question))
+    parts.append(more_of(question, work))
     return Outcome(Card(OnlyPerson(person), tuple(parts)), kept=False)
 
 

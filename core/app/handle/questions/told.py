@@ -86,6 +86,8 @@ def changed(before: Question, after: Question, work: UnitOfWork) -> None:
     touch_sums(after, work)
     if before.public or after.public:
         work.touch(subject("board", after.session))
+    if before.live or after.live:
+        work.touch(subject("bar", after.session))
     if before.merged_into != after.merged_into:
         for head in {before.merged_into, after.merged_into} - {None}:
             work.touch(card_subject(head))  # type: ignore[arg-type]

@@ -44,7 +44,7 @@ QUESTION_USES: Mapping[type[c.Command], tuple[Needs, Handle]] = {
     c.ReadQuestion: (lists.read_needs, lists.read_question),
     c.ReadAnswer: (publishing.answer_page_needs, publishing.read_answer),
     c.DeleteQuestionLine: (question_needs, acts.delete_line),
-    c.MoveQuestion: (acts.act_needs, acts.move_question),
+    c.MoveQuestion: (acts.move_needs, acts.move_question),
     c.OpenQuestionForm: (sheets.sheet_needs, sheets.open_sheet),
     c.SubmitQuestionForm: (sheets.sheet_needs, sheets.submit_sheet),
     c.MergeQuestion: (sheets.merge_needs, sheets.merge_question),
