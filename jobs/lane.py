@@ -143,6 +143,8 @@ class Lane:
         verb = "read" if task.verb == "post" and task.surface.sent_at is not None else task.verb
         urgency = task.surface.urgency + (3 if verb == "edit" else 0)
         budgets: Sequence[Budget] = self._platform.budgets(verb, self._place, urgency)
+        if not budgets:
+            return now
         return await self._work(lambda it: it.spend(budgets, now))  # type: ignore[no-any-return]
 
     async def _open(self, tasks: Sequence[Task]) -> bool:

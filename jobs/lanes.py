@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 
 import structlog
@@ -111,11 +111,11 @@ class Reconciler:
     async def _look(self) -> None:
         now = self._clock()
         served = self._platforms.keys() - self._halted
-        self._wake()
         if left := self._left - self._lanes.keys():
             await self._executor.work(lambda it: [it.release(place, self._holder) for place in left])
             self._left -= left
-        waiting = await asyncio.to_thread(self._store.outbox.waiting, now, served)
+        waiting = await asyncio.to_thread(self._store.outbox.waiting, now, served, self._holder)
+        self._wake({place for place, first in waiting if first <= now})
         for place, first in sorted(waiting, key=lambda it: it[1]):
             late = place in self._persons and self._full(self._persons[place])
             if place not in self._lanes and not late and first <= now + int(LOOK * SECOND):
@@ -123,12 +123,12 @@ class Reconciler:
                 LANES.inc()
                 self._lanes[place] = asyncio.create_task(self._serve(place), name=f"lane {place}")
 
-    def _wake(self) -> None:
-        """Rooms at every look, persons in turn; a lane looks by itself too when its time has come."""
+    def _wake(self, due: Collection[PlaceId]) -> None:
+        """Rooms where something may be done, persons in turn; a lane looks by itself too when its time has come."""
         for ident, ring in self._rings.items():
-            if ident not in self._personal:
+            if ident in due and ident not in self._personal:
                 ring.set()
-        for ident in list(islice(self._personal, FEW)):
+        for ident in list(islice((it for it in self._personal if it in due), FEW)):
             ring = self._personal.pop(ident)
             ring.set()
             self._personal[ident] = ring

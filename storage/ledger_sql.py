@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, delete, exists, select, true, update
+from sqlalchemy import Update, and_, bindparam, case, delete, exists, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -96,7 +96,10 @@ SENDING = (
     update(surface)
     .where(
         _its(surface.c.id),
-        exists().where(tables.place.c.id == bindparam("its_place"), tables.place.c.state.in_(("wanted", "open"))),
+        exists().where(
+            tables.place.c.id == bindparam("its_place"),
+            or_(tables.place.c.state == "wanted", tables.place.c.state == "open"),
+        ),
     )
     .values(sent_at=bindparam("now"))
 )

@@ -50,10 +50,10 @@ class SqlOutbox:
         with plain_errors(), self._reader.connect() as connection:
             yield connection
 
-    def waiting(self, now: Instant, platforms: Collection[str]) -> Sequence[tuple[PlaceId, Instant]]:
-        query = _waiting(tuple(sorted(platforms)))
+    def waiting(self, now: Instant, platforms: Collection[str], holder: str = "") -> Sequence[tuple[PlaceId, Instant]]:
+        query, given = _waiting(tuple(sorted(platforms))), {"now": now, "me": holder}
         with self._reading() as connection:
-            return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query, {"now": now})]
+            return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query, given)]
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
         """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them."""
@@ -230,7 +230,11 @@ def _waiting(platforms: tuple[str, ...]) -> Select[Any]:
             stale(),
             served(),
             or_(false(), *(_of(it) for it in platforms)),
-            or_(tables.lane.c.until.is_(None), tables.lane.c.until <= bindparam("now")),
+            or_(
+                tables.lane.c.until.is_(None),
+                tables.lane.c.until <= bindparam("now"),
+                tables.lane.c.holder == bindparam("me"),
+            ),
         )
         .group_by(surface.c.place)
     )

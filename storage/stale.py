@@ -30,4 +30,5 @@ def served() -> ColumnElement[bool]:
     """
     place = tables.place.c
     expels = and_(surface.kind == "grant", surface.gone == true())
-    return or_(place.state.in_(("wanted", "open")), and_(place.state == "exposed", expels))
+    # Not IN: its list would be written into the statement anew each time, and a lane asks at every step.
+    return or_(place.state == "wanted", place.state == "open", and_(place.state == "exposed", expels))

@@ -408,3 +408,13 @@ def test_sessions_are_told_in_the_order_of_their_making(store):
     ]
     save(store, *made)
     assert store.outbox.sessions() == ["a", "b"]
+
+
+def test_of_a_place_that_is_worked_in_only_its_worker_is_told(store):
+    """By that it wakes its lanes; all others leave the place alone."""
+    save(store, PLACE, post("line", ours=True))
+    with store.writing() as transaction:
+        transaction.ledger.lease(ROOM, "me", NOW, Instant(LATER + 1))
+        transaction.commit()
+    told = {it: [place for place, _ in store.outbox.waiting(LATER, ["fake"], it)] for it in ("me", "other", "")}
+    assert told == {"me": [ROOM], "other": [], "": []}
