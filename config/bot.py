@@ -193,6 +193,7 @@ class Bot:
                     self._suggest,
                     spend,
                     draw,
+                    partial(asyncio.to_thread, self.store.outbox.conversations, ("discord",)),
                 )
             )
         return made

@@ -22,10 +22,10 @@ def emoji(told: Json) -> str:
 
 
 def reaction(payload: Json, now: Instant, names: Names, ours: Ours, *, on: bool) -> c.GiveLike | None:
-    """Somebody's reaction in a server; None for the bot's own. Discord does not tell when it was given."""
+    """Somebody's reaction; None for the bot's own. Discord does not tell when it was given."""
     guild, user, message = text(payload, "guild_id"), text(payload, "user_id"), text(payload, "message_id")
     sign = emoji(inner(payload, "emoji"))
-    if not (guild and user and message and sign) or user in (ours.user, ours.application):
+    if not (user and message and sign) or user in (ours.user, ours.application):
         return None
     member = inner(payload, "member")
     channel = text(payload, "channel_id")
@@ -46,7 +46,7 @@ def written(message: Json, now: Instant, names: Names, ours: Ours) -> c.WriteToB
         return None
     at = Instant(min(parse.snowflake_time(ident), now))
     came = Envelope(actor(author, {}, "", names), DeliveryKey(f"write:{channel}:{ident}"), at, "event", channel)
-    return c.WriteToBot(**came.fields(), body=body)
+    return c.WriteToBot(**came.fields(), body=body, ref=ident, reply_to=parse.answered(message))
 
 
 def by_itself(ours: Ours, server: str, key: str, now: Instant, room: str = "") -> Envelope:

@@ -16,7 +16,7 @@ from adapters.discord.client import Ears, point
 from adapters.discord.entry import NOT_ACCEPTED as NOT_ACCEPTED
 from adapters.discord.entry import CannotStart as CannotStart
 from adapters.discord.entry import enter
-from adapters.discord.gaps import Gaps, patient
+from adapters.discord.gaps import Gaps, Talk, Talks, patient
 from adapters.discord.gateway import DiscordGateway
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History, Known
@@ -75,13 +75,15 @@ class DiscordAdapter:
         suggest: Suggest | None = None,
         spend: Spend | None = None,
         draw: Draw | None = None,
+        talks: Talks | None = None,
     ) -> None:
         """``known`` gives the last lines taken in at a place: those that are gone since were deleted.
 
         ``watched`` gives the rooms that only the team may read, ``listened`` those where people listen; ``suggest``
         answers while somebody types. With ``lease`` and ``release`` several processes
         share the bot: one of them hears, all of them send; ``spend`` are the budgets that they share. ``draw`` makes
-        results into pictures; without it they are told in words.
+        results into pictures; without it they are told in words. ``talks`` gives the places where people talk with
+        the moderators, each with what heads it.
         """
         self._settings, self._submit, self._rooms = settings, submit, rooms
         self._all_watched, self._all_listened = watched or _no_rooms, listened or _no_rooms
@@ -91,19 +93,20 @@ class DiscordAdapter:
         calls = Calls(self._ears.http, self._pace)
         self.platform = DiscordGateway(calls, self._ours, draw)
         self._intake = Intake(self._outcome, self._go, lambda: patient(rooms))
-        history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known)
-        self._gaps = Gaps(history, self._ours, self._rooms_here, self._outcome, clock)
         self._watch = Watch(calls, self._ours, self._watched_here, rooms, self._outcome, clock, self._missed_some)
         self._voices = Voices(self._ours, self._listened_here, self._outcome, self._go, clock)
         asked = suggest or _nothing
         self._answering = Answering(
             self._ears, calls, self._ours, self._outcome, self._taken, asked, self._go, clock, draw
         )
+        direct = self._answering.hear_message
+        history = History(calls, self._ours, self._ears, clock, self._intake.take, known or _none_known, direct)
+        self._all_talks = talks or _no_talks
+        self._gaps = Gaps(history, self._ours, self._rooms_here, self._outcome, clock)
         self._blanks = Blanks(calls, self._ours, rooms, self._outcome, clock, self._words_are_back, self._ask_for_words)
         self._starts = Starts(calls, clock, settings.gateway_url)
         http, take, without = self._ears.http, self._ears.take, self._without_words
         self._shards = Shards(http, self._starts, take, self._missed, self._back, clock, without, lease, release)
-        direct = self._answering.hear_message
         self._hearing = Hearing(
             self._ears, self._ours, self._intake, self._watch, direct, self._go, clock, self._blanks
         )
@@ -193,7 +196,7 @@ class DiscordAdapter:
 
     async def catch_up(self) -> None:
         """Read back what the rooms missed."""
-        await self._gaps.catch_up()
+        await self._gaps.catch_up(await patient(self._talks_here))
 
     def _missed(self) -> None:
         """What is heard from now on waits for what was missed before it."""
@@ -214,9 +217,10 @@ class DiscordAdapter:
 
     async def _read_back(self, gap: int) -> None:
         """Cancelled, it lets nothing go: what is heard would move the room's mark past what was not read."""
-        await self._ears.servers.told(NAMES_WITHIN)
         try:
-            await self.catch_up()
+            talks = await patient(self._talks_here)  # before what is heard meanwhile moves their marks
+            await self._ears.servers.told(NAMES_WITHIN)
+            await self._gaps.catch_up(talks)
         except Exception:
             log.exception("what was missed could not be read back")
         if gap == self._gap:  # else the next one reads on from here
@@ -225,6 +229,11 @@ class DiscordAdapter:
     async def _rooms_here(self) -> Sequence[Place]:
         """Those whose events come to this process."""
         return [place for place in await self._rooms() if self._shards.hears(server_of(place))]
+
+    async def _talks_here(self) -> Sequence[Talk]:
+        """Direct messages are told by the first shard, whatever server they are about."""
+        every = await self._all_talks()
+        return [it for it in every if self._shards.hears("0" if it[0].kind == "dm" else server_of(it[0]))]
 
     async def _watched_here(self) -> Sequence[Place]:
         return [place for place in await self._all_watched() if self._shards.hears(server_of(place))]
@@ -264,6 +273,10 @@ class DiscordAdapter:
 
 
 async def _none_known(place: Place) -> Sequence[str]:
+    return ()
+
+
+async def _no_talks() -> Sequence[Talk]:
     return ()
 
 

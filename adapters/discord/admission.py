@@ -17,6 +17,8 @@ def admitting(place: Place, server: str, role: str, mine: str) -> list[dict[str,
     """For everybody, for those with the role (empty: there is none), and for the bot."""
     ours = overwrite(mine, rights.MEMBER, rights.VIEW | rights.SEND | rights.READ_BACK)
     threads = rights.NEW_THREADS | rights.IN_THREADS
+    if place.kind == "stage":  # each asker has a conversation under it: only the bot makes threads
+        ours = overwrite(mine, rights.MEMBER, rights.VIEW | rights.SEND | rights.READ_BACK | threads)
     if place.kind in TEAM:
         return [overwrite(server, rights.ROLE, deny=rights.VIEW), ours]
     if not place.private:
@@ -25,7 +27,7 @@ def admitting(place: Place, server: str, role: str, mine: str) -> list[dict[str,
         everyone = overwrite(server, rights.ROLE, deny=rights.VIEW | threads)
     if not role:
         return [everyone, ours]
-    return [everyone, overwrite(role, rights.ROLE, rights.ATTENDING, threads), ours]
+    return [everyone, overwrite(role, rights.ROLE, rights.ATTENDING | rights.IN_THREADS, rights.NEW_THREADS), ours]
 
 
 def readable(stage: Json, mine: str) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ Json = dict[str, Any]
 def posted(content: Content, place: Place, names: Mapping[Drawing, str] | None = None) -> Json:
     """The same, posted for the first time: a card may tell people of itself, and an edit nobody."""
     body = shown(content, place, names)
-    told = render.crowds(content) if isinstance(content, Card) else []
-    return body | {"allowed_mentions": {"parse": [], "roles": told}} if told else body
+    told = render.notified(content) if isinstance(content, Card) else {}
+    return body | {"allowed_mentions": {"parse": [], **told}} if told else body
 
 
 def shown(content: Content, place: Place, names: Mapping[Drawing, str] | None = None) -> Json:

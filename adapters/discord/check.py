@@ -34,12 +34,17 @@ PERMISSIONS: Mapping[str, str] = {
     "view_channel": "it hears only what it sees",
     "send_messages": "cards",
     "attach_files": "results are shown as pictures too",
-    "send_messages_in_threads": "cards, where a room is a thread; and notes to moderators who take no direct messages",
+    "send_messages_in_threads": (
+        "answers to questions; cards, where a room is a thread; notes to moderators who take no direct messages"
+    ),
     "manage_channels": "it makes a session's rooms, sets their topics and puts them away",
     "manage_roles": "who joined may read the stage, by the session's role; others may not",
     "add_reactions": "people in the stage may like: a bot gives only what it has",
     "create_public_threads": "nobody opens threads in the stage: a bot takes only what it has",
-    "create_private_threads": "the same; and a moderator who takes no direct messages is told things in one",
+    "create_private_threads": (
+        "the same; each asker has a conversation with the moderators in one, and a moderator who takes no direct "
+        "messages is told things in one"
+    ),
     "mention_everyone": (
         "a poll may tell those who want to be told, by a role that nobody else can mention; @everyone and @here are "
         "never sent"
@@ -62,12 +67,16 @@ TO_MAKE = ("manage_channels", "manage_roles")
 """What the bot needs in the whole server to make rooms and to let people in."""
 TO_TELL: Mapping[str, str] = {
     "mention_everyone": "notify anybody",
-    "create_private_threads": "tell a moderator who takes no direct messages anything",
+    "create_private_threads": (
+        "tell a moderator who takes no direct messages anything, nor hold questions in private threads (they go by "
+        "direct message)"
+    ),
 }
 """What it cannot do where it lacks this; all else goes on."""
 SPELLED = {"mention_everyone": "Mention @everyone, @here and All Roles"}
 """Permissions that Discord's own settings name otherwise than its API."""
 INVITE = "invite the bot with the link that `sidestage invite` prints"
+ASIDE = "take it from who shall not, or let Q&A on the session's Setup card answer by direct message"
 LATER = "run the check again in a minute"
 
 
@@ -171,6 +180,7 @@ async def _servers(calls: Calls, me: str, rooms: Sequence[Place]) -> Sequence[Fi
     if not servers:
         return (Finding("The bot is in no server", INVITE),)
     found: list[Finding] = []
+    reading: dict[str, list[str]] = {}
     held: dict[str, list[Place]] = {}
     for room in rooms:
         held.setdefault(room.venue.partition(":")[2], []).append(room)
@@ -181,20 +191,37 @@ async def _servers(calls: Calls, me: str, rooms: Sequence[Place]) -> Sequence[Fi
             continue
         looked += max(1, len(here))
         try:
-            found += await _server(calls, me, server, name, here[:ROOMS])
+            guild = _part(await calls.get("/guilds/{guild_id}", guild_id=server))
+            found += await _server(calls, me, guild, name, here[:ROOMS])
+            if roles := _reading_threads(guild):
+                reading[name] = roles
         except (Closed, Missing, Rejected) as trouble:
             found.append(_of_trouble(trouble, f"the server {name}"))
     for server, lost in held.items():
         found.append(
             Finding(f"The bot is no longer in the server {server}, which has {len(lost)} of the rooms", INVITE)
         )
+    if reading:
+        named = "; ".join(f"in {name}: {', '.join(roles)}" for name, roles in reading.items())
+        along = f"Members with Manage Threads can read the private threads of questions ({named})"
+        found.append(Finding(along, ASIDE, note=True))
     if looked >= ROOMS:
         found.append(Finding(f"Only the first {ROOMS} rooms and servers were looked at", "that is enough", note=True))
     return found
 
 
-async def _server(calls: Calls, me: str, server: str, name: str, rooms: Sequence[Place]) -> Sequence[Finding]:
-    guild = _part(await calls.get("/guilds/{guild_id}", guild_id=server))
+def _reading_threads(guild: Json) -> list[str]:
+    """The roles of people, administrators' aside, that let them read threads in which they are not."""
+    found = []
+    for role in several(guild, "roles"):
+        held = discord.Permissions(rights.bits(role, "permissions"))
+        if held.manage_threads and not held.administrator and not role.get("managed"):
+            found.append(str(role.get("name", "")))
+    return found
+
+
+async def _server(calls: Calls, me: str, guild: Json, name: str, rooms: Sequence[Place]) -> Sequence[Finding]:
+    server = str(guild.get("id", ""))
     member = _part(await calls.get("/guilds/{guild_id}/members/{user_id}", guild_id=server, user_id=me))
     mine = [str(role) for role in member.get("roles") or ()]
     granted = discord.Permissions(rights.granted(several(guild, "roles"), server, mine))

@@ -16,6 +16,7 @@ CHAT_INPUT, SUBCOMMAND, SUBCOMMAND_GROUP, STRING = 1, 1, 2, 3
 MESSAGE = 3
 """The type of commands in a message's menu, under Apps."""
 MODERATE = "Moderate…"
+ASK = "Ask about this"
 IN_GUILD = 0
 GUILD_INSTALL = 0
 SUMMARIES = {"stage": "Take part in the session", "mod": "Run the session"}
@@ -34,8 +35,11 @@ def wanted(verbs: Sequence[Verb] = VERBS) -> list[Json]:
         }
         for group in dict.fromkeys(verb.group for verb in verbs)
     ]
-    menu = {"type": MESSAGE, "name": MODERATE, "contexts": [IN_GUILD], "integration_types": [GUILD_INSTALL]}
-    return [*typed, menu]
+    menu = [
+        {"type": MESSAGE, "name": name, "contexts": [IN_GUILD], "integration_types": [GUILD_INSTALL]}
+        for name in (ASK, MODERATE)
+    ]
+    return [*typed, *menu]
 
 
 def _options(verbs: Sequence[Verb]) -> list[Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from adapters.discord import history
 from adapters.discord.acts import by_itself
@@ -19,13 +20,16 @@ from core.domain.surfaces import Place
 log = logging.getLogger(__name__)
 
 Rooms = Callable[[], Awaitable[Sequence[Place]]]
+Talk = tuple[Place, str]
+Talks = Callable[[], Awaitable[Sequence[Talk]]]
+Told = TypeVar("Told")
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts while Discord is down."""
 TRIES = 6
 
 
-async def patient(rooms: Rooms) -> Sequence[Place]:
-    """The rooms, as soon as the storage tells them."""
+async def patient(rooms: Callable[[], Awaitable[Sequence[Told]]]) -> Sequence[Told]:
+    """The rooms, or the conversations, as soon as the storage tells them."""
     while True:
         try:
             return await rooms()
@@ -48,17 +52,25 @@ class Gaps:
         self._history, self._ours, self._rooms, self._submit, self._clock = past, ours, rooms, submit, clock
         self._reading = asyncio.Lock()
 
-    async def catch_up(self) -> None:
-        """Read back what the rooms missed."""
+    async def catch_up(self, talks: Sequence[Talk] = ()) -> None:
+        """Read back what the rooms missed, then these conversations."""
         async with self._reading:
             for place in await patient(self._rooms):
                 if place.venue.startswith("discord:") and not await self._whole(place):
                     await self._lost(place)
+            read: set[str | None] = set()
+            for place, head in talks:
+                if place.ref not in read:  # servers share a person's direct messages
+                    read.add(place.ref)
+                    await self._whole(place, head)
 
-    async def _whole(self, place: Place) -> bool:
+    async def _whole(self, place: Place, head: str = "") -> bool:
         """Read one room; whether nothing is missing. A room that is gone is the watch's to tell."""
         for attempt in range(TRIES):
             try:
+                if place.kind == "dm":
+                    await self._history.catch_up_direct(place, head)
+                    return True
                 return await self._history.catch_up(place) < history.MOST
             except StorageDown as down:
                 log.warning("a room's history waits for the storage: %s", down)

@@ -20,7 +20,7 @@ from adapters.discord.looking import Looking
 from adapters.discord.notified import Notified
 from adapters.discord.parse import Ours, time_snowflake
 from adapters.discord.permitted import Permitted, plainly
-from adapters.discord.personal import Personal, ident
+from adapters.discord.personal import THREADED, Personal, ident
 from adapters.discord.pictures import Pictures, with_files
 from adapters.discord.rooms import HOOKED as HOOKED
 from adapters.discord.rooms import Rooms, gated, server_of
@@ -91,6 +91,8 @@ class DiscordGateway:
         where = place.ref or place.id
         if verb == "open" and place.kind == "dm":
             return (Budget("discord:new dm", DM_EVERY, DM_BURST),)
+        if verb == "open" and place.kind == "question" and place.ref is None:
+            return (Budget(f"discord:threads:{place.venue}", SECOND, 10 * SECOND),)
         if verb == "open" and place.ref is None:
             return (Budget(f"discord:make:{place.venue}", MAKE_EVERY, 10 * SECOND),)
         if verb == "admit" and place.kind == "stage":
@@ -119,7 +121,7 @@ class DiscordGateway:
 
     @plainly
     async def open(self, place: Place, taken: Collection[str] = (), under: str = "") -> Opened:
-        if place.kind in ("dm", "thread"):
+        if place.kind in ("dm", *THREADED):
             return await self._personal.open(place, taken, under)
         if place.kind == "notify":
             return await self._notified.open(place, taken)
@@ -241,8 +243,9 @@ class DiscordGateway:
     async def delete(self, place: Place, ref: str) -> None:
         """As the bot, which may delete any message where it manages them; else as the webhook, its own."""
         channel = _channel(place)
+        delete = self._calls.delete
         try:
-            await self._calls.delete(MESSAGE, channel_id=channel, message_id=ref)
+            await self._personal.awake(place, lambda: delete(MESSAGE, channel_id=channel, message_id=ref))
         except Closed as closed:
             webhook = await self._found(channel) if place.kind in HOOKED else None
             if webhook is None and code(closed) == 50013:

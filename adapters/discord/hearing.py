@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters.discord import acts, parse
@@ -11,7 +12,7 @@ from adapters.discord.client import Ears, Hear, Payload
 from adapters.discord.intake import Intake
 from adapters.discord.parse import Ours
 from adapters.discord.watch import Watch
-from core.app.commands import Command
+from core.app.commands import Command, DeleteLine, EditLine, PostLine
 from core.app.ports import Clock
 
 
@@ -42,6 +43,7 @@ class Hearing:
             "MESSAGE_REACTION_REMOVE": lambda payload: self._take(self._reaction(payload, on=False)),
             "CHANNEL_UPDATE": self._changed,
             "CHANNEL_DELETE": self._deleted,
+            "THREAD_CREATE": self._begun,
             "THREAD_UPDATE": self._changed,
             "THREAD_DELETE": self._deleted,
             "GUILD_ROLE_UPDATE": self._roles_changed,
@@ -68,16 +70,25 @@ class Hearing:
             self._go(self._blanks.blank(str(message.get("channel_id"))))
             return None
         self._blanks.worded(message)
-        return parse.line(message, self._clock(), self._ears)
+        return self._beside(parse.line(message, self._clock(), self._ears))
 
     def _edit(self, message: Payload) -> Command | None:
-        if not message.get("guild_id") or not parse.is_line(message, self._ours) or parse.is_blank(message):
+        if not parse.is_line(message, self._ours) or (message.get("guild_id") and parse.is_blank(message)):
             return None
-        return parse.edit(message, self._clock(), self._ears)
+        return self._beside(parse.edit(message, self._clock(), self._ears))
 
     def _deletion(self, payload: Payload, ident: str) -> Command | None:
         guild = str(payload.get("guild_id") or "")
-        return parse.deletion(ident, str(payload.get("channel_id")), guild, self._clock()) if guild else None
+        return self._beside(parse.deletion(ident, str(payload.get("channel_id")), guild, self._clock()))
+
+    def _beside(self, said: PostLine | EditLine | DeleteLine | None) -> Command | None:
+        """What stands in a thread at a card of the desk answers that card, as where threads are no rooms."""
+        desk = self._ears.servers.above(said.room) if said else ""
+        if said is None or not self._watch.desk(desk):
+            return said
+        if isinstance(said, PostLine):
+            return replace(said, room=desk, reply_to=said.room)
+        return replace(said, room=desk)
 
     def _bulk(self, payload: Payload) -> None:
         for ident in payload.get("ids") or ():
@@ -90,6 +101,11 @@ class Hearing:
 
     def _changed(self, channel: Payload) -> None:
         self._go(self._watch.soon(str(channel.get("id"))))
+
+    def _begun(self, thread: Payload) -> None:
+        """The room above may be a desk since a moment ago."""
+        if self._ears.servers.above(str(thread.get("id"))):
+            self._go(self._watch.learn())
 
     def _deleted(self, channel: Payload) -> None:
         if guild := str(channel.get("guild_id") or ""):

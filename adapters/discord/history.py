@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 Take = Callable[[list[Command]], Awaitable[None]]
 Known = Callable[[Place], Awaitable[Sequence[str]]]
+MOST_DIRECT = limits.HISTORY_PAGE
+"""Of one person's direct messages."""
 MOST = 2_000
 """Lines read back in one room; what lies behind them is a gap that the log names."""
 
@@ -28,11 +30,18 @@ class History:
     """Reads rooms from where they were last seen; a second reading changes nothing, the delivery keys see to that."""
 
     def __init__(
-        self, calls: Calls, ours: Ours, names: Names, clock: Callable[[], Instant], take: Take, known: Known
+        self,
+        calls: Calls,
+        ours: Ours,
+        names: Names,
+        clock: Callable[[], Instant],
+        take: Take,
+        known: Known,
+        direct: Callable[[dict[str, Any]], None],
     ) -> None:
-        """``known`` gives the last lines of a place that were taken in."""
+        """``known`` gives the last lines of a place that were taken in; ``direct`` takes direct messages."""
         self._calls, self._ours, self._names, self._clock, self._take = calls, ours, names, clock, take
-        self._known = known
+        self._known, self._direct = known, direct
         self._permitted = Permitted(calls, ours)
 
     async def catch_up(self, place: Place) -> int:
@@ -41,7 +50,7 @@ class History:
         Where no line was seen yet reading begins when the room was taken; what was said before is not the bot's.
         """
         start = place.seen or (time_snowflake(place.seen_at) if place.seen_at else "")
-        if place.kind not in HOOKED or place.ref is None or not start.isdigit():
+        if place.kind not in (*HOOKED, "question") or place.ref is None or not start.isdigit():
             return 0
         guild = place.venue.partition(":")[2]
         told = bool(place.seen) and await self._changes_before(place, place.ref, guild)
@@ -59,6 +68,16 @@ class History:
         if number >= MOST:
             log.warning("more than %s lines were missed in a room; the rest was not read", MOST)
         return number
+
+    async def catch_up_direct(self, place: Place, head: str) -> None:
+        """The same in direct messages, behind what heads the conversation: what was before that is no part of one."""
+        start = max((it for it in (place.seen, head) if it.isdigit()), key=int, default="")
+        if not start or place.ref is None:
+            return
+        if place.seen:
+            await self._changes_before(place, place.ref, "")
+        async for message in messages_after(self._calls, place.ref, start, MOST_DIRECT):
+            self._direct(message)
 
     async def _changes_before(self, place: Place, channel: str, guild: str) -> bool:
         """Edits and deletions of lines that were seen: the last hundred; edits that are younger than the last line.

@@ -15,6 +15,7 @@ from adapters.discord import limits
 from core.domain.ids import SECOND
 from core.domain.links import host, leads, same
 from core.domain.text import (
+    Called,
     Crowd,
     Doc,
     Fence,
@@ -93,6 +94,9 @@ def _write(node: Node, inside: frozenset[str], server: str, *, last: bool, after
             return escape(f"@{shown}", styled=bool(inside))
         case Crowd(ref, _):
             return f"<@&{ref}>" if ref.isascii() and ref.isdigit() else escape(plain((node,)), styled=bool(inside))
+        case Called(account, _):
+            user = user_of(account)
+            return f"<@{user}>" if user else escape(plain((node,)), styled=bool(inside))
         case When(at, style):
             return f"<t:{at // SECOND}:{_WHEN[style]}>"
         case Room(ref):
@@ -146,6 +150,12 @@ def _link(url: str, label: str, *, styled: bool) -> str:
         target = _without_delimiters(target)
     shown = "" if same(url, label, where) else f" ({escape(where, styled=styled)})"
     return f"[{escape(' '.join(label.split()), styled=styled)}]({target}){shown}"
+
+
+def user_of(account: str) -> str:
+    """The id of a Discord account; empty for another platform's."""
+    platform, _, user = account.partition(":")
+    return user if platform == "discord" and user.isascii() and user.isdigit() else ""
 
 
 def jump(label: str, target: str, *, styled: bool = False) -> str:

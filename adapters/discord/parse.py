@@ -169,6 +169,8 @@ def _command(came: Envelope, data: Json) -> Command:
 
 def _of_menu(came: Envelope, data: Json) -> Command:
     """An entry of a message's menu."""
+    if text(data, "name") == commands.ASK:
+        return c.OpenAskForm(**came.fields(), channel=came.room, ref=text(data, "target_id"))
     if text(data, "name") == commands.MODERATE:
         return c.OpenModerateForm(**came.fields(), channel=came.room, ref=text(data, "target_id"))
     return c.Explain(
@@ -211,14 +213,14 @@ def line(message: Json, now: Instant, names: Names | None = None, guild: str = "
     body = content(message, names or Unnamed(), guild)
     if not body:
         return None
-    written, fields = came.at, came.fields() | {"ref": text(message, "id"), "reply_to": _answered(message)}
+    written, fields = came.at, came.fields() | {"ref": text(message, "id"), "reply_to": answered(message)}
     edited_at = _edit_time(message, now)
     if edited_at is None:
         return c.PostLine(**fields, body=body)
     return c.PostLine(**fields | {"at": max(edited_at, written)}, body=body, written=written)
 
 
-def _answered(message: Json) -> str:
+def answered(message: Json) -> str:
     """The message of the same channel that this one replies to; forwarding names another in the same way (type 1)."""
     told = inner(message, "message_reference")
     elsewhere = text(told, "channel_id") not in ("", text(message, "channel_id"))

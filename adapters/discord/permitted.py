@@ -48,10 +48,13 @@ class Permitted:
             has = await self.held(place.ref)
         except PlatformTrouble:
             return in_words(closed)
-        needed = rights.VIEW | rights.READ_BACK | (rights.IN_THREADS if place.kind == "thread" else rights.SEND)
+        writing = rights.IN_THREADS if place.kind in ("thread", "question") else rights.SEND
+        needed = rights.VIEW | rights.READ_BACK | writing
         lacking = needed & ~has
         if place.kind == "thread" and lacking:
             return Lacking(CANNOT_THREAD)
+        if place.kind == "question":
+            return Closed(CANNOT_THREAD) if lacking else in_words(closed)
         if lacking & rights.VIEW:
             return Closed(CANNOT_SEE)
         return Closed(may_not_write(rights.spelled(lacking))) if lacking else in_words(closed)

@@ -1,4 +1,5 @@
-"""What one person alone reads: direct messages with the bot, or a private thread for who takes none.
+"""What one person alone reads: direct messages with the bot, or a private thread: for who takes none, and for each
+conversation with the moderators.
 
 https://docs.discord.com/developers/topics/threads
 """
@@ -38,6 +39,9 @@ THREAD_MEMBER = "/channels/{channel_id}/thread-members/{user_id}"
 ARCHIVE_AFTER = 60
 """Minutes without a message: servers hold so many active threads and no more (160006)."""
 ARCHIVED = 50083
+THREADED = ("thread", "question")
+"""Kinds of places that are private threads. Without the first somebody misses what concerns them, so it is tried again
+when the right is there; the second goes on in direct messages instead."""
 CAP = 160006
 
 
@@ -59,9 +63,12 @@ class Personal:
             return Opened(ident(await self._calls.post(DIRECT, {"recipient_id": user})), private=True)
         if not under:
             raise Closed(NO_PARENT)
-        async with self._making.setdefault(server_of(place), asyncio.Lock()):
-            thread = await self._found(place, taken, under, user) or await self._made(place, under)
-            await self._bring_in(thread, user)
+        try:
+            async with self._making.setdefault(server_of(place), asyncio.Lock()):
+                thread = await self._found(place, taken, under, user) or await self._made(place, under)
+                await self._bring_in(thread, user)
+        except Lacking as lacking:
+            raise Closed(lacking.reason) if place.kind == "question" else lacking from None
         return Opened(thread, private=True)
 
     async def _found(self, place: Place, taken: Collection[str], under: str, user: str) -> str:
@@ -126,7 +133,7 @@ class Personal:
         try:
             return await act()
         except Closed as closed:
-            if place.kind != "thread" or code(closed) != ARCHIVED or place.ref is None:
+            if place.kind not in THREADED or code(closed) != ARCHIVED or place.ref is None:
                 raise
         try:
             await self._calls.patch(CHANNEL, {"archived": False}, channel_id=place.ref)

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.discord import limits
-from adapters.discord.markup import address, escape, spell, web_address
+from adapters.discord.markup import address, escape, spell, user_of, web_address
 from core.domain.drawing import Drawing
-from core.domain.text import Crowd, Doc, Jump, Node, Styled, Text, as_doc, plain, shorten
+from core.domain.text import Called, Crowd, Doc, Jump, Node, Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
     AnyButton,
     Button,
@@ -113,11 +113,13 @@ def rooms_in(shown: Card) -> Iterable[str]:
                 yield from (node.room for node in _nodes(as_doc(text)) if isinstance(node, Jump))
 
 
-def crowds(shown: Card) -> list[str]:
-    """The roles whose people the card tells; nothing else in it may notify anybody."""
-    told = (part.text for part in shown.parts if isinstance(part, Heading | Words | Note))
-    refs = (node.ref for text in told for node in _nodes(as_doc(text)) if isinstance(node, Crowd))
-    return list(dict.fromkeys(ref for ref in refs if ref.isascii() and ref.isdigit()))
+def notified(shown: Card) -> dict[str, list[str]]:
+    """Whom the card tells, as allowed mentions: roles, and persons; nothing else in it may notify anybody."""
+    told = [part.text for part in shown.parts if isinstance(part, Heading | Words | Note)]
+    nodes = [node for text in told for node in _nodes(as_doc(text))]
+    roles = [node.ref for node in nodes if isinstance(node, Crowd) and node.ref.isascii() and node.ref.isdigit()]
+    users = [user for node in nodes if isinstance(node, Called) and (user := user_of(node.account))]
+    return {what: list(dict.fromkeys(ids)) for what, ids in (("roles", roles), ("users", users)) if ids}
 
 
 def _nodes(tree: Doc) -> Iterable[Node]:

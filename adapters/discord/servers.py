@@ -10,6 +10,11 @@ from typing import Any
 from adapters.discord.shapes import inner, several, text
 
 Payload = Mapping[str, Any]
+PUBLIC_THREADS = (10, 11)
+"""Types of channels: threads that everybody reads who reads the channel. One that was started at a message has its id.
+
+https://docs.discord.com/developers/topics/threads
+"""
 
 
 @dataclass(slots=True)
@@ -28,6 +33,8 @@ class Servers:
         self._on_return = on_return
         self._servers: dict[str, Server] = {}
         self._homes: dict[str, str] = {}
+        self._above: dict[str, str] = {}
+        """The channels of public threads."""
         self._coming: set[str] = set()
         """Named by READY and not yet told of in full."""
         self._away: set[str] = set()
@@ -73,6 +80,10 @@ class Servers:
         """The server of a channel; empty where it is not known."""
         return self._homes.get(channel, "")
 
+    def above(self, channel: str) -> str:
+        """The channel in which a public thread was started; empty for what is none, or is not known."""
+        return self._above.get(channel, "")
+
     def role(self, guild: str, ident: str) -> str | None:
         found = self._servers.get(guild)
         return found.roles.get(ident) if found else None
@@ -110,6 +121,7 @@ class Servers:
         elif found := self._servers.pop(ident, None):
             for channel in found.channels:
                 self._homes.pop(channel, None)
+                self._above.pop(channel, None)
 
     def _role(self, payload: Payload) -> None:
         if server := self._servers.get(text(payload, "guild_id")):
@@ -127,6 +139,7 @@ class Servers:
 
     def _channel_gone(self, channel: Payload) -> None:
         ident = text(channel, "id")
+        self._above.pop(ident, None)
         if server := self._servers.get(self._homes.pop(ident, "")):
             server.channels.pop(ident, None)
 
@@ -140,6 +153,8 @@ class Servers:
         ident = text(channel, "id")
         server.channels[ident] = text(channel, "name")
         self._homes[ident] = home
+        if channel.get("type") in PUBLIC_THREADS:
+            self._above[ident] = text(channel, "parent_id")
 
 
 def _role_name(role: Payload) -> str:

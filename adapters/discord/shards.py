@@ -35,7 +35,7 @@ MOMENT = 0.5
 INTENT = 4014
 CONTENT = discord.Intents(message_content=True).value
 INTENTS = discord.Intents(
-    guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True, voice_states=True
+    guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True, dm_reactions=True, voice_states=True
 ).value
 
 

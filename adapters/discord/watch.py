@@ -89,7 +89,7 @@ class Watch:
 
     async def round(self) -> None:
         """One look at every room that only the team may read."""
-        await self._learn()
+        await self.learn()
         for place in list(self._guarded.values()):
             await self.look(place)
         await self.try_again()
@@ -116,16 +116,17 @@ class Watch:
             self._soon.add(server)
             await asyncio.sleep(MOMENT)
             self._soon.discard(server)
-            await self._learn()
+            await self.learn()
             await self.try_again(server)
 
     async def taken(self, channel: str) -> None:
         """Somebody may have made this channel a room: nothing is shown in a team's room before it was looked at."""
-        await self._learn()
+        await self.learn()
         if place := self._rooms.get(channel):
             await self.look(place)
 
-    async def _learn(self) -> None:
+    async def learn(self) -> None:
+        """Which rooms there are, as the storage tells."""
         try:
             watched = await self._watched()
             self._guarded = {place.ref: place for place in watched if place.ref}
@@ -144,9 +145,14 @@ class Watch:
         self._soon.add(channel)
         await asyncio.sleep(MOMENT)
         self._soon.discard(channel)
-        await self._learn()
+        await self.learn()
         if place := self._rooms.get(channel):
             await self.look(place)
+
+    def desk(self, channel: str) -> bool:
+        """Whether the moderators' cards are in this channel."""
+        place = self._guarded.get(channel)
+        return place is not None and place.kind == "queue"
 
     def rooms_of(self, server: str) -> Sequence[Place]:
         return [place for place in self._rooms.values() if server_of(place) == server]

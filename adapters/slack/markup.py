@@ -12,6 +12,7 @@ import re
 from core.domain.ids import SECOND, Instant, moment
 from core.domain.links import host, leads
 from core.domain.text import (
+    Called,
     Crowd,
     Doc,
     Fence,
@@ -70,7 +71,7 @@ def _inert(node: Node) -> bool:
             return inert(children) and words == words.strip() and "\n" not in words and words != ""
         case Link(url, label):
             return _MARKS.search(label or url) is None
-        case Mention(_, shown) | Crowd(_, shown):
+        case Mention(_, shown) | Crowd(_, shown) | Called(_, shown):
             return _MARKS.search(shown) is None
         case Jump(_, _, label):
             return _MARKS.search(label) is None
@@ -98,7 +99,7 @@ def _string(node: Node) -> str:
                 return escape(label or url)
             name = label.replace("|", "/").replace("\n", " ")
             return f"<{_address(url)}|{escape(name)}>" if name else f"<{_address(url)}>"
-        case Mention(_, shown) | Crowd(_, shown):
+        case Mention(_, shown) | Crowd(_, shown) | Called(_, shown):
             return escape(f"@{shown}")
         case When(at, style):
             return f"<!date^{at // SECOND}^{TOKENS[style]}|{utc(at, style)}>"

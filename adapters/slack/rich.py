@@ -15,6 +15,7 @@ from core.domain.links import leads
 from core.domain.text import (
     BLOCKS,
     Block,
+    Called,
     Crowd,
     Doc,
     Fence,
@@ -119,7 +120,7 @@ def _elements(node: Node, styles: tuple[Style, ...]) -> Iterator[Element]:
             yield {"type": "channel", "channel_id": ref, **styled}
         case Room():
             yield from _words("#channel", styled)
-        case Leaf() | Mention() | Crowd() | Jump() | Quoted() | Item() | Fence():
+        case Leaf() | Mention() | Crowd() | Called() | Jump() | Quoted() | Item() | Fence():
             yield from _words(plain((node,)), styled)
 
 

@@ -12,11 +12,11 @@ from core.domain.ids import MINUTE, Instant, InteractionId, LineId, PersonId, Qu
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member, Person, shown_name
-from core.domain.question_rules import QuestionRules
+from core.domain.question_rules import QuestionRules, away
 from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening
 from core.domain.sessions import Session, Venue
 from core.domain.surfaces import Place, Surface, usable
-from core.domain.text import Doc, Quoted, When, doc, one_line, plain, shorten
+from core.domain.text import Called, Doc, Quoted, When, doc, one_line, plain, shorten
 from core.domain.view import (
     Button,
     Buttons,
@@ -258,8 +258,8 @@ def _receipt(question: Question, session: Session, here: Place, work: UnitOfWork
         Words((Quoted(doc(_mine(lines))),)),
         Note(f"Moderators of “{session.name}” answer here. {_write_here(here)}"),
     ]
-    if question.late and rules.reply and not answers(lines):
-        parts.insert(2, Words(rules.reply))
+    if question.late and question.state == "pending" and (words := away(rules, session.zone, question.waiting_since)):
+        parts.insert(2, Words(words))
     return Card(OnlyPerson(question.person), tuple(parts))
 
 
@@ -301,7 +301,12 @@ def _line(ident: LineId, here: Place, work: UnitOfWork) -> Card | None:
     if line is None or session is None or line.deleted or line.by == "note" or here.person is None:
         return None
     head = f"Answering as {session.name}" if line.by == "moderator" else "You asked"
-    return Card(OnlyPerson(here.person), (Heading(head), Words(line.body)))
+    asker = work.get(Person, here.person)
+    if line.by == "asker" or here.kind != "question" or here.account is None or asker is None or not asker.toasts:
+        return Card(OnlyPerson(here.person), (Heading(head), Words(line.body)))
+    # A thread notifies only of mentions; in direct messages every post does (SPEC 6.3).
+    told = Note(doc("For ", Called(here.account, shown_name(asker))))
+    return Card(OnlyPerson(here.person), (Heading(head), Words(line.body), told))
 
 
 # -- what it is about -------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from core.domain.text_nodes import BLOCKS as BLOCKS
 from core.domain.text_nodes import DEEPEST_ITEM as DEEPEST_ITEM
 from core.domain.text_nodes import STYLES as STYLES
 from core.domain.text_nodes import Block as Block
+from core.domain.text_nodes import Called as Called
 from core.domain.text_nodes import Crowd as Crowd
 from core.domain.text_nodes import Doc as Doc
 from core.domain.text_nodes import Fence as Fence

@@ -6,6 +6,7 @@ import json
 
 from core.domain.ids import AccountId, Instant
 from core.domain.text_nodes import (
+    Called,
     Crowd,
     Doc,
     Fence,
@@ -47,7 +48,7 @@ def _kept(node: Node) -> object:
             return ["room", ref]
         case Jump(room, ref, label):
             return ["jump", room, ref, label]
-        case Crowd(_, shown):
+        case Crowd(_, shown) | Called(_, shown):
             return f"@{shown}"  # kept words notify nobody
         case Quoted(children):
             return ["quote", _plain(children)]

@@ -74,9 +74,17 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Everybody who wants to be told: the only words that notify anybody. ``ref`` is the id of their role."""
+    """Everybody who wants to be told; beside :class:`Called` the only words that notify. ``ref``: their role's id."""
 
     ref: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One person who wants to be told of what concerns them alone, where a post notifies nobody by itself."""
+
+    account: AccountId
     shown: str
 
 
@@ -109,7 +117,7 @@ class Fence:
 
 
 Block = Quoted | Item | Fence
-Node = Leaf | Styled | Link | Mention | When | Room | Jump | Crowd | Block
+Node = Leaf | Styled | Link | Mention | When | Room | Jump | Crowd | Called | Block
 Doc = tuple[Node, ...]
 Text = str | Doc
 """Where cards take text, a plain string is one leaf."""
@@ -140,7 +148,7 @@ def words(node: Node) -> str:
             return plain(children)
         case Link(url, label):
             return label or url
-        case Mention(_, shown) | Crowd(_, shown):
+        case Mention(_, shown) | Crowd(_, shown) | Called(_, shown):
             return f"@{shown}"
         case Jump(_, _, label):
             return label

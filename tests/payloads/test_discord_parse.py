@@ -140,6 +140,12 @@ def test_moderate_names_the_message_from_its_menu_or_by_its_link(name: str) -> N
     assert (made.channel, made.ref) == (ROOM, "1290000000000000101")
 
 
+def test_a_question_is_asked_about_a_message_from_its_menu() -> None:
+    made = command("menu_ask")
+    assert isinstance(made, c.OpenAskForm)
+    assert (made.channel, made.ref, made.session) == (ROOM, "1290000000000000101", None)
+
+
 def test_a_menu_entry_from_another_time_is_explained() -> None:
     made = command("menu_unknown")
     assert isinstance(made, c.Explain)
@@ -311,11 +317,12 @@ def test_a_reaction_is_a_like_without_skin_tone_and_at_its_arrival() -> None:
     assert taken.delivery != made.delivery
 
 
-def test_our_own_reactions_and_those_in_direct_messages_are_no_likes() -> None:
+def test_our_own_reactions_are_no_likes_and_those_in_direct_messages_are_of_no_server() -> None:
     told = payload("reaction_add")
     assert acts.reaction(told | {"user_id": OURS.user}, NOW, Named(), OURS, on=True) is None
     del told["guild_id"]
-    assert acts.reaction(told, NOW, Named(), OURS, on=True) is None
+    made = acts.reaction(told, NOW, Named(), OURS, on=True)
+    assert made is not None and made.actor.venue == "discord:"
 
 
 def test_a_line_in_the_direct_messages_is_written_to_the_bot() -> None:
@@ -324,6 +331,11 @@ def test_a_line_in_the_direct_messages_is_written_to_the_bot() -> None:
     assert plain(made.body) == "is there a recording?"
     assert (made.room, made.actor.account) == ("1140000000000000009", "discord:1120000000000000001")
     assert made.delivery == "write:1140000000000000009:1290000000000000101"
+    assert (made.ref, made.reply_to) == ("1290000000000000101", "")
+    reference = {"type": 0, "channel_id": "1140000000000000009", "message_id": "1290000000000000099"}
+    answer = payload("direct_line") | {"type": 19, "message_reference": reference}
+    made = acts.written(answer, NOW, Named(), OURS)
+    assert made is not None and made.reply_to == "1290000000000000099"
     bot = payload("direct_line")
     bot["author"]["bot"] = True
     assert acts.written(bot, NOW, Named(), OURS) is None

@@ -234,8 +234,11 @@ async def test_who_joined_reads_writes_and_reacts_in_the_stage_and_opens_no_thre
     held = bench.world.granted(bench.world.named("mira"), bench.channel(stage.ref))
     for bit in ("view_channel", "send_messages", "add_reactions", "read_message_history"):
         assert held & permissions.bits([bit]), bit
-    for bit in ("create_public_threads", "create_private_threads", "send_messages_in_threads"):
+    for bit in ("create_public_threads", "create_private_threads"):
         assert not held & permissions.bits([bit]), bit
+    assert held & permissions.bits(["send_messages_in_threads"]), "there each asker has a conversation"
+    mine = bench.world.granted(bench.app.bot, bench.channel(stage.ref))
+    assert mine & permissions.bits(["create_private_threads"]) and mine & permissions.bits(["send_messages_in_threads"])
     role = next(one for one in bench.guild.roles.values() if one.name == "Keynote")
     assert (role.permissions, role.hoist, role.mentionable) == (0, False, False)
     async with await bench.hands("mira") as hands:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.app.commands import Command, DeleteLine, EditLine, SendLine, WriteToBot
 from core.app.handle.drafts import draft_key, forget_draft, put_draft
 from core.app.handle.find import actor_needs, known_session
 from core.app.handle.own import reader_of, write_to_bot
-from core.app.handle.questions.ask import asking, of_session, put_question, received, wrong
+from core.app.handle.questions.ask import asking, of_session, put_question, wrong
 from core.app.handle.questions.converse import meant, said, seen, talk_needs, talks
 from core.app.handle.questions.known import conversation_needs, rules_of
+from core.app.handle.questions.received import received
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
@@ -22,7 +23,7 @@ from core.domain.questions import OPEN, Question, called, opening
 from core.domain.questions import Line as QuestionLine
 from core.domain.refused import Ignored, Refused
 from core.domain.sessions import Session, chatting, consented
-from core.domain.surfaces import Surface
+from core.domain.surfaces import Place, Surface
 from core.domain.text import clean_doc, doc, plain, shorten
 from core.domain.view import Button, Buttons, Card, Heading, Note, Option, Part, Select, Words, action
 
@@ -61,8 +62,14 @@ def write(command: WriteToBot, work: UnitOfWork, moment: Moment) -> Outcome:
     for place in places:
         seen(command, place, work)
     if found is not None and places:
-        return said(command, found[0], clean_doc(command.body), command.ref, places[0], work, moment)
+        place = _home(found[0], places)
+        return said(command, found[0], clean_doc(command.body), command.ref, place, work, moment)
     return _to_whom(command, work, moment)
+
+
+def _home(question: Question, places: Sequence[Place]) -> Place:
+    """Servers share a person's direct messages: of these places the one that has the conversation."""
+    return next((it for it in places if it.id == question.place), places[0])
 
 
 def _to_whom(command: WriteToBot, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -173,7 +180,7 @@ def send_line(command: SendLine, work: UnitOfWork, moment: Moment) -> Outcome:
     places = talks(command, work)
     if question_or_none is None or not places or question_or_none.person != reader.person:
         raise Refused("This conversation is not there any more. Please ask again.")
-    said(command, question_or_none, doc(text), ref, places[0], work, moment)
+    said(command, question_or_none, doc(text), ref, _home(question_or_none, places), work, moment)
     forget_draft(command, command.kept, work, moment)
     told = f"Sent to the moderators, with {called(question_or_none)}."
     return Outcome(Card(reader, (Words(told),)))
