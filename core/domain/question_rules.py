@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.domain.form import Invalid, Pick
 from core.domain.ids import MINUTE, Instant, SessionId, instant
+from core.domain.text import Doc, When, doc
 from core.domain.words import one_line
 
 Mode = Literal["single", "multi", "public", "off"]
@@ -99,6 +100,15 @@ def hours_in_words(rules: QuestionRules, zone: str) -> str:
     over = "midnight" if rules.closes == "00:00" else rules.closes
     next_day = " the next day" if "00:00" < rules.closes < rules.opens else ""
     return f"from {rules.opens} to {over}{next_day} ({zone})"
+
+
+def away(rules: QuestionRules, zone: str, at: Instant) -> Doc:
+    """What somebody reads who asked outside the hours: the moderators' own words, their hours, when they are back."""
+    hours, back = hours_in_words(rules, zone), back_at(rules, zone, at)
+    own = f"{rules.reply} " if rules.reply and hours else rules.reply
+    if not hours:
+        return doc(own)
+    return doc(f"{own}Moderators answer {hours}", *((", again on ", When(back, "date")) if back else ()), ".")
 
 
 # -- what is typed --------------------------------------------------------------------------------------------------

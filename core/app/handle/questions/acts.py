@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from core.app.commands import BlockAsker, DeleteQuestionLine, MoveQuestion, OfQuestion
 from core.app.handle.audit import record
-from core.app.handle.questions.claims import left
+from core.app.handle.questions.claims import left, timer_needs
 from core.app.handle.questions.converse import withdraw
 from core.app.handle.questions.known import moderated, name_of, question_needs
+from core.app.handle.questions.outside import mark_needs, marked
 from core.app.handle.questions.posting import approved, posting_needs, to_stage, told_live
 from core.app.handle.questions.publishing import publish_needs, unpublish
-from core.app.handle.questions.replying import timer_needs
 from core.app.handle.questions.told import changed
 from core.app.handle.seating import reseat, seating_needs
 from core.app.outcome import Outcome
@@ -21,7 +21,17 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.app.written import answers_needs, touch_answers
 from core.domain.ids import PersonId
 from core.domain.people import Member
-from core.domain.questions import Line, Question, answered_live, called, reopened, resolved, sent_back, taken_off, unmerged
+from core.domain.questions import (
+    Line,
+    Question,
+    answered_live,
+    called,
+    reopened,
+    resolved,
+    sent_back,
+    taken_off,
+    unmerged,
+)
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.view import Button, OnlyPerson, action, say
@@ -110,6 +120,7 @@ def block_needs(command: BlockAsker, work: UnitOfWork) -> Iterable[Key]:
     if question is not None:
         yield from seating_needs(question.session, question.person, work)
         yield from answers_needs(question.session)
+        yield from mark_needs(question.session, question.person, work)
 
 
 def block_asker(command: BlockAsker, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -138,3 +149,4 @@ def _block(question: Question, session: Session, by: PersonId, name: str, work: 
     work.put(replace(member, blocked=True))
     reseat(session, question.person, work, moment)
     touch_answers(session.id, work)
+    marked(session.id, question.person, work, moment)

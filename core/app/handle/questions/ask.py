@@ -13,6 +13,7 @@ from core.app.handle.find import meant, member_of, room_here, session_needs, ses
 from core.app.handle.people import known_person
 from core.app.handle.questions.known import conversation_needs, rules_of, session_rows
 from core.app.handle.questions.posting import board_needs, passes, post_board
+from core.app.handle.questions.received import received
 from core.app.handle.questions.similar import similar_soon
 from core.app.handle.questions.told import add_line, begin, changed, conversation, deliver, native, touch_sums
 from core.app.handle.seating import seating_needs, venue_here
@@ -30,15 +31,14 @@ from core.domain.questions import (
     Line,
     Numbering,
     Question,
-    called,
     reopened,
     unmerged,
 )
 from core.domain.refused import Refused
 from core.domain.sessions import STANDS, Held, Session, Venue, chatting
-from core.domain.surfaces import Place, Surface, usable
+from core.domain.surfaces import Place, Surface
 from core.domain.text import Doc, clean, doc
-from core.domain.view import AnyButton, Button, Card, JumpButton, OnlyPerson, action, say
+from core.domain.view import OnlyPerson, action
 
 MOST_OPEN = 10
 """Of one person at once: who asks more than moderators can answer keeps others waiting."""
@@ -234,7 +234,7 @@ def put_question(
         command.at,
         command.at,
         line=(len(queue.pending) if queue else 0) + 1,
-        late=not attended(rules, session.zone, moment.now),
+        late=not attended(rules, session.zone, command.at),
         named=named,
         about=about,
         for_all=rules.mode == "public",
@@ -279,20 +279,8 @@ def woken(question: Question, line: Line, work: UnitOfWork) -> Question:
         after = reopened(question, line.at)
     elif question.answered_at is not None and question.answered_at >= question.waiting_since:
         after = replace(question, waiting_since=line.at)
+    session = work.get(Session, question.session)
+    if session is not None and after.owner is None:
+        after = replace(after, late=not attended(rules_of(session.id, work), session.zone, line.at))
     changed(question, after, work)
     return after
-
-
-def received(question: Question, session: Session, reader: OnlyPerson, work: UnitOfWork) -> Card:
-    """What the asker reads at once: where it stands, and where the answer comes."""
-    place, rules = work.get(Place, question.place), rules_of(session.id, work)
-    shut = place is None or not usable(place)
-    where = "in a private thread of yours" if place and place.kind == "question" else "in your direct messages"
-    answer = f"The answer comes {where}." if not shut else "The answer will stand in your questions."
-    line = f"number {question.line} in line" if question.state == "pending" else "with a moderator already"
-    told = [f"{called(question)} was received: {line}. {answer}"]
-    if question.late and rules.reply:
-        told.append(rules.reply)
-    there = place.ref if place and not shut else None
-    jump: tuple[AnyButton, ...] = (JumpButton("Open the thread", there),) if there else ()
-    return say(reader, *told, buttons=(*jump, Button("My questions", action("questions", session.id))))
