@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core.app.asked import Board, Queue
+from core.app.asked import Board, Queue, Queued
 from core.app.handle.feed import entries
 from core.app.handle.feed_room import item, item_needs, put_in, put_sums, sums_card_needs
 from core.app.handle.questions.posting import board_needs, post_board
@@ -15,7 +15,7 @@ from core.app.ports import Moment
 from core.app.published import published_needs
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
-from core.domain.ids import SECOND, PlaceId, QuestionId, SessionId, SurfaceId, VenueId, subject
+from core.domain.ids import SECOND, PlaceId, SessionId, SurfaceId, VenueId, subject
 from core.domain.interactions.life import Interaction
 from core.domain.people import Ability, Member, Person, Seat
 from core.domain.questions import Question, card_subject
@@ -83,16 +83,15 @@ def _question_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     for question in work.peek_all(Question, session=session):
         if question.published_at is not None:
             yield from item_needs(session, "answer", question.id)
-    for ident in _oldest(session, work):
-        yield key(Subject, card_subject(ident))
-        yield key(Surface, subject=card_subject(ident))
+    for waiting in _oldest(session, work):
+        yield key(Subject, card_subject(waiting.id))
+        yield key(Surface, subject=card_subject(waiting.id))
 
 
-def _oldest(session: SessionId, work: UnitOfWork) -> list[QuestionId]:
-    """Whose cards a new desk shows, in the order in which they came; the rest is in its List."""
+def _oldest(session: SessionId, work: UnitOfWork) -> list[Queued]:
+    """What a new desk shows a card of, in the order in which it came; the rest is in its List."""
     queue = work.peek(Queue, session)
-    waiting = sorted(queue.open if queue else (), key=lambda it: (it.waiting_since, it.number))
-    return [it.id for it in waiting[:WAITING]]
+    return sorted(queue.open if queue else (), key=lambda it: (it.waiting_since, it.number))[:WAITING]
 
 
 def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:
@@ -191,9 +190,10 @@ def _put_live(place: Place, session: Session, work: UnitOfWork, moment: Moment) 
         there = {it.place for it in work.all(Surface, subject=what)}
         if interaction.state == "live" and not interaction.rehearsal and place.id not in there:
             show(what, place, work, moment, urgency=urgency)
-    for ident in _oldest(session.id, work) if place.kind == "queue" else ():
-        if all(it.place != place.id for it in work.all(Surface, subject=card_subject(ident))):
-            show(card_subject(ident), place, work, moment, urgency=3)
+    for waiting in _oldest(session.id, work) if place.kind == "queue" else ():
+        what = card_subject(waiting.id)
+        if all(it.place != place.id for it in work.all(Surface, subject=what)):
+            work.put(replace(show(what, place, work, moment, urgency=3), order_at=waiting.waiting_since))
 
 
 def _topic(place: Place, session: Session, work: UnitOfWork, moment: Moment) -> None:

@@ -237,7 +237,8 @@ def own_state(question: Question, head: Question | None = None) -> str:
         case "claimed":
             return "being answered"
         case "resolved":
-            return "answered live" if question.spoken else "answered"
+            told = "answered live" if question.spoken else "answered"
+            return f"{told} and published" if question.published_at is not None else told
         case "declined":
             return f"declined: {question.reason}" if question.reason else "declined"
         case _:
