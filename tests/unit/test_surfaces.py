@@ -40,7 +40,7 @@ def expected(made_for: Audience, place: Place) -> bool:
     if isinstance(made_for, Public):
         return True
     if isinstance(made_for, OnlyPerson):
-        return place.kind in ("dm", "thread", "home") and place.person == made_for.person
+        return place.kind in ("dm", "thread", "question", "home") and place.person == made_for.person
     return NAMES[type(made_for)] in READ_BY.get(place.kind, ()) and place.session == made_for.session
 
 
