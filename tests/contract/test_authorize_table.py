@@ -68,6 +68,8 @@ link accounts         Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y   Y 
 delete own line       -   Y   Y   Y   Y   Y   Y   Y   Y   -   Y   Y   -   Y   Y   Y   Y   Y   -
 vote                  -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
 react                 -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
+ask questions         -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
+answer questions      -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -
 see shared results    -   -   -   Y   Y   -   Y   Y   -   -   Y   -   -   Y   -   Y   Y   Y   -
 see all results       -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -
 make interactions     -   -   -   -   -   -   Y   Y   -   -   -   -   -   -   -   Y   -   -   -

@@ -19,7 +19,14 @@ from tests.fakes.bot import ANN, BEN, CHAT, DOOR, OLGA, Event, actions, all_butt
 
 CORE = Path(__file__).parents[2] / "core"
 EVERY = {it for it in vars(commands).values() if isinstance(it, type) and issubclass(it, commands.Command)}
-BASES = {commands.Command, commands.OfSession, commands.OfTeam, commands.OfInteraction, commands.OfFeed}
+BASES = {
+    commands.Command,
+    commands.OfSession,
+    commands.OfTeam,
+    commands.OfInteraction,
+    commands.OfFeed,
+    commands.OfQuestion,
+}
 
 
 def test_every_command_has_its_use():
