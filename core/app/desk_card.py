@@ -72,7 +72,7 @@ def _questions(session: Session, work: UnitOfWork) -> tuple[Part, ...]:
     """How many wait and since when; taking the next one is one press (SPEC 4.3)."""
     queue = work.get(Queue, session.id)
     rules = work.get(QuestionRules, session.id) or QuestionRules(session.id)
-    if session.state == "draft" or rules.mode == "off":
+    if session.state == "draft" or (rules.mode == "off" and not (queue and queue.open)):
         return ()
     buttons = [Button("List", action("qlist", session.id))]
     if queue is not None and queue.pending:
