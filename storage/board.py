@@ -15,7 +15,7 @@ from storage import tables
 def boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
     question, member = tables.question.c, tables.member.c
     for one in keys:
-        session = one.value[0]
+        session, sort = one.value
         columns = (question.id, question.number, question.venue, question.person, question.asked_at, question.state)
         query = (
             select(*columns, question.live, question.spoken, question.label)
@@ -23,7 +23,7 @@ def boards(connection: Connection, keys: list[Key]) -> Iterable[Board]:
             .where(question.session == session, question.public == true(), member.blocked == false())
         )
         asked = [Asked(*found) for found in connection.execute(query)]
-        yield board(session, asked, _votes(connection, session))
+        yield board(session, sort, asked, _votes(connection, session))
 
 
 def _votes(connection: Connection, session: str) -> Counter[str]:

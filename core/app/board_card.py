@@ -8,7 +8,7 @@ from core.app.posted import Board, Posted
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SessionId
 from core.domain.people import Member, Person, shown_name
-from core.domain.question_order import ordered, rule
+from core.domain.question_order import rule
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import Line, Question, posted_words
 from core.domain.sessions import Session, chatting, consented
@@ -96,18 +96,18 @@ def votable(one: Posted, session: Session) -> bool:
 
 def card_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(QuestionRules, session)
-    yield key(Board, session)
-    for one in _top(work.peek(Board, session)):
+    yield key(Board, session, "fair")
+    for one in _top(work.peek(Board, session, "fair")):
         yield from row_needs(one, session, work)
 
 
 def _top(board: Board | None) -> Sequence[Posted]:
-    return ordered(board.questions)[:TOP] if board else ()
+    return board.questions[:TOP] if board else ()
 
 
 def board_card(session: Session, work: UnitOfWork) -> Card | None:
     """The first of fair order. Nothing where questions are not public."""
-    rules, board = work.get(QuestionRules, session.id), work.get(Board, session.id)
+    rules, board = work.get(QuestionRules, session.id), work.get(Board, session.id, "fair")
     if rules is None or rules.mode != "public" or board is None:
         return None
     parts: list[Part] = [Heading(f"Questions in “{session.name}”"), Note(rule("fair", board.questions))]

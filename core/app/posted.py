@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.domain.ids import AccountId, Instant, PersonId, QuestionId, SessionId, VenueId
-from core.domain.question_order import firsts
+from core.domain.question_order import Sort, firsts, ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,11 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Every public question of a session by its number; how they are sorted is decided by who shows them."""
+    """Every public question of a session, sorted: once for all who look at the same moment."""
 
-    pk: ClassVar = ("session",)
+    pk: ClassVar = ("session", "sort")
     session: SessionId
+    sort: Sort
     questions: tuple[Posted, ...]
 
 
@@ -56,11 +57,11 @@ class Asked:
     label: str
 
 
-def board(session: SessionId, asked: Collection[Asked], votes: Counter[str]) -> Board:
+def board(session: SessionId, sort: Sort, asked: Collection[Asked], votes: Counter[str]) -> Board:
     """Merged ones do not stand by themselves, but were asked."""
     first = firsts((it.person, it.number) for it in asked)
-    shown = sorted((it for it in asked if it.state != "merged"), key=lambda it: it.number)
-    return Board(session, tuple(_posted(it, votes[it.id], it.number in first) for it in shown))
+    shown = [_posted(it, votes[it.id], it.number in first) for it in asked if it.state != "merged"]
+    return Board(session, sort, tuple(ordered(shown, sort)))
 
 
 def _posted(it: Asked, votes: int, first: bool) -> Posted:

@@ -73,7 +73,7 @@ upvote = Table(
     "upvote",
     metadata,
     ident("question"),
-    ident("account"),
+    Column("account", String(200), primary_key=True, index=True),
     Column("session", String(200), nullable=False, index=True),
     Column("on", Boolean, nullable=False),
     at("at"),

@@ -28,7 +28,7 @@ def asked_of(tables: Tables, wanted: Key) -> Any:
         since = wanted.value[1]
         answered = sum(it.answered_at is not None and it.answered_at >= since for it in questions)
         return AskedSince(session, since, sum(it.asked_at >= since for it in questions), answered)
-    return _queue(session, questions) if wanted.table is Queue else board_of(tables, session)
+    return _queue(session, questions) if wanted.table is Queue else board_of(tables, *wanted.value)
 
 
 def _queue(session: Any, questions: list[Question]) -> Queue:

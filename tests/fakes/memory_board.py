@@ -11,7 +11,7 @@ from core.domain.questions import Question, Upvote
 Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
 
 
-def board_of(tables: Tables, session: Any) -> Board:
+def board_of(tables: Tables, session: Any, sort: Any) -> Board:
     questions: dict[str, Question] = {it.id: it for it in tables.get(Question, {}).values() if it.session == session}
     asked = [
         Asked(it.id, it.number, it.venue, it.person, it.asked_at, it.state, it.live, it.spoken, it.label)
@@ -19,7 +19,7 @@ def board_of(tables: Tables, session: Any) -> Board:
         if it.public and _there(tables, session, it.person)
     ]
     upvotes: list[Upvote] = [it for it in tables.get(Upvote, {}).values() if it.session == session]
-    return board(session, asked, counted(_cast(tables, it, questions) for it in upvotes if _heard(tables, it)))
+    return board(session, sort, asked, counted(_cast(tables, it, questions) for it in upvotes if _heard(tables, it)))
 
 
 def _there(tables: Tables, session: Any, person: Any) -> bool:

@@ -57,7 +57,7 @@ def fact(card: Card, number: int) -> str:
 
 
 def board(event: Event) -> dict[int, Posted]:
-    found = event.store.read(lambda _: [key(Board, event.session)]).get(Board, event.session)
+    found = event.store.read(lambda _: [key(Board, event.session, "fair")]).get(Board, event.session, "fair")
     assert found is not None
     return {it.number: it for it in found.questions}
 

@@ -57,5 +57,5 @@ def test_the_board_is_the_same_in_every_store(store: Any) -> None:
 
 
 def _derived(store: Any, session: SessionId) -> tuple[Board, Queue]:
-    work = store.read(lambda _: [key(Board, session), key(Queue, session)])
-    return work.get(Board, session), work.get(Queue, session)
+    work = store.read(lambda _: [key(Board, session, "fair"), key(Queue, session)])
+    return work.get(Board, session, "fair"), work.get(Queue, session)

@@ -30,7 +30,7 @@ def boards(draw: st.DrawFn) -> list[Posted]:
         for number in numbers
     ]  # fmt: skip
     votes: Counter[str] = Counter({it.id: draw(st.integers(0, 3)) for it in asked})
-    made = list(board(SessionId("s"), asked, votes).questions)
+    made = list(board(SessionId("s"), "newest", asked, votes).questions)
     on_stage = draw(st.integers(-1, len(made) - 1))
     return [replace(it, live=index == on_stage and it.state != "resolved") for index, it in enumerate(made)]
 

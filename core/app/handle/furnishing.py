@@ -78,7 +78,7 @@ def _question_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Queue, session)
     yield from sums_card_needs(session)
     yield from board_needs(session)
-    yield key(Board, session)
+    yield key(Board, session, "newest")
     yield from published_needs(session, work)
     for question in work.peek_all(Question, session=session):
         if question.published_at is not None:
@@ -166,7 +166,7 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
                 # All are wanted at once: their times keep them in order.
                 put_in(item(session.id, what, ident), place, at, work, moment)
             put_sums(session.id, work, moment)
-            if (board := work.get(Board, session.id)) and board.questions:
+            if (board := work.get(Board, session.id, "newest")) and board.questions:
                 post_board(session.id, work, moment)
         case "queue":
             keep(subject("desk", session.id), place, work, moment)

@@ -97,7 +97,8 @@ def upgrade() -> None:
         _ident("delivery"),
         sa.PrimaryKeyConstraint("question", "account"),
     )
-    op.create_index("ix_upvote_session", "upvote", ["session"])
+    for name in ("account", "session"):
+        op.create_index(f"ix_upvote_{name}", "upvote", [name])
     op.create_table(
         "numbering",
         _ident("session"),

@@ -17,7 +17,7 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import PersonId, QuestionId, SessionId, subject
 from core.domain.people import Account, Member
-from core.domain.question_order import ALL_LABELS, SORTS, Sort, ordered, rule
+from core.domain.question_order import ALL_LABELS, SORTS, Sort, rule
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import Question, Upvote, called
 from core.domain.refused import Refused
@@ -59,28 +59,26 @@ def board_needs(command: ShowBoard, work: UnitOfWork) -> Iterable[Key]:
 
 
 def _page_needs(session: SessionId, command: ShowBoard | CastUpvote, work: UnitOfWork) -> Iterable[Key]:
-    yield key(Board, session)
-    account = work.peek(Account, command.actor.account)
-    if account is not None:
-        yield key(Account, person=account.person)
-    board = work.peek(Board, session)
-    for one in _turned(_sorted(board, command.sort or "fair", command.like), command.page)[0] if board else ():
+    sort = command.sort or "fair"
+    yield key(Board, session, sort)
+    if account := work.peek(Account, command.actor.account):
+        yield from _mine_needs(account.person, work)
+    board = work.peek(Board, session, sort)
+    for one in _turned(_alike(board, command.like), command.page)[0] if board else ():
         yield from row_needs(one, session, work)
         yield key(Question, merged_into=one.id)
-        if account is not None:
-            yield from _mine_needs(one.id, account.person, work)
 
 
-def _mine_needs(ident: QuestionId, person: PersonId, work: UnitOfWork) -> Iterable[Key]:
-    """What any account of the person said of it, and of what was merged into it."""
-    for question in (ident, *(it.id for it in work.peek_all(Question, merged_into=ident))):
-        for account in work.peek_all(Account, person=person):
-            yield key(Upvote, question, account.id)
+def _mine_needs(person: PersonId, work: UnitOfWork) -> Iterable[Key]:
+    """What the person said of any question, with each account."""
+    yield key(Account, person=person)
+    for account in work.peek_all(Account, person=person):
+        yield key(Upvote, account=account.id)
 
 
-def _sorted(board: Board, sort: Sort, like: QuestionId | None) -> list[Posted]:
-    label = next((it.label for it in board.questions if it.id == like), "")
-    return [it for it in ordered(board.questions, sort) if not label or it.label == label]
+def _alike(board: Board, like: QuestionId | None) -> Sequence[Posted]:
+    label = next((it.label for it in board.questions if it.id == like), "") if like else ""
+    return [it for it in board.questions if it.label == label] if label else board.questions
 
 
 def _turned(every: Sequence[Posted], page: int) -> tuple[Sequence[Posted], int]:
@@ -106,8 +104,8 @@ def _page(
     moved: tuple[QuestionId, int] | None = None, opening: str = "",
 ) -> Card:  # fmt: skip
     """``moved``: by how much an act that the board does not show yet changes one number."""
-    board = work.get(Board, session.id) or Board(session.id, ())
-    every = _sorted(board, sort, like)
+    board = work.get(Board, session.id, sort) or Board(session.id, sort, ())
+    every = _alike(board, like)
     shown, page = _turned(every, page)
     if moved is not None:
         shown = [replace(it, votes=it.votes + moved[1]) if it.id == moved[0] else it for it in shown]
@@ -135,7 +133,7 @@ def _sort_button(session: Session, sort: Sort, now: Sort, like: QuestionId | Non
 def _labels(board: Board) -> tuple[Option, ...]:
     """Each label by the first question that has it."""
     found: dict[str, QuestionId] = {}
-    for one in board.questions:
+    for one in sorted(board.questions, key=lambda it: it.number):
         if one.label:
             found.setdefault(one.label, one.id)
     picks = tuple(Option(label, ident) for label, ident in sorted(found.items())[:LABELS])
@@ -170,9 +168,9 @@ def _askers(ident: QuestionId, work: UnitOfWork) -> set[PersonId]:
 
 def _wants(ident: QuestionId, person: PersonId, work: UnitOfWork) -> bool:
     """What the person said last, with whichever account and of whichever of those that are one now."""
-    questions = (ident, *(it.id for it in work.all(Question, merged_into=ident)))
+    questions = {ident, *(it.id for it in work.all(Question, merged_into=ident))}
     accounts = [it.id for it in work.all(Account, person=person)]
-    said = [it for one in questions for by in accounts if (it := work.get(Upvote, one, by))]
+    said = [it for by in accounts for it in work.all(Upvote, account=by) if it.question in questions]
     last = max(said, key=lambda it: (it.at, it.delivery, it.account), default=None)
     return last is not None and last.on
 
@@ -195,9 +193,7 @@ def upvote_needs(command: CastUpvote, work: UnitOfWork) -> Iterable[Key]:
         yield key(Member, question.session, account.person)
         yield key(Upvote, question.id, account.id)
         if command.sort is not None:
-            yield key(Account, person=account.person)
             yield key(Question, merged_into=question.merged_into or question.id)
-            yield from _mine_needs(question.merged_into or question.id, account.person, work)
             yield from _page_needs(question.session, command, work)
 
 
