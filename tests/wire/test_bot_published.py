@@ -46,7 +46,7 @@ async def more(stage: Audience, who: str, number: int, deed: str) -> None:
         await stage.form(who, opened)
 
 
-@pytest.mark.shows("questions-published", "questions-sum", "questions-own", "catchup")
+@pytest.mark.shows("questions-published", "questions-sum", "questions-own", on="both")
 async def test_an_answer_is_published_on_one_platform_read_on_both_and_taken_out_on_the_other(
     tmp_path: Path, outgoing: Check
 ) -> None:
@@ -94,6 +94,8 @@ async def test_an_answer_is_published_on_one_platform_read_on_both_and_taken_out
         changed = await stage.read("nova", "Answered · And the slides? – “Tonight.”", channel=FEED)
         assert "asked by Anonymous" in changed.text
         await stage.vanished("nova", "Tomorrow.", channel=FEED)
+        for who, told in (("nova", "Q1 · answered and published"), ("mira", "Q2 · answered and published")):
+            assert told in await stage.told(who, "command", "/stage questions")
         # Taken out on Discord, it is nowhere.
         await more(stage, "bo", 1, "Unpublish")
         await stage.vanished("nova", LINE, channel=FEED)
