@@ -13,7 +13,7 @@ from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member, Person, shown_name
 from core.domain.question_rules import QuestionRules, away
-from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening
+from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening, who_reads
 from core.domain.sessions import Session, Venue
 from core.domain.surfaces import Place, Surface, usable
 from core.domain.text import Called, Doc, Quoted, When, doc, one_line, plain, shorten
@@ -258,6 +258,8 @@ def _receipt(question: Question, session: Session, here: Place, work: UnitOfWork
         Words((Quoted(doc(_mine(lines))),)),
         Note(f"Moderators of “{session.name}” answer here. {_write_here(here)}"),
     ]
+    if readers := who_reads(question, rules):
+        parts.append(Note(readers))
     if question.late and question.state == "pending" and (words := away(rules, session.zone, question.waiting_since)):
         parts.insert(2, Words(words))
     return Card(OnlyPerson(question.person), tuple(parts))

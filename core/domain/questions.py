@@ -24,6 +24,7 @@ from core.domain.ids import (
     VenueId,
     subject,
 )
+from core.domain.question_rules import QuestionRules
 from core.domain.refused import Refused
 from core.domain.text import Doc, one_line, plain, shorten
 
@@ -207,6 +208,15 @@ def posted_words(question: Question, lines: Sequence[Line]) -> str:
     if line is None or line.deleted:
         return "This question was taken back."
     return question.wording or one_line(plain(line.body))
+
+
+def who_reads(question: Question, rules: QuestionRules) -> str:
+    """Of a question that was asked for the board, for its asker; empty for all others."""
+    if rules.mode != "public" or not question.for_all:
+        return ""
+    if question.public:
+        return "Everybody can read and upvote it."
+    return "Everybody can read it once a moderator has let it through." if open_(question) else ""
 
 
 def waits_since(question: Question, lines: Sequence[Line]) -> Instant:

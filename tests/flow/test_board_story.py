@@ -310,3 +310,18 @@ def test_an_answer_that_was_published_stands_on_the_board() -> None:
     assert isinstance(form, Form)
     event.sends(OLGA, form, CHAT)
     assert fact(page(event), 1).endswith("Answer: Yes, on Friday.")
+
+
+def test_its_asker_reads_who_can_read_it() -> None:
+    event = public(approval=True)
+    told = words(asks(event, CLEO, "Recordings?"))
+    assert told.startswith("Q1 was received") and "once a moderator has let it through" in told
+    picks(event, OLGA, 1, "approve")
+    event.settle()
+    (receipt,) = [words(it) for _, _, it in event.shown(lambda p, s: s.subject.startswith("receipt:"))]
+    assert "Everybody can read and upvote it." in receipt
+    menu = event.presses(DAN, f"menu:{event.session}", HALL).reply
+    assert isinstance(menu, Card)
+    assert "All questions" in buttons(menu) and "All questions" in buttons(
+        event.types(DAN, "/stage questions", HALL).reply
+    )

@@ -39,6 +39,8 @@ def in_menu(session: Session, person: PersonId, work: UnitOfWork) -> tuple[Part,
         buttons.append(Button("Ask a question", action("ask", session.id)))
     if mine:
         buttons.append(Button("My questions", action("questions", session.id)))
+    if rules.mode == "public":
+        buttons.append(Button("All questions", action("qboard", session.id)))
     words = (Words(f"My questions: {_told(mine, work)}"),) if mine else ()
     return (*words, Buttons(tuple(buttons))) if buttons else words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.app.handle.questions.known import rules_of
 from core.app.unit_of_work import UnitOfWork
 from core.domain.question_rules import away
-from core.domain.questions import Question, called
+from core.domain.questions import Question, called, who_reads
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, usable
 from core.domain.text import Text
@@ -19,6 +19,8 @@ def received(question: Question, session: Session, reader: OnlyPerson, work: Uni
     answer = f"The answer comes {where}." if not shut else "The answer will stand in your questions."
     line = f"number {question.line} in line" if question.state == "pending" else "with a moderator already"
     told: list[Text] = [f"{called(question)} was received: {line}. {answer}"]
+    if readers := who_reads(question, rules):
+        told.append(readers)
     if question.late and (words := away(rules, session.zone, question.waiting_since)):
         told.append(words)
     there = place.ref if place and not shut else None
