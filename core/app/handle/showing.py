@@ -167,10 +167,8 @@ def direct(venue: VenueId, account: AccountId, person: PersonId, work: UnitOfWor
     """
     place = work.one(Place, venue=venue, kind="dm", person=person)
     if place is not None and place.state == "dead":
-        if place.wanted_at + SHUT_FOR <= moment.now:
-            place = replace(place, state="wanted", wanted_at=moment.now)
-            work.put(place)
-            return place
+        if tried_again(place, work, moment):
+            return work.get(Place, place.id) or place
         threads = (it for it in work.all(Place, venue=venue, kind="thread", person=person) if usable(it))
         return next(threads, place)
     if place is None:
@@ -179,6 +177,14 @@ def direct(venue: VenueId, account: AccountId, person: PersonId, work: UnitOfWor
         )
         work.put(place)
     return place
+
+
+def tried_again(place: Place, work: UnitOfWork, moment: Moment) -> bool:
+    """Whether direct messages that were shut are tried from now on, because that was a while ago."""
+    if place.kind != "dm" or place.state != "dead" or place.wanted_at + SHUT_FOR > moment.now:
+        return False
+    work.put(replace(place, state="wanted", wanted_at=moment.now))
+    return True
 
 
 # -- telling the moderators -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.app.handle.feed_room import put_sums, sums
-from core.app.handle.showing import SHUT_FOR, at_once, direct, follow, show
+from core.app.handle.showing import at_once, direct, follow, show, tried_again
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import Instant, LineId, PersonId, PlaceId, SubjectId, SurfaceId, VenueId, subject
@@ -133,8 +133,7 @@ def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) ->
     place = work.get(Place, question.place)
     if place is None or left_out(question, work):
         return
-    if place.kind == "dm" and place.state == "dead" and place.wanted_at + SHUT_FOR <= moment.now:
-        work.put(replace(place, state="wanted", wanted_at=moment.now))  # people change their minds
+    tried_again(place, work, moment)
     work.put(
         Surface(
             SurfaceId(moment.new_id()),
