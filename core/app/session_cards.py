@@ -213,7 +213,7 @@ def _note(ident: str, here: Place, work: UnitOfWork) -> Card | None:
     notice = work.get(Notice, ident)
     if notice is None:
         return None
-    audience = audience_of(here) if here.kind in ("dm", "thread") else Moderators(notice.session)
+    audience = audience_of(here) if here.kind in ("dm", "thread", "question") else Moderators(notice.session)
     return Card(audience, (Words(notice.body),))
 
 

@@ -65,7 +65,7 @@ def desks(event: Event, what: str = "") -> list[str]:
 # -- the timers -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("A claim without an answer warns its owner after 10 minutes, and waits for anybody again after 15")
+@pytest.mark.shows("questions-timers", on="both")
 def test_a_claim_without_an_answer_is_told_of_and_then_goes_back() -> None:
     event = staffed()
     later(event, 9, there(event))
@@ -284,7 +284,7 @@ def assigns(event: Event, by: Any, to: Any, comment: str = "", number: int = 1) 
     return told
 
 
-@pytest.mark.shows("Assign: another moderator has it, and is told by direct message with the comment")
+@pytest.mark.shows("questions-assign", on="both")
 def test_assign_tells_by_direct_message_with_the_comment_and_the_ways_on() -> None:
     event = staffed()
     assert assigns(event, OLGA, BEN, "You know the dates.") == ("Q1 is with Ben now, who is told by direct message.")
@@ -339,7 +339,7 @@ def test_assigning_is_refused_in_words_and_keeps_what_was_typed() -> None:
     assert one(event) == before
 
 
-@pytest.mark.shows("Hand over: everything that one has, to another moderator or back to all")
+@pytest.mark.shows("questions-assign", on="both")
 def test_handing_over_gives_all_of_it_away_at_once() -> None:
     event = staffed()
     event.types(ANN, "/stage ask Is there tea?", CHAT)
@@ -374,7 +374,7 @@ def left(event: Event) -> None:
     event.presses(OLGA, f"leave:{event.session}", CHAT)
 
 
-@pytest.mark.shows("A moderator who is removed, becomes a speaker or leaves has no question any more, at once")
+@pytest.mark.shows("questions-team", on="both")
 @pytest.mark.parametrize("go", [removed, as_speaker, left])
 def test_the_questions_of_a_moderator_who_goes_wait_for_anybody_at_once(go: Callable[[Event], None]) -> None:
     event = staffed()
@@ -415,6 +415,7 @@ def links(event: Event, shows: Any, enters: Any) -> None:
     assert told.startswith("Linked."), told
 
 
+@pytest.mark.shows("questions-linked", on="both")
 def test_who_is_one_person_from_now_on_has_what_both_had() -> None:
     event = staffed()
     olga, dora = event.person(OLGA), event.person(DORA)

@@ -16,7 +16,8 @@ from core.app.handle.questions.ask import woken
 from core.app.handle.questions.claims import left, timer_needs
 from core.app.handle.questions.known import conversation_needs, rules_of
 from core.app.handle.questions.posting import reworded
-from core.app.handle.questions.told import add_line, deliver, native, sent_subject, surface_under, take_away
+from core.app.handle.questions.told import add_line, deliver, left_out, native, sent_subject, surface_under, take_away
+from core.app.handle.questions.unheard import unheard, unheard_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.published import answer_item
@@ -50,6 +51,8 @@ def talk_needs(command: Command, refs: Iterable[str], work: UnitOfWork) -> Itera
                 for post in work.peek_all(Surface, place=place.id, ref=ref):
                     yield from of_post(post, work)
         if place.kind == "question":
+            if isinstance(command, PostLine):
+                yield from unheard_needs(place, command.ref)
             yield key(Question, place=place.id)
             for question in work.peek_all(Question, place=place.id):
                 yield from conversation_needs(question.id, work)
@@ -108,7 +111,11 @@ def line_in_thread(command: PostLine, place: Place, work: UnitOfWork, moment: Mo
     if work.all(Surface, place=place.id, ref=command.ref):
         raise Ignored
     seen(command, place, work)
-    return said(command, question, clean_doc(command.body), command.ref, place, work, moment)
+    try:
+        return said(command, question, clean_doc(command.body), command.ref, place, work, moment)
+    except Refused as refused:
+        unheard(question, place, command.ref, refused.sentence, work, moment)
+        return Outcome(done=False)
 
 
 def seen(command: PostLine | WriteToBot, place: Place, work: UnitOfWork) -> None:
@@ -209,8 +216,20 @@ def edit_talk(command: EditLine, work: UnitOfWork, moment: Moment) -> Outcome:
     body = clean_doc(command.body)
     if not body or line.deleted or command.at < line.changed_at or body == line.body or len(plain(body)) > LINE_LIMIT:
         raise Ignored
+    if not _still(line, command, work):
+        raise Ignored
     _rewritten(line, replace(line, body=body, changed_at=command.at), work)
     return Outcome()
+
+
+def _still(line: Line, command: EditLine, work: UnitOfWork) -> bool:
+    """Whether its writer may change what others read: not who is blocked, nor who is no moderator any more."""
+    question, session = work.get(Question, line.question), work.get(Session, line.session)
+    if question is None or session is None:
+        return False
+    if line.by == "asker":
+        return not left_out(question, work)
+    return allowed(parts_of(command.actor, session, member_of(command, session, work)), "answer questions")
 
 
 def delete_talk(command: DeleteLine, work: UnitOfWork, moment: Moment) -> Outcome:
