@@ -296,16 +296,19 @@ async def press_here(
     return came
 
 
+def _words(space: Workspace, message: here.Message) -> str:
+    return str(post_json(space, space.channels[message.channel], message)["text"])
+
+
 def _read(
     space: Workspace, user: here.User, payload: here.Json, place: Place, before: int, taken: float
 ) -> Came | None:
     """What came by this press's own address; else what is new and did not come by another's."""
     person, world = space.person(user.id), space.world
-    address = str(payload.get("response_url", ""))  # there is none for what is pressed in a form or the home
-    mine = [it for path, url in world.urls.items() if address.endswith(path) for it in url.shown]
-    theirs = {id(it) for url in world.urls.values() for it in url.shown}
-    if mine:
-        return Came(True, taken, str(post_json(space, space.channels[mine[-1].channel], mine[-1])["text"]))
+    # There is none for what is pressed in a form or the home.
+    mine = world.urls.get(str(payload.get("response_url", "")).removeprefix(world.base_url))
+    if mine is not None and mine.shown:
+        return Came(True, taken, _words(space, mine.shown[-1]))
     for ident in reversed(person.views):
         if space.views[ident].serial > before:
             view = space.views[ident]
@@ -315,13 +318,15 @@ def _read(
             said = "\n".join(it for it in lines(space, view.body["blocks"]) if it)
             return None if "Just a moment" in said else Came(True, taken, said)
     for message in reversed(person.arrived):
-        if message.serial > before and id(message) not in theirs:
-            return Came(True, taken, str(post_json(space, space.channels[message.channel], message)["text"]))
+        if message.serial <= before:
+            break  # as they came, the newest last
+        if not any(message is it for url in world.urls.values() for it in url.shown):
+            return Came(True, taken, _words(space, message))
     for channel in space.channels.values():
         if channel.kind == "im" and user.id in channel.members:
             for message in channel.messages.values():
                 if message.bot_id and message.serial > before:
-                    return Came(True, taken, str(post_json(space, channel, message)["text"]))
+                    return Came(True, taken, _words(space, message))
     if person.home and place.view is space.views[person.home] and space.views[person.home].serial > before:
         return Came(True, taken, "\n".join(it for it in lines(space, space.views[person.home].body["blocks"]) if it))
     return None
