@@ -12,6 +12,8 @@ class Refused(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.buttons = buttons
+        self.typed = ""
+        """What stood behind a command and is nowhere else by then; shown back and not kept."""
 
 
 class Ignored(Exception):

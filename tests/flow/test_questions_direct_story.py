@@ -6,6 +6,7 @@ from typing import Any
 
 from core.app import commands
 from core.app.outcome import Outcome
+from core.domain.form import Form
 from core.domain.questions import Line, Question
 from core.domain.schedule import Due, returning, warning
 from core.domain.surfaces import Place, Surface
@@ -132,6 +133,24 @@ def test_an_answer_is_liked_by_its_asker() -> None:
     assert answer.parent == head.id  # it stands in the thread of the receipt
     likes(event, answer.ref)
     assert "At one. (1 like)" in read(event)
+
+
+def test_words_behind_the_command_that_cannot_be_asked_are_shown_back_and_not_kept() -> None:
+    event = Event().opened(OLGA, ANN)
+    told = asks(event, BEN, "When is lunch?")
+    assert words(told).startswith("Join the session first")
+    assert "What you typed:" in words(told)
+    assert "When is lunch?" in words(told)
+    assert actions(card_of(told)) == [f"join:{event.session}"]
+    assert not told.kept
+    assert event.store.rows(Question) == event.store.rows(Line) == []
+    nowhere = event.types(ANN, "/stage ask", "C-elsewhere")
+    assert isinstance(nowhere.reply, Form)
+    event.advances("ended")
+    assert "And why?" in words(asks(event, ANN, "And why?"))
+    bare = event.types(ANN, "/stage ask", CHAT)
+    assert "What you typed" not in words(bare)
+    assert bare.kept
 
 
 def said_beside(event: Event) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.sandbox.hands import Post
-from tests.wire.audience import BOT, QUEUE, STAGE, has, private, shared
+from tests.wire.audience import BOT, QUEUE, STAGE, has, private, shared, until
 from tests.wire.bot_sides import Check
 from tests.wire.bot_stage import Stage, on_stage
 
@@ -180,11 +180,15 @@ async def test_a_question_is_answered_in_its_thread_and_talked_on_there(tmp_path
         await card(stage, 1, "claimed by Leo")
         await stage.choose(OTHER, "More", "Send back to pending", QUEUE, lambda post: post.text.startswith("Q1 "))
         await card(stage, 1, "pending")
+        stage.slack.faults.add({"method": "chat.postMessage", "cut": "after", "count": 1})
         told = await reply(stage, OTHER, 1, "Green and black.")
         assert "It stays with you until you mark it as answered." in told
         await stage.press(OTHER, "Answered", lambda post: post.text.startswith("Q1 "), QUEUE)
         await receipt(stage, 1, "answered")
         assert (await stage.read(GUEST, "Green and black.", channel=BOT)).thread == head.id
+        unknown = "SELECT 1 FROM surface WHERE ref IS NULL AND sent_at IS NOT NULL AND dead = ''"
+        await until(lambda: not stage.rows(unknown))
+        assert sum("Green and black." in post.text for post in await stage.posts(GUEST, BOT)) == 1
 
         # Talk beside the card stays there, which is said once; with the rule the owner's lines go out.
         shown = await card(stage, 1, "answered by")
@@ -231,10 +235,13 @@ async def test_what_the_asker_wrote_while_nobody_listened_is_read_back(tmp_path:
         missed = await guest.write(BOT, "Written meanwhile", reply_to=head.id)
         alone = await guest.write(BOT, "Is anybody there?")
         stage.slack.faults.remove(gap)
+        stage.slack.faults.add({"method": "conversations.replies", "status": 429, "retry_after": 1, "count": 1})
         stage.slack.faults.add({"method": "chat.postMessage", "cut": "after", "count": 1})
         await stage.start_bot()
-        shown = await card(stage, 1, "First idea", "Third thought", "Written meanwhile")
-        assert "Second thought" not in shown.text
+        await card(stage, 1, "First idea", "Third thought", "Written meanwhile")
+        await stage.see(
+            HOST, lambda post: "First idea" in post.text and "Second thought" not in post.text, channel=QUEUE
+        )
         asked = await stage.read(GUEST, "To whom?", channel=BOT)
         assert "Is anybody there?" in asked.text
         told = await read(stage, 1)
@@ -245,4 +252,6 @@ async def test_what_the_asker_wrote_while_nobody_listened_is_read_back(tmp_path:
         assert (await read(stage, 1)).count("Written meanwhile") == 1
         posts = await stage.posts(GUEST, BOT)
         assert sum("To whom?" in post.text for post in posts) == 1
+        assert (await reply(stage, HOST, 1, "At one.", "Mark as answered")).startswith("Your answer to Q1 is sent.")
+        assert (await stage.read(GUEST, "At one.", channel=BOT)).thread == head.id
         assert {missed, alone, third} <= {post.id for post in posts}

@@ -58,7 +58,7 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import PersonId
 from core.domain.people import Account
 from core.domain.refused import Refused
-from core.domain.view import Button, OnlyPerson, say
+from core.domain.view import Button, OnlyPerson, say, with_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
             whole = paging.completed(command, work, moment)
             outcome = whole if isinstance(whole, Outcome) else _decided(whole, work, moment)
     except Refused as refused:
-        outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons)
+        outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons, typed=refused.typed)
     if isinstance(whole, c.Command) and whole.form and not isinstance(whole, c.KeepPage):
         paging.settle(whole, outcome, work, moment)
     if outcome.kept and (outcome.done or not command.form):
@@ -237,8 +237,10 @@ def _decided(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
         return picking.ask_which(command, several, work, moment)
 
 
-def refusal(sentence: str, reader: OnlyPerson, *buttons: Button) -> Outcome:
-    return Outcome(say(reader, sentence, buttons=buttons), done=False)
+def refusal(sentence: str, reader: OnlyPerson, *buttons: Button, typed: str = "") -> Outcome:
+    """Before consent nothing of what was typed is stored, so an answer that shows it back is not kept."""
+    card = say(reader, sentence, buttons=buttons)
+    return Outcome(with_typed(card, (typed,)), done=False, kept=not typed)
 
 
 def _reader(command: c.Command, work: UnitOfWork) -> OnlyPerson:

@@ -101,6 +101,15 @@ def asking(command: Command, session: Session, work: UnitOfWork) -> QuestionRule
 
 
 def open_ask_form(command: OpenAskForm, work: UnitOfWork, moment: Moment) -> Outcome:
+    """Words behind the command that cannot be asked are shown back: they stand nowhere else (SPEC 14)."""
+    try:
+        return _opened(command, work, moment)
+    except Refused as refused:
+        refused.typed = command.text
+        raise
+
+
+def _opened(command: OpenAskForm, work: UnitOfWork, moment: Moment) -> Outcome:
     """With words behind the command there is nothing more to ask for, so they are the question."""
     session, about = _meant(command, work)
     rules = asking(command, session, work)
