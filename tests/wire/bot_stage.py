@@ -29,12 +29,12 @@ from config.settings import Settings
 from config.stage_set import GROUPS
 from core.app import session_cards
 from core.app.platform import Budget
-from core.domain.ids import SECOND
+from core.domain.ids import SECOND, Instant
 from jobs import surfaces
 from storage import engines
 from storage.engines import _prepare_writer
 from tests.storage.prepared import remembering, sqlite_at
-from tests.wire.audience import CHANNEL, Audience
+from tests.wire.audience import CHANNEL, Audience, until
 from tests.wire.inside import DiscordInside, SlackInside
 
 SLACK_PEOPLE, DISCORD_PEOPLE = ("ana", "mira", "leo"), ("bo", "nova", "sam")
@@ -126,6 +126,11 @@ class Stage(Audience):
         for server in self.servers.values():
             await server.close()
         await self.http.close()
+
+    async def quiet(self) -> None:
+        """Wait until the bot has nothing to show anywhere, now or later."""
+        ever = Instant(1 << 60)
+        await until(lambda: not self.bot.reconciler.lanes and not self.bot.store.outbox.waiting(ever, self.platforms))
 
     def rows(self, query: str) -> list[Any]:
         """What the database says."""

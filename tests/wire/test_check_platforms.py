@@ -62,6 +62,7 @@ async def test_nothing_is_missing_where_everything_is_right(stage: Stage) -> Non
 
 @pytest.mark.shows("check", on="slack")
 async def test_what_slack_lacks_is_named_with_its_remedy(stage: Stage) -> None:
+    await stage.quiet()  # else the bot tries to post where it may not, and knows by itself that the room is lost
     space, app = next(iter(stage.slack.workspaces.values())), app_of(stage)
     install = space.installs[0]
     stage.slack.grants[install.bot_token] = replace(
