@@ -171,7 +171,7 @@ async def troubles(stage: Stage) -> None:
 @pytest.mark.parametrize("number", [8, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 async def test_limits_and_errors_delay_and_lose_nothing(tmp_path: Path, outgoing: Check, number: int) -> None:
     """From the announcement on: rooms are made once, everybody is let in, and every line arrives."""
-    async with on_stage(tmp_path, outgoing) as stage:
+    async with on_stage(tmp_path, outgoing, held=True) as stage:
         stage.patience = 60.0
         await troubles(stage)
         await stage.live("ana", *VOTERS, made=True)
@@ -193,7 +193,7 @@ async def test_limits_and_errors_delay_and_lose_nothing(tmp_path: Path, outgoing
 
 async def test_a_room_that_is_held_up_delays_no_other(tmp_path: Path, outgoing: Check) -> None:
     """Discord holds one room for half a minute; desk, backchannel and door go on meanwhile."""
-    async with on_stage(tmp_path, outgoing) as stage:
+    async with on_stage(tmp_path, outgoing, held=True) as stage:
         await stage.live("ana", "bo", "mira", made=True)
         await stage.find("bo", BACKCHANNEL)
         await stage.say("ana", "before", BACKCHANNEL)

@@ -155,8 +155,12 @@ def _free(*_: object) -> Sequence[Budget]:
     return ()
 
 
+def _held(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Budget]]:
+    return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
+
+
 @contextmanager
-def _hurried(*, rates: bool) -> Iterator[None]:
+def _hurried(*, rates: bool, held: bool = False) -> Iterator[None]:
     """The same rules in less time; without ``rates`` every line has a post of its own at once, and so its chances."""
     with pytest.MonkeyPatch.context() as patch:
         # The run has tuned the collector already (conftest); once more costs each story a quarter of a second.
@@ -170,7 +174,7 @@ def _hurried(*, rates: bool) -> Iterator[None]:
         if not rates:
             patch.setattr(pace, "CALL_EVERY", 0)
         for gateway in () if rates else (SlackGateway, DiscordGateway):
-            patch.setattr(gateway, "budgets", _free)
+            patch.setattr(gateway, "budgets", _held(gateway.budgets) if held else _free)
             patch.setattr(gateway, "together", lambda *_: 0)
         yield
 
@@ -181,18 +185,20 @@ async def on_stage(
     check: Callable[[Sequence[Any]], None],
     *,
     rates: bool = False,
+    held: bool = False,
     time: SystemClock | None = None,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """Everything started; taken down at the end, and every request of the bot looked at.
 
-    ``rates``: the platforms limit and the bot keeps to it, at its real pace. ``time``: that of both platforms.
+    ``rates``: the platforms limit and the bot keeps to it, at its real pace. ``held``: it keeps no pace of its own,
+    but waits where a platform says so, for faults that say so. ``time``: that of both platforms.
     """
     time = time or SystemClock()
     here, there = slack.World(clock=time, rates=rates), discord.World(rates=rates, clock=time.now)
     stage = Stage(folder=folder, check=check, slack=here, discord=there, **more)
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    with _hurried(rates=rates):
+    with _hurried(rates=rates, held=held):
         try:
             await stage.raise_all()
             yield stage
