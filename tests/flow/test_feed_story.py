@@ -46,7 +46,7 @@ def moderates(made: Event, ref: str, what: str) -> Outcome:
 
 
 def test_the_feed_begins_empty_and_says_what_comes():
-    assert feed(event()) == ["Nothing is here yet. What is pinned and what is asked comes here, newest first."]
+    assert feed(event()) == ["Nothing is here yet. What is pinned, asked and answered comes here, newest first."]
 
 
 def test_pins_and_polls_are_in_it_newest_first_and_results_are_words():

@@ -94,7 +94,7 @@ def test_a_moderator_edits_the_wording_and_it_is_in_every_feed_without_a_name():
         ("asker", ("anonymous",)),
     ], "nobody's name is the default, whoever agreed"
     assert feed(made) == [
-        "Nothing is here yet. What is pinned and what is asked comes here, newest first.",
+        "Nothing is here yet. What is pinned, asked and answered comes here, newest first.",
         "Questions: 1 asked · 1 answered",
     ]
     told = made.sends(OLGA, form, CHAT, wording="Are the recordings public?")
@@ -245,6 +245,8 @@ def test_a_name_goes_with_its_bearer_and_the_words_stay():
     made.presses(CLEO, f"leave:{made.session}", HALL)
     assert room(made) == [f"{LINE}\nasked by Anonymous"]
     assert feed(made)[:2] == [LINE, "asked by Anonymous"]
+    made.joins(CLEO, name="Cleo")
+    assert room(made) == [f"{LINE}\nasked by Cleo"]
 
 
 def test_who_takes_a_question_back_is_named_no_more():
@@ -261,7 +263,7 @@ def test_who_takes_a_question_back_is_named_no_more():
 
 def test_the_sum_of_all_questions_is_public_and_a_card_of_its_own():
     made = event()
-    assert room(made, "sums") == []
+    assert not posts(made, "sums"), "nothing was asked, so there is nothing to tell"
     assert not any("asked" in it for it in feed(made)[1:])
     every = [asks_by_form(made, actor, text=f"Number {actor.nick}?") for actor in (ANN, BEN, CLEO, DORA)]
     assert room(made, "sums") == ["Questions: 4 asked · 0 answered"]
@@ -293,6 +295,22 @@ def test_a_feed_room_that_comes_later_has_what_was_published_and_the_sum():
     assert [words(it) for it in made.room("D-news")] == [
         f"{LINE}\nasked by Anonymous",
         "Questions: 1 asked · 1 answered",
+    ]
+
+
+def test_a_feed_room_that_is_found_again_has_each_thing_once():
+    made = event()
+    published(made)
+    ref = made.ref("feed", DISCORD)
+    made.reports(DISCORD, ref, gone="left")
+    asks_by_form(made, ANN, text="And the slides?")
+    answers(made, one(made, 2), "Tomorrow.", "publish")
+    made.presses(DORA, f"room:{made.session}:feed", ref)
+    made.settle()
+    assert sorted(words(it).split("\n")[0] for it in made.room(ref)) == [
+        "Answered · And the slides? – “Tomorrow.”",
+        LINE,
+        "Questions: 2 asked · 2 answered",
     ]
 
 

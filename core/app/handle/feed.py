@@ -221,7 +221,7 @@ def show_feed(command: ShowFeed, work: UnitOfWork, moment: Moment) -> Outcome:
         line, facts = lines(session, what, ident, stage, work)
         parts += [Words(line), *([Note(facts)] if facts else [])]
     if not shown:
-        parts.append(Words("Nothing is here yet. What is pinned and what is asked comes here, newest first."))
+        parts.append(Words("Nothing is here yet. What is pinned, asked and answered comes here, newest first."))
     if cut := [it for _, what, one in shown if what == "answer" and is_cut(it := _question(one, work))]:
         options = tuple(Option(shorten(it.wording, LABEL), it.id) for it in cut)
         parts.append(Select("Read a whole answer", action("qfull", session.id), options))

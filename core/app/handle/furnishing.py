@@ -165,7 +165,8 @@ def _put_cards(place: Place, session: Session, work: UnitOfWork, moment: Moment)
             for at, what, ident in reversed(entries(session.id, work)):
                 # All are wanted at once: their times keep them in order.
                 put_in(item(session.id, what, ident), place, at, work, moment)
-            put_sums(session.id, work, moment)
+            if (queue := work.get(Queue, session.id)) and queue.asked:
+                put_sums(session.id, work, moment)
             if (board := work.get(Board, session.id, "newest")) and board.questions:
                 post_board(session.id, work, moment)
         case "queue":

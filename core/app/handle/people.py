@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.app.asked import Published
 from core.app.authorize import authorize
 from core.app.commands import Command, Join, OpenJoinForm
 from core.app.derived import Waiting
@@ -14,6 +15,7 @@ from core.app.handle.seating import reseat, seat_needs, seat_subject, seating_ne
 from core.app.handle.showing import direct, direct_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
+from core.app.published import touch_named
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.form import Field, Form, Pick, Values, first
 from core.domain.ids import SECOND, AccountId, Instant, PersonId, SessionId, SurfaceId, subject
@@ -44,6 +46,8 @@ def join_needs(command: OpenJoinForm | Join, work: UnitOfWork) -> Iterable[Key]:
             yield from seating_needs(session, account.person, work)
             yield key(Subject, subject("welcome", _welcome_id(session, account.person)))
             yield from direct_needs(command.actor.venue, account.person)
+            if work.peek(Member, session, account.person) is not None:
+                yield key(Published, session)
 
 
 def _line_needs(command: OpenJoinForm | Join, session: SessionId, work: UnitOfWork) -> Iterable[Key]:
@@ -168,6 +172,8 @@ def _enter(command: Command, session: Session, values: Values, work: UnitOfWork,
     )
     for what in ("door", "bar", "desk"):
         work.touch(subject(what, session.id))
+    if work.peek(Published, session.id) is not None:
+        touch_named(session.id, work)  # who comes back may be named again
     _sit_down(command, session, person.id, work, moment)
     if command.actor.fleeting:
         _write_to(command, session, person.id, work, moment)
@@ -215,7 +221,7 @@ def _write_to(command: Command, session: Session, person: PersonId, work: UnitOf
         return
     place = direct(command.actor.venue, command.actor.account, person, work, moment)
     work.put(Subject(welcome))
-    work.put(Surface(SurfaceId(moment.new_id()), welcome, place.id, follow="once", urgency=2, order_at=moment.now))
+    work.put(Surface(SurfaceId(moment.new_id()), welcome, place.id, follow="once", urgency=7, order_at=moment.now))
 
 
 def _welcome(session: Session, person: PersonId, command: Command, work: UnitOfWork, opening: str) -> Card:
