@@ -33,6 +33,8 @@ _WORDS = re.compile(r"\w+")
 _LIKED = re.compile(r"\n[0-9]+ likes? from elsewhere$")
 RESULTS = 6
 """The edits of what is voted on (published with urgency 3); the session's own cards and people's lines come after."""
+TOLD = 5
+"""Who is told something waits for none of a crowd's welcomes: fifty conversations are opened in a minute."""
 URGENT = 3
 """Publishing and private replies; counts that can wait stand above it."""
 
@@ -86,6 +88,8 @@ class SlackGateway(SlackRooms):
         if method in RARE:
             return (Budget(name, limits.TIER_2, limits.TIER_2_BURST),)
         burst = limits.TIER_3_BURST
+        if verb == "open" and urgency > TOLD:
+            burst = limits.TIER_3_QUIET_BURST
         if verb == "edit" and urgency > URGENT:
             burst = limits.TIER_3_RESULTS_BURST if urgency <= RESULTS else limits.TIER_3_QUIET_BURST
         return (Budget(name, limits.TIER_3, burst),)
