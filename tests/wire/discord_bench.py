@@ -51,6 +51,8 @@ class Bench:
     another: Callable[[Leasing], DiscordAdapter]
     """One more process of the same bot."""
     watched: list[Place] = field(default_factory=list)
+    talks: list[tuple[Place, str]] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
 
     @property
     def platform(self) -> DiscordGateway:
@@ -106,9 +108,15 @@ async def on_bench(
     async def watched() -> Sequence[Place]:
         return made.watched
 
+    async def known(place: Place) -> Sequence[str]:
+        return made.known
+
+    async def talks() -> Sequence[tuple[Place, str]]:
+        return made.talks
+
     def another(leasing: Leasing) -> DiscordAdapter:
         settings = DiscordSettings(app.token, sandbox.api_url)
-        adapters.append(DiscordAdapter(settings, submit, rooms, clock, None, watched, *leasing))
+        adapters.append(DiscordAdapter(settings, submit, rooms, clock, known, watched, *leasing, talks=talks))
         return adapters[-1]
 
     adapters: list[DiscordAdapter] = []
