@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from core.app.commands import ReportRoom, ReportShut
+from dataclasses import replace
+
+from core.app.commands import GiveLike, ReportRoom, ReportShut, WriteToBot
 from core.app.outcome import Outcome
-from core.domain.ids import AccountId, VenueId
+from core.domain.chat import Like
+from core.domain.ids import AccountId, PlaceId, VenueId
 from core.domain.people import Actor
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import Question
+from core.domain.questions import Line, Question
 from core.domain.sessions import Venue
-from core.domain.surfaces import Place
-from tests.fakes.bot import CLEO, DISCORD, DORA, HALL, OLGA, Event, words
+from core.domain.surfaces import Place, Surface
+from core.domain.text import plain
+from tests.fakes.bot import CLEO, DAN, DISCORD, DORA, HALL, OLGA, Event, tree, words
 from tests.flow.test_questions_story import asks, form_of, one
 
 JOBS = Actor(AccountId("jobs::"), "jobs", VenueId("jobs:"), bot=True)
@@ -134,3 +138,38 @@ def test_only_the_bot_tells_of_it() -> None:
     assert event.do(ReportShut(**event.envelope(CLEO).fields(), place=thread.id)) is None
     assert where(event).id == thread.id
     assert len(event.store.rows(Question)) == 1
+
+
+# -- several servers --------------------------------------------------------------------------------------------------
+
+
+def test_servers_share_ones_direct_messages_and_each_conversation_is_found_there() -> None:
+    """Discord tells of no server in direct messages: the channel is a place of each."""
+    event = threaded(direct=True)
+    asks(event, CLEO, "Will it be recorded?")
+    answers(event, "Yes.")
+    event.settle()
+    mine = where(event)
+    other = replace(event.store.tables[Place][(mine.id,)], id=PlaceId("0elsewhere"), venue=VenueId("discord:G2"))
+    event.store.tables[Place][(other.id,)] = other
+    room = mine.ref or event.store.tables[Place][(mine.id,)].ref
+    there = replace(CLEO, venue=VenueId("discord:"))
+    posts = {it.subject.partition(":")[0]: it.ref for it in event.store.rows(Surface) if it.place == mine.id}
+    fields = event.envelope(there, room).fields()
+    wrote = WriteToBot(**fields, body=tree("And the slydes?"), ref="d-1", reply_to=posts["receipt"] or "")
+    assert event.do(wrote) is not None
+    (line,) = (it for it in event.store.rows(Surface) if it.ref == "d-1")
+    assert line.place == mine.id, "not where the other server has the same channel"
+    event.wait(1)
+    assert event.edits(there, room, "d-1", "And the slides?") is not None
+    event.do(GiveLike(**event.envelope(there, room).fields(), ref=posts["qline"] or "", emoji="👍", on=True))
+    assert len(event.store.rows(Like)) == 1
+    read = words(event.presses(OLGA, f"qread:{one(event).id}"))
+    assert "And the slides?" in read and "(1 like)" in read
+    assert event.deletes(there, room, "d-1") is not None
+    assert "And the slides?" not in words(event.presses(OLGA, f"qread:{one(event).id}"))
+    stranger = replace(DAN, venue=VenueId("discord:"))
+    fields = event.envelope(stranger, room).fields()
+    forged = WriteToBot(**fields, body=tree("I am Cleo"), ref="d-2", reply_to=posts["receipt"] or "")
+    event.do(forged)
+    assert not [it for it in event.store.rows(Line) if plain(it.body) == "I am Cleo"]
