@@ -211,11 +211,12 @@ async def _servers(calls: Calls, me: str, rooms: Sequence[Place]) -> Sequence[Fi
 
 
 def _reading_threads(guild: Json) -> list[str]:
-    """The roles of people, administrators' aside, that let them read threads in which they are not."""
+    """The roles of people that let them read threads in which they are not; who manages the server may do so anyway."""
     found = []
     for role in several(guild, "roles"):
         held = discord.Permissions(rights.bits(role, "permissions"))
-        if held.manage_threads and not held.administrator and not role.get("managed"):
+        anyway = held.administrator or held.manage_guild or role.get("managed")
+        if held.manage_threads and not anyway:
             found.append(str(role.get("name", "")))
     return found
 

@@ -199,8 +199,19 @@ async def test_what_the_bot_can_do_without_is_told_and_does_not_count(stage: Sta
     report = await told(stage)
     text = report.text()
     assert "the bot cannot notify anybody: it lacks Mention @everyone, @here and All Roles; give it" in text
-    assert "cannot tell a moderator who takes no direct messages anything: it lacks Create Private Threads" in text
+    assert "cannot tell a moderator who takes no direct messages anything, nor hold questions in private" in text
+    assert "(they go by direct message): it lacks Create Private Threads; give it" in text
     assert text.count("(not counted)") == 2 and "Everything else is in place." in text
+
+
+@pytest.mark.shows("check", on="discord")
+async def test_who_reads_conversations_along_is_named_once(stage: Stage) -> None:
+    guild = next(iter(stage.discord.guilds.values()))
+    stage.discord.role("Helpers", ("manage_threads",), guild)
+    stage.discord.role("Owners", ("administrator", "manage_threads"), guild)
+    text = (await told(stage)).text()
+    assert "Members with Manage Threads can read the private threads of questions (in PyCom: Helpers); take it" in text
+    assert text.count("Manage Threads") == 1 and "(not counted)" in text
 
 
 @pytest.mark.shows("check", on="discord")
