@@ -23,8 +23,9 @@ from core.domain.linking import Aside, LinkCode, LinkedAccount, Superseded, Wron
 from core.domain.loops import Said
 from core.domain.notices import Notice
 from core.domain.people import Account, Audit, Listener, Member, Organiser, Person, Seat
+from core.domain.public_questions import Upvote
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import Duty, Line, Numbering, Question, Upvote
+from core.domain.questions import Duty, Line, Numbering, Question
 from core.domain.reactions import Reaction
 from core.domain.schedule import Due
 from core.domain.sessions import Held, Invite, Session, Venue

@@ -8,9 +8,10 @@ from core.app.posted import Board, Posted
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SessionId
 from core.domain.people import Member, Person, shown_name
+from core.domain.public_questions import posted_words
 from core.domain.question_order import rule
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import Line, Question, posted_words
+from core.domain.questions import Line, Question
 from core.domain.sessions import Session, chatting, consented
 from core.domain.text import one_line, shorten
 from core.domain.view import (

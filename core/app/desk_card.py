@@ -9,7 +9,6 @@ from core.app.derived import Joined, Listening
 from core.app.handle.menu import still_open
 from core.app.handle.setup import longer
 from core.app.handle.twins import drafts_of, titled
-from core.app.question_cards import queue_words
 from core.app.unit_of_work import UnitOfWork
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
@@ -77,10 +76,20 @@ def _questions(session: Session, work: UnitOfWork) -> tuple[Part, ...]:
     buttons = [Button("List", action("qlist", session.id))]
     if queue is not None and queue.pending:
         buttons.insert(0, Button("Take next", action("qnext", session.id), "primary"))
-    words: tuple[Part, ...] = (Words(queue_words(queue)),)
+    words: tuple[Part, ...] = (Words(_queue_words(queue)),)
     if queue is not None and queue.waiting and rules.mode == "public":
         words = (*words, Note(f"{queue.waiting} {'waits' if queue.waiting == 1 else 'wait'} to be let through."))
     return (*words, Buttons(tuple(buttons))) if queue is not None and queue.asked else words
+
+
+def _queue_words(queue: Queue | None) -> Doc:
+    """``Questions 14 pending (oldest from 14:31) · 2 claimed · 41 answered``."""
+    if queue is None or not queue.asked:
+        return doc("Questions: none yet. They come here the moment somebody asks.")
+    oldest = min((it.waiting_since for it in queue.pending), default=None)
+    since = doc(" (oldest from ", When(oldest), ")") if oldest is not None else ()
+    rest = f" · {len(queue.claimed)} claimed · {queue.resolved} answered"
+    return doc(f"Questions: {len(queue.pending)} pending", *since, rest)
 
 
 def _listeners(session: Session, work: UnitOfWork) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.app import standing
-from core.app.asked import Queue
+from core.app.question_menu import more_of, stands, waits_for_board
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat import Message
 from core.domain.ids import MINUTE, Instant, InteractionId, LineId, PersonId, QuestionId, SubjectId
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
 from core.domain.people import Account, Member, Person, shown_name
+from core.domain.public_questions import who_reads
 from core.domain.question_rules import QuestionRules, away
-from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening, who_reads
+from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening
 from core.domain.sessions import Session, Venue
 from core.domain.surfaces import Place, Surface, usable
-from core.domain.text import Called, Doc, Quoted, When, doc, one_line, plain, shorten
+from core.domain.text import Called, Quoted, When, doc, one_line, plain, shorten
 from core.domain.view import (
     Button,
     Buttons,
@@ -25,9 +26,7 @@ from core.domain.view import (
     Moderators,
     Note,
     OnlyPerson,
-    Option,
     Part,
-    Select,
     Words,
     action,
 )
@@ -201,49 +200,6 @@ def _took(wait: int) -> str:
     return "under a minute" if minutes == 0 else f"{minutes:,} min"
 
 
-def waits_for_board(question: Question, work: UnitOfWork) -> bool:
-    """For a moderator to let it through."""
-    rules = work.get(QuestionRules, question.session)
-    waits = question.for_all and not question.public and question.state in OPEN
-    return waits and rules is not None and rules.mode == "public"
-
-
-def more_of(question: Question, work: UnitOfWork) -> Select:
-    """Everything else that can be done to it; the menu holds what its state allows."""
-    every: list[tuple[str, str]] = []
-    if question.state in OPEN:
-        every += [("Assign to…", "assign"), ("Merge into…", "merge")]
-        if question.state == "claimed":
-            every.insert(0, ("Read", "read"))
-            every.append(("Send back to pending", "back"))
-        every.append(("Unpin", "unpin") if question.pinned else ("Pin to the top", "pin"))
-        every.append(("Decline…", "decline"))
-        if waits_for_board(question, work):
-            every.append(("Put on the board", "approve"))
-    elif question.state == "merged":
-        every += [("Read", "read"), ("Undo the merge", "unmerge")]
-    else:
-        every += [("Read", "read"), ("Reopen", "reopen")]
-    if question.state != "merged":
-        every.append(("Change what is published", "publish") if question.published_at else ("Publish…", "publish"))
-    if question.published_at is not None:
-        every.append(("Unpublish", "unpublish"))
-    if question.public and question.state in OPEN:
-        every.append(("Off stage", "offstage") if question.live else ("On stage now", "live"))
-        every += [("Answered live", "spoken"), ("Take off the board", "takeoff")]
-    if question.for_all and question.state != "merged":
-        every.append(("Label…", "label"))
-    every.append(("Block the asker", "block"))
-    return Select("More", action("qmore", question.id), tuple(Option(label, value) for label, value in every))
-
-
-def stands(question: Question, work: UnitOfWork) -> str:
-    """Its state in a word, for moderators."""
-    if question.state == "claimed":
-        return f"claimed by {_name(question.owner, work)}"
-    return "answered" if question.state == "resolved" else question.state
-
-
 # -- for the asker ----------------------------------------------------------------------------------------------------
 
 
@@ -337,19 +293,6 @@ def about_words(about: SubjectId, work: UnitOfWork) -> str:
     author = "the session" if lines[0].voiced else shown_name(person) if person else "somebody"
     more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
     return f"{author}: {shorten(one_line(plain(lines[0].body)), QUOTED)}{more}"
-
-
-# -- on the desk card -------------------------------------------------------------------------------------------------
-
-
-def queue_words(queue: Queue | None) -> Doc:
-    """``Questions 14 pending (oldest from 14:31) · 2 claimed · 41 answered``."""
-    if queue is None or not queue.asked:
-        return doc("Questions: none yet. They come here the moment somebody asks.")
-    oldest = min((it.waiting_since for it in queue.pending), default=None)
-    since = doc(" (oldest from ", When(oldest), ")") if oldest is not None else ()
-    rest = f" · {len(queue.claimed)} claimed · {queue.resolved} answered"
-    return doc(f"Questions: {len(queue.pending)} pending", *since, rest)
 
 
 def _name(person: PersonId | None, work: UnitOfWork) -> str:

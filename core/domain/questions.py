@@ -13,7 +13,6 @@ from typing import ClassVar, Literal
 from core.domain.ids import (
     MINUTE,
     AccountId,
-    DeliveryKey,
     Instant,
     LineId,
     PersonId,
@@ -24,7 +23,6 @@ from core.domain.ids import (
     VenueId,
     subject,
 )
-from core.domain.question_rules import QuestionRules
 from core.domain.refused import Refused
 from core.domain.text import Doc, one_line, plain, shorten
 
@@ -124,22 +122,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Upvote:
-    """Somebody wants a public question answered; the latest event decides, ties go by the delivery key.
-
-    Kept by account, counted by person (core.app.posted): so linking accounts and merging questions move none of them.
-    """
-
-    pk: ClassVar = ("question", "account")
-    question: QuestionId
-    account: AccountId
-    session: SessionId
-    on: bool
-    at: Instant
-    delivery: DeliveryKey
-
-
-@dataclass(frozen=True, slots=True)
 class Numbering:
     """The last number that a question of the session got; two at once never get the same."""
 
@@ -197,28 +179,6 @@ def opening(lines: Sequence[Line], most: int = QUESTION_LIMIT) -> str:
     return shorten(one_line(plain(mine[0].body)), most) if mine else "This question was taken back."
 
 
-def posed(lines: Sequence[Line]) -> Line | None:
-    """The line that everybody reads of a public question: the asker's first. What they add stays between them."""
-    return min((it for it in lines if it.by == "asker"), key=lambda it: (it.at, it.id), default=None)
-
-
-def posted_words(question: Question, lines: Sequence[Line]) -> str:
-    """As it stands on the board, on one line: as a moderator worded it, or as it was asked."""
-    line = posed(lines)
-    if line is None or line.deleted:
-        return "This question was taken back."
-    return question.wording or one_line(plain(line.body))
-
-
-def who_reads(question: Question, rules: QuestionRules) -> str:
-    """Of a question that was asked for the board, for its asker; empty for all others."""
-    if rules.mode != "public" or not question.for_all:
-        return ""
-    if question.public:
-        return "Everybody can read and upvote it."
-    return "Everybody can read it once a moderator has let it through." if open_(question) else ""
-
-
 def waits_since(question: Question, lines: Sequence[Line]) -> Instant:
     """The oldest line of the asker that no answer followed; the question's own time where all were answered."""
     last = max((it.at for it in answers(lines)), default=Instant(0))
@@ -240,64 +200,35 @@ def claimed(question: Question, by: PersonId, at: Instant) -> Question:
     if question.state == "claimed" and question.owner == by:
         return question
     if question.state != "pending":
-        raise Refused(f"{called(question)} {_stands(question)}.")
+        raise Refused(f"{called(question)} {standing(question)}.")
     return replace(question, state="claimed", owner=by, claimed_at=at)
 
 
 def handed(question: Question, to: PersonId, at: Instant) -> Question:
     """To another moderator, whoever had it."""
     if not open_(question):
-        raise Refused(f"{called(question)} {_stands(question)}. Reopen it first.")
+        raise Refused(f"{called(question)} {standing(question)}. Reopen it first.")
     return replace(question, state="claimed", owner=to, claimed_at=at)
 
 
 def sent_back(question: Question) -> Question:
     """Anybody's again, exactly once."""
     if question.state != "claimed":
-        raise Refused(f"{called(question)} {_stands(question)}, so there is nothing to send back.")
+        raise Refused(f"{called(question)} {standing(question)}, so there is nothing to send back.")
     return replace(question, state="pending", owner=None, claimed_at=None)
 
 
 def resolved(question: Question, by: PersonId, at: Instant) -> Question:
     if not open_(question):
-        raise Refused(f"{called(question)} {_stands(question)}.")
+        raise Refused(f"{called(question)} {standing(question)}.")
     return replace(
         question, state="resolved", owner=None, claimed_at=None, closed_at=at, closed_by=by, suggested=None, live=False
     )  # fmt: skip
 
 
-def answered_live(question: Question, by: PersonId, at: Instant) -> Question:
-    """Said aloud in the session, whoever was writing an answer."""
-    return replace(resolved(question, by, at), spoken=True)
-
-
-def let_through(question: Question) -> Question:
-    """Onto the board. What was asked in private stays there (SPEC 4.1)."""
-    if not question.for_all:
-        raise Refused(f"{called(question)} was asked in private, so it does not go onto the board. Publish it instead.")
-    if not open_(question):
-        raise Refused(f"{called(question)} {_stands(question)}.")
-    return replace(question, public=True)
-
-
-def taken_off(question: Question) -> Question:
-    """Off the board: it waits to be let through once more."""
-    if not question.public:
-        raise Refused(f"{called(question)} is not on the board.")
-    return replace(question, public=False, live=False)
-
-
-def on_stage(question: Question) -> Question:
-    if not question.public:
-        raise Refused(f"{called(question)} is not on the board. Let it through first.")
-    if not open_(question):
-        raise Refused(f"{called(question)} {_stands(question)}. Reopen it first.")
-    return replace(question, live=True)
-
-
 def declined(question: Question, by: PersonId, reason: str, at: Instant) -> Question:
     if not open_(question):
-        raise Refused(f"{called(question)} {_stands(question)}.")
+        raise Refused(f"{called(question)} {standing(question)}.")
     return replace(
         question,
         state="declined",
@@ -315,7 +246,7 @@ def declined(question: Question, by: PersonId, reason: str, at: Instant) -> Ques
 def reopened(question: Question, at: Instant) -> Question:
     """Waiting again: by a moderator, or because the asker wrote on."""
     if question.state not in ("resolved", "declined"):
-        raise Refused(f"{called(question)} {_stands(question)}.")
+        raise Refused(f"{called(question)} {standing(question)}.")
     return replace(
         question, state="pending", owner=None, claimed_at=None, closed_at=None, closed_by=None, reason="",
         spoken=False, waiting_since=at,
@@ -327,9 +258,9 @@ def merged(question: Question, into: Question, by: PersonId, at: Instant) -> Que
     if question.id == into.id:
         raise Refused("A question cannot be merged into itself. Choose another one.")
     if not open_(question):
-        raise Refused(f"{called(question)} {_stands(question)}.")
+        raise Refused(f"{called(question)} {standing(question)}.")
     if into.state in ("merged", "declined"):
-        raise Refused(f"{called(into)} {_stands(into)}. Choose another one.")
+        raise Refused(f"{called(into)} {standing(into)}. Choose another one.")
     return replace(
         question, state="merged", before=question.state, merged_into=into.id, closed_at=at, closed_by=by,
         owner=None, claimed_at=None, suggested=None, live=False,
@@ -339,11 +270,12 @@ def merged(question: Question, into: Question, by: PersonId, at: Instant) -> Que
 def unmerged(question: Question) -> Question:
     """By itself again. Who had it may be at another one by now, so it is anybody's."""
     if question.state != "merged":
-        raise Refused(f"{called(question)} {_stands(question)}, so there is nothing to undo.")
+        raise Refused(f"{called(question)} {standing(question)}, so there is nothing to undo.")
     return replace(question, state="pending", before=None, merged_into=None, closed_at=None, closed_by=None)
 
 
-def _stands(question: Question) -> str:
+def standing(question: Question) -> str:
+    """Behind its name, in a sentence about why something cannot be done with it."""
     words: dict[State, str] = {
         "pending": "is waiting for a moderator",
         "claimed": "is being answered",

@@ -30,7 +30,8 @@ from core.domain.interactions.kind import Count
 from core.domain.interactions.leaders import Leading
 from core.domain.interactions.life import Ballot, newer
 from core.domain.people import Listener, Member
-from core.domain.questions import Duty, Question, Upvote
+from core.domain.public_questions import Upvote
+from core.domain.questions import Duty, Question
 from core.domain.reactions import BURST, Reaction
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface

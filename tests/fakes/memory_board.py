@@ -6,7 +6,8 @@ from typing import Any
 
 from core.app.posted import Asked, Board, Cast, board, counted
 from core.domain.people import Account, Member
-from core.domain.questions import Question, Upvote
+from core.domain.public_questions import Upvote
+from core.domain.questions import Question
 
 Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
 

@@ -10,7 +10,8 @@ from core.app.asked import Board, Queue
 from core.app.unit_of_work import key
 from core.domain.ids import AccountId, DeliveryKey, Instant, PersonId, PlaceId, QuestionId, SessionId, VenueId
 from core.domain.people import Account, Member
-from core.domain.questions import Question, Upvote
+from core.domain.public_questions import Upvote
+from core.domain.questions import Question
 from tests.fakes.memory import MemoryStore
 from tests.storage.test_store import opened, save, store
 

@@ -21,15 +21,14 @@ from core.app.unit_of_work import Key, UnitOfWork, key
 from core.app.written import answers_needs, touch_answers
 from core.domain.ids import PersonId
 from core.domain.people import Member
+from core.domain.public_questions import answered_live, taken_off
 from core.domain.questions import (
     Line,
     Question,
-    answered_live,
     called,
     reopened,
     resolved,
     sent_back,
-    taken_off,
     unmerged,
 )
 from core.domain.refused import Refused

@@ -17,9 +17,10 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import PersonId, QuestionId, SessionId, subject
 from core.domain.people import Account, Member
+from core.domain.public_questions import Upvote
 from core.domain.question_order import ALL_LABELS, SORTS, Sort, rule
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import Question, Upvote, called
+from core.domain.questions import Question, called
 from core.domain.refused import Refused
 from core.domain.sessions import STANDS, Session, chatting
 from core.domain.text import shorten

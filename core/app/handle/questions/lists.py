@@ -13,7 +13,7 @@ from core.app.handle.people import known_person
 from core.app.handle.questions.known import at_desk, desk_needs, moderated, name_of, question_needs, rules_of
 from core.app.outcome import Outcome
 from core.app.ports import Moment
-from core.app.question_cards import more_of, stands
+from core.app.question_menu import more_of, stands
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SessionId, subject
 from core.domain.people import Account, Person

@@ -12,8 +12,9 @@ from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.chat_rules import broken
 from core.domain.ids import QuestionId, SessionId, subject
+from core.domain.public_questions import let_through, on_stage, posed
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import Line, Question, called, let_through, on_stage, posed, receipt_subject
+from core.domain.questions import Line, Question, called, receipt_subject
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, Subject, Surface, usable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.app.handle.questions.known import rules_of
 from core.app.unit_of_work import UnitOfWork
+from core.domain.public_questions import who_reads
 from core.domain.question_rules import away
-from core.domain.questions import Question, called, who_reads
+from core.domain.questions import Question, called
 from core.domain.sessions import Session
 from core.domain.surfaces import Place, usable
 from core.domain.text import Text
