@@ -69,6 +69,7 @@ def seldom(stage: MortalStage, album: Album) -> None:
             album.controls.setdefault(forged(card, f"{verb}:{about}"))
 
 
+@pytest.mark.timeout(180)  # a thousand presses, one after the other
 @pytest.mark.shows("old-cards", "killed", on="both")
 @pytest.mark.parametrize("mode", ["socket", pytest.param("http", marks=pytest.mark.long)])
 async def test_every_button_of_every_card_is_answered_after_a_kill(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
