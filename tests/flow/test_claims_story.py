@@ -224,7 +224,7 @@ def test_two_replicas_fire_the_same_timer_once() -> None:
 def fired(event: Event, what: str) -> Any:
     """The tick's command, not carried out."""
     caught: list[Any] = []
-    real, event.do = event.do, lambda *batch: caught.extend(batch)  # type: ignore[assignment,method-assign]
+    real, event.do = event.do, lambda *batch: caught.extend(batch)  # type: ignore[method-assign]
     event.fires(what)
     event.do = real  # type: ignore[method-assign]
     return caught[0]

@@ -199,7 +199,10 @@ def visible(row: object) -> bool:
 
 
 def at_home(row: Place | Member, event: Event) -> bool:
-    return (isinstance(row, Place) and row.session == event.session) or (
+    """But for how many lines follow the kept card: a question's card is one."""
+    before = event.store.tables[Place].get((row.id,)) if isinstance(row, Place) else None
+    counted = before is not None and isinstance(row, Place) and row == replace(before, lines=row.lines)
+    return (isinstance(row, Place) and row.session == event.session and not counted) or (
         isinstance(row, Member) and row.role == "moderator" and row.session == event.session
     )
 

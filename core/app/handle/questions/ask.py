@@ -50,7 +50,8 @@ def ask_needs(command: OpenAskForm | AskQuestion, work: UnitOfWork) -> Iterable[
     yield from session_needs(command, work)
     for session in meant(command, work):
         yield from of_session(session, command, work)
-        yield draft_key(command, action("asked", session, command.about or NOWHERE))
+        for about in {command.about or NOWHERE, NOWHERE}:
+            yield draft_key(command, action("asked", session, about))
     if isinstance(command, OpenAskForm) and command.ref:
         channel = command.channel or command.room
         yield key(Place, venue=command.actor.venue, ref=channel)
@@ -68,15 +69,16 @@ def of_session(session: SessionId, command: Command, work: UnitOfWork) -> Iterab
     yield key(Numbering, session)
     yield from board_needs(session)
     yield key(Held, session=session)
-    for held in work.peek_all(Held, session=session):
-        yield key(Venue, held.venue)
+    venues = {command.actor.venue, *(it.venue for it in work.peek_all(Held, session=session))}
+    for venue in venues:
+        yield key(Venue, venue)
     account = work.peek(Account, command.actor.account)
     if account is None:
         return
     yield from seating_needs(session, account.person, work)
     yield key(Question, session=session, person=account.person)
-    for held in work.peek_all(Held, session=session):
-        yield from direct_needs(held.venue, account.person)
+    for venue in venues:
+        yield from direct_needs(venue, account.person)
     for question in work.peek_all(Question, session=session, person=account.person):
         yield from conversation_needs(question.id, work)
 

@@ -62,10 +62,14 @@ def note_duty(command: c.Command, work: UnitOfWork, moment: Moment) -> None:
     session = _session(command, work) if account else None
     if account is None or session is None or command.actor.bot:
         return
-    member = work.get(Member, session, account.person)
-    if member is not None and member.role == "moderator" and not member.blocked:
-        # A line that is read back after a gap was written then.
-        on_duty(session, account.person, command.at if isinstance(command, c.PostLine) else moment.now, work)
+    member = work.peek(Member, session, account.person)  # of whoever is known only since this command there is no row
+    if member is None or member.role != "moderator" or member.blocked:
+        return
+    # A line that is read back after a gap was written then.
+    at = command.at if isinstance(command, c.PostLine) else moment.now
+    before = work.peek(Duty, session, account.person)
+    if before is None or before.at < at:
+        work.put(Duty(session, account.person, at))
 
 
 def _session(command: c.Command, work: UnitOfWork) -> SessionId | None:
