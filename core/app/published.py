@@ -67,7 +67,7 @@ def is_cut(question: Question, most: tuple[int, int] = IN_LIST) -> bool:
 
 def asker_of(question: Question, session: Session, work: UnitOfWork) -> str:
     """A name, or that there is none."""
-    if not (question.shows_name and question.named):
+    if not question.shows_name:
         return NOBODY
     person, member = work.get(Person, question.person), work.get(Member, session.id, question.person)
     if person is None or member is None or member.blocked or not consented(session, member):
