@@ -30,6 +30,8 @@ SOON = 0.25
 CALM = 0.02
 """Seconds between two looks when somebody rings all the time: a burst of presses is one look, not one each."""
 
+AT_ONCE = 5
+"""What is as urgent as that waits behind no crowd's welcomes."""
 FEW, MOST = 5, 40
 """So many of the lanes to single persons look again at once, and so many are held at all, each platform its own.
 
@@ -115,13 +117,13 @@ class Reconciler:
             await self._executor.work(lambda it: [it.release(place, self._holder) for place in left])
             self._left -= left
         waiting = await asyncio.to_thread(self._store.outbox.waiting, now, served, self._holder)
-        self._wake({place for place, first in waiting if first <= now})
-        for place, first in sorted(waiting, key=lambda it: it[1]):
-            late = place in self._persons and self._full(self._persons[place])
+        self._wake({place for place, first, _ in waiting if first <= now})
+        for place, first, urgency in sorted(waiting, key=lambda it: (it[1], it[2])):
+            late = place in self._persons and self._full(self._persons[place], urgency)
             if place not in self._lanes and not late and first <= now + int(LOOK * SECOND):
                 self._rings[place] = asyncio.Event()
                 LANES.inc()
-                self._lanes[place] = asyncio.create_task(self._serve(place), name=f"lane {place}")
+                self._lanes[place] = asyncio.create_task(self._serve(place, urgency), name=f"lane {place}")
 
     def _wake(self, due: Collection[PlaceId]) -> None:
         """Rooms where something may be done, persons in turn; a lane looks by itself too when its time has come."""
@@ -133,12 +135,12 @@ class Reconciler:
             ring.set()
             self._personal[ident] = ring
 
-    async def _serve(self, ident: PlaceId) -> None:
+    async def _serve(self, ident: PlaceId, urgency: int) -> None:
         try:
             now = self._clock()
             place = await self._executor.work(lambda it: it.lease(ident, self._holder, now, Instant(now + LEASE)))
             if place is not None:
-                await self._in_turn(place)
+                await self._in_turn(place, urgency)
         except StorageDown as down:
             self._left.add(ident)
             log.error("a lane stopped", place=ident, why=str(down))
@@ -152,21 +154,22 @@ class Reconciler:
             self._personal.pop(ident, None)
             self._bell.set()  # what came while the lane was closing is seen at once
 
-    async def _in_turn(self, place: Place) -> None:
+    async def _in_turn(self, place: Place, urgency: int) -> None:
         """Work in a room at once; for a person where there are not too many already."""
         if place.kind in ROOMS:
             await self._work(place)
             return
         self._persons[place.id] = platform = place.venue.partition(":")[0]
-        if not self._full(platform):
+        if not self._full(platform, urgency):
             self._personal[place.id] = self._rings[place.id]
             await self._work(place)
         else:
             await self._executor.work(lambda it: it.release(place.id, self._holder))
 
-    def _full(self, platform: str) -> bool:
-        """Who waits for one platform's rates holds up nobody on another one."""
-        return sum(self._persons[it] == platform for it in self._personal) >= MOST
+    def _full(self, platform: str, urgency: int) -> bool:
+        """Who waits for one platform's rates holds up nobody on another one, nor whom something concerns at once."""
+        most = MOST if urgency > AT_ONCE else 2 * MOST
+        return sum(self._persons[it] == platform for it in self._personal) >= most
 
     async def _work(self, place: Place) -> None:
         platform = self._platforms[place.venue.partition(":")[0]]

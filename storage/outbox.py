@@ -50,10 +50,13 @@ class SqlOutbox:
         with plain_errors(), self._reader.connect() as connection:
             yield connection
 
-    def waiting(self, now: Instant, platforms: Collection[str], holder: str = "") -> Sequence[tuple[PlaceId, Instant]]:
+    def waiting(
+        self, now: Instant, platforms: Collection[str], holder: str = ""
+    ) -> Sequence[tuple[PlaceId, Instant, int]]:
         query, given = _waiting(tuple(sorted(platforms))), {"now": now, "me": holder}
         with self._reading() as connection:
-            return [(PlaceId(place), Instant(first)) for place, first in connection.execute(query, given)]
+            found = connection.execute(query, given)
+            return [(PlaceId(place), Instant(first), int(urgency)) for place, first, urgency in found]
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
         """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them."""
@@ -221,7 +224,7 @@ def _conversations(names: tuple[str, ...], platforms: tuple[str, ...]) -> Select
 @cache
 def _waiting(platforms: tuple[str, ...]) -> Select[Any]:
     return (
-        select(surface.c.place, func.min(surface.c.next_at))
+        select(surface.c.place, func.min(surface.c.next_at), func.min(surface.c.urgency))
         .join(subject, subject.c.id == surface.c.subject)
         .join(tables.place, tables.place.c.id == surface.c.place)
         .outerjoin(tables.lane, tables.lane.c.place == surface.c.place)

@@ -122,9 +122,11 @@ _VERBS: Mapping[SurfaceKind, tuple[str, str]] = {
 class Outbox(Protocol):
     """The surfaces as a queue, as read: what waits where. Called from threads only."""
 
-    def waiting(self, now: Instant, platforms: Collection[str], holder: str = "") -> Sequence[tuple[PlaceId, Instant]]:
-        """Places of these platforms with something to do and a lane that is free or the holder's own, and when the
-        first of it may be tried."""
+    def waiting(
+        self, now: Instant, platforms: Collection[str], holder: str = ""
+    ) -> Sequence[tuple[PlaceId, Instant, int]]:
+        """Places of these platforms with something to do and a lane that is free or the holder's own, when the first
+        of it may be tried, and the urgency of the most urgent."""
         ...
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:

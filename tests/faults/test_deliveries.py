@@ -55,7 +55,7 @@ async def quiet(stage: Stage, within: float = 10.0) -> None:
 def left(stage: Stage) -> list[str]:
     """What the bot has left to do, how often it failed, and for how long it waits with it."""
     now, outbox = clock(), stage.bot.store.outbox
-    tasks = [it for place, _ in outbox.waiting(now, ["slack", "discord"]) for it in outbox.tasks(place, 10)]
+    tasks = [it for place, *_ in outbox.waiting(now, ["slack", "discord"]) for it in outbox.tasks(place, 10)]
     return [
         f"{it.verb} {it.surface.subject} in {(it.surface.next_at - now) / SECOND:.1f} s, attempts {it.surface.attempts}"
         for it in tasks

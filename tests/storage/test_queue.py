@@ -416,5 +416,5 @@ def test_of_a_place_that_is_worked_in_only_its_worker_is_told(store):
     with store.writing() as transaction:
         transaction.ledger.lease(ROOM, "me", NOW, Instant(LATER + 1))
         transaction.commit()
-    told = {it: [place for place, _ in store.outbox.waiting(LATER, ["fake"], it)] for it in ("me", "other", "")}
+    told = {it: [place for place, *_ in store.outbox.waiting(LATER, ["fake"], it)] for it in ("me", "other", "")}
     assert told == {"me": [ROOM], "other": [], "": []}
