@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -54,8 +54,10 @@ class _Direct:
 
     place: Place
     known: frozenset[str]
-    there: set[str]
-    first: Instant
+    seen: Instant
+    """When the last line was written that was taken in before."""
+    there: set[str] = field(default_factory=set)
+    first: Instant = Instant(2**62)
 
 
 class Talks:
@@ -80,6 +82,8 @@ class Talks:
         self._turns, self._clock, self._after = turns, clock, after
         self._reading: asyncio.Task[None] | None = None
         self._again = False
+        self._marks: dict[str, Instant] = {}
+        """Where reading begins, kept until all was read: a line that is saved late moves its mark unanswered."""
 
     def missed(self) -> None:
         """Deliveries may have been missed."""
@@ -100,11 +104,13 @@ class Talks:
         for place, head in mine[:MOST]:
             if place.id not in read:
                 known = frozenset(await self._known(place))
-                read[place.id] = _Direct(place, known, set(), Instant(2**62))
+                mark = instant_of(place.seen) or place.seen_at
+                read[place.id] = _Direct(place, known, self._marks.setdefault(place.id, mark))
             count += await self._thread(read[place.id], head)
         for direct in read.values():
             count += await self._outside(direct)
             count += await self._absent(direct)
+        self._marks.clear()
         return count
 
     # -- inside -------------------------------------------------------------------------------------------------------
@@ -137,8 +143,8 @@ class Talks:
 
     async def _outside(self, direct: _Direct) -> int:
         """Lines in no thread, behind the last one taken in: who wrote them is still to be asked for whom."""
-        seen = instant_of(direct.place.seen)
-        if seen is None:
+        seen = direct.seen
+        if not seen:
             return 0
         found: Pages | None = await self._patiently(
             lambda: messages_since(self._client, direct.place.ref or "", seen, 1)
@@ -162,7 +168,7 @@ class Talks:
 
     def _fresh(self, direct: _Direct, message: Message) -> bool:
         at = instant_of(message["ts"]) or 0
-        return at > self._clock() - REMEMBERED or at > (instant_of(direct.place.seen) or direct.place.seen_at)
+        return at > self._clock() - REMEMBERED or at > direct.seen
 
     async def _edit(self, direct: _Direct, message: Message) -> int:
         if lines.edit_time(message) is None:
