@@ -37,7 +37,7 @@ class History:
         clock: Callable[[], Instant],
         take: Take,
         known: Known,
-        direct: Callable[[dict[str, Any]], None],
+        direct: Callable[[dict[str, Any]], None] = lambda message: None,
     ) -> None:
         """``known`` gives the last lines of a place that were taken in; ``direct`` takes direct messages."""
         self._calls, self._ours, self._names, self._clock, self._take = calls, ours, names, clock, take

@@ -367,8 +367,9 @@ def test_leaving_asks_once_and_can_be_undone_by_joining():
     assert buttons(event.presses(ANN, f"leave:{event.session}", CHAT).reply) == {}
 
 
-def test_a_line_to_the_bot_is_answered_and_kept_nowhere():
+def test_a_line_to_the_bot_of_who_has_nobody_to_send_it_to_is_answered_and_kept_nowhere():
     event = Event().opened(ANN)
+    event.presses(ANN, f"leave:{event.session}", CHAT)
     for actor in (ANN, ZOE):
         fields = event.envelope(actor, "D-direct").fields()
         told = event.do(commands.WriteToBot(**fields, body=tree("My secret words")))
