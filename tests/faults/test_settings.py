@@ -115,15 +115,21 @@ def check(status: int, said: str, environment: Mapping[str, str]) -> None:
         assert secret not in said
 
 
+def in_good_time(waited: float, worked: float) -> None:
+    """Two seconds of its own work; on the clock it may take longer, as a machine that is busy with other tests does."""
+    assert worked < 2
+    assert waited < 15, "it waits for something that will not come"
+
+
 def in_process(environment: Mapping[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     for name in [name for name in os.environ if name.upper().startswith("SIDESTAGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(folder)
     # Of the process, and the tests that come after in this one go on in it.
     monkeypatch.setattr(logs, "setup", lambda *_: None)
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     result = CliRunner().invoke(app, ["run"], env={f"SIDESTAGE_{name}": value for name, value in environment.items()})
-    assert time.monotonic() - began < 2
+    in_good_time(time.monotonic() - began, time.process_time() - worked)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert not [secret for secret in (*SECRETS.values(), "SECRETSECRET") if secret in result.output]
     return result.exit_code, result.stderr
@@ -143,13 +149,15 @@ DISCORD = {name: GOOD[name] for name in ("DISCORD_TOKEN", "DISCORD_API_URL", "DI
 def run(environment: Environment, folder: Path) -> tuple[int, str]:
     """As a process of its own, in this folder."""
     given = {f"SIDESTAGE_{name}": value for name, value in environment.items()}
-    began = time.monotonic()
+    began, before = time.monotonic(), os.times()
     ended = subprocess.run(
         [sys.executable, "-m", "config", "run"],
         env={"PYTHONPATH": str(Path(__file__).parents[2]), **given},
         cwd=folder, capture_output=True, text=True, timeout=30,
     )  # fmt: skip
-    assert time.monotonic() - began < 5, "two seconds, and three for a machine that is busy with other tests"
+    after = os.times()
+    worked = after.children_user + after.children_system - before.children_user - before.children_system
+    in_good_time(time.monotonic() - began, worked)
     return ended.returncode, ended.stderr
 
 
