@@ -376,15 +376,15 @@ async def test_persons_who_wait_for_one_platform_hold_up_nobody_on_another_one(
             await asyncio.Event().wait()
 
         monkeypatch.setattr(rig.reconciler, "_work", work)
-        persons = [
-            Place(PlaceId(it), VenueId(venue), "dm") for it, venue in (("a", "one:1"), ("b", "one:1"), ("c", "two:1"))
-        ]
+        quiet, at_once = lanes.AT_ONCE + 1, lanes.AT_ONCE
+        crowd = (("a", "one:1", quiet), ("b", "one:1", quiet), ("c", "two:1", quiet), ("d", "one:1", at_once))
         tasks = []
-        for place in persons:
+        for ident, venue, urgency in crowd:
+            place = Place(PlaceId(ident), VenueId(venue), "dm")
             rig.reconciler._rings[place.id] = asyncio.Event()
-            tasks.append(asyncio.create_task(rig.reconciler._in_turn(place)))
+            tasks.append(asyncio.create_task(rig.reconciler._in_turn(place, urgency)))
         try:
-            await rig.until(lambda: began == ["a", "c"])
+            await rig.until(lambda: began == ["a", "c", "d"])  # what is urgent waits behind no crowd
             await tasks[1]  # the second one on the same platform is let go, and comes in turn
         finally:
             for task in tasks:
