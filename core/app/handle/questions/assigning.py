@@ -127,7 +127,8 @@ def hand_over(command: HandOver, work: UnitOfWork, moment: Moment) -> Outcome:
         else:
             _given(question, PersonId(to), account, "", work, moment)
     names = ", ".join(called(it) for it in mine)
-    told = f"{names} wait for a moderator again." if to == BACK else f"{name_of(PersonId(to), work)} has {names} now."
+    wait = "waits" if len(mine) == 1 else "wait"
+    told = f"{names} {wait} for a moderator again." if to == BACK else f"{name_of(PersonId(to), work)} has {names} now."
     return Outcome(say(OnlyPerson(person), told))
 
 
