@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.app import commands
 from core.app.asked import Board, Posted, Queue
 from core.app.outcome import Outcome
 from core.app.unit_of_work import key
 from core.domain.form import Form
+from core.domain.ids import DeliveryKey, Instant
 from core.domain.questions import Line, Question
+from core.domain.surfaces import Surface
 from core.domain.view import Card, Choices
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, DORA, HALL, OLGA, Event, actions, buttons, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, DORA, HALL, OLGA, Event, actions, buttons, lively, words
 
 
 def room(actor: Any) -> str:
@@ -232,6 +239,54 @@ def test_what_its_asker_changes_waits_again_and_what_is_taken_back_leaves_the_bo
     assert "taken back" in words(picks(event, OLGA, 1, "approve"))
 
 
+def mode(event: Event, mode: str) -> None:
+    form = event.presses(OLGA, f"qrules:{event.session}", CHAT).reply
+    assert isinstance(form, Form)
+    event.sends(OLGA, form, CHAT, mode=mode)
+
+
+def cards(event: Event) -> list[str]:
+    return [words(it) for _, _, it in event.shown(lambda p, s: s.subject.startswith("board:"))]
+
+
+def test_the_board_goes_when_questions_are_private_and_is_back_when_they_are_public_again() -> None:
+    event = public()
+    asks(event, ANN, "First?")
+    event.settle()
+    assert len(cards(event)) == 1
+    mode(event, "single")
+    event.settle()
+    assert cards(event) == []
+    assert "no board" in words(event.presses(BEN, f"qboard:{event.session}", CHAT))
+    assert "not on the board" in words(upvotes(event, BEN, 1))
+    for gone in [it for it in event.store.rows(Surface) if it.subject.startswith("board:")]:
+        event.store.tables[Surface][(gone.id,)] = replace(gone, dead="nothing to show any more")
+    asks(event, CLEO, "Something private?")
+    mode(event, "public")
+    event.settle()
+    assert rows(page(event)) == ["Q1"] and "First?" in cards(event)[-1]
+    again = [it for it in event.store.rows(Surface) if it.subject.startswith("board:") and not it.dead]
+    assert len(again) == 1, "what a platform removed is posted anew"
+    asks(event, DAN, "Second?")
+    event.settle()
+    card = cards(event)[-1]
+    assert "Second?" in card and "private" not in card
+
+
+def test_the_card_shows_the_first_five_and_says_how_many_there_are() -> None:
+    event = public()
+    for number in range(1, 8):
+        asks(event, CLEO if number % 2 else ANN, f"Number {number}?")
+    for actor in (BEN, DAN):
+        upvotes(event, actor, 6)
+    event.settle()
+    (card,) = cards(event)
+    assert [it for it in range(1, 8) if f"Q{it}" in card] == [1, 2, 3, 4, 6] and "These are 5 of 7." in card
+    before = event.versions()[f"board:{event.session}"]
+    upvotes(event, BEN, 6)
+    assert event.versions()[f"board:{event.session}"] == before, "nothing changed"
+
+
 def test_after_the_end_upvotes_are_refused_and_the_board_can_still_be_read() -> None:
     event = public()
     asks(event, ANN, "First?")
@@ -264,6 +319,41 @@ def test_two_accounts_of_one_person_have_one_upvote_and_two_again_when_they_part
     assert votes(event) == {1: 2, 2: 1}
     link(event, CLEO, ANN)
     assert votes(event) == {1: 2, 2: 0}, "nobody counts for their own question"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_repeated_and_shuffled_upvotes_come_to_the_latest_of_each_person(data: st.DataObject) -> None:
+    event = lively(OLGA, ANN, BEN, CLEO, DAN)
+    mode(event, "public")
+    asks(event, ANN, "First?")
+    asks(event, CLEO, "Second?")
+    picks(event, OLGA, 1, "approve")
+    picks(event, OLGA, 2, "approve")
+    linked = data.draw(st.booleans())
+    if linked:
+        link(event, BEN, DAN)
+    acts = data.draw(
+        st.lists(st.tuples(st.sampled_from((BEN, CLEO, DAN)), st.integers(1, 2), st.booleans(), st.integers(0, 2)))
+    )
+    presses = [
+        commands.CastUpvote(
+            actor=actor, delivery=DeliveryKey(f"press {index:03}"), at=Instant(event.now + at), at_source="event",
+            question=one(event, number).id, on=on,
+        )
+        for index, (actor, number, on, at) in enumerate(acts)
+    ]  # fmt: skip
+    expected = {1: 0, 2: 0}
+    for number in expected:
+        for person in {event.person(it) for it in (BEN, CLEO, DAN)} - {one(event, number).person}:
+            mine = [it for it in presses if it.question == one(event, number).id and event.person(it.actor) == person]
+            expected[number] += bool(mine) and max(mine, key=lambda it: (it.at, it.delivery)).on
+    arriving = data.draw(st.permutations(presses * 2)) if presses else []
+    cut = data.draw(st.integers(0, len(arriving)))
+    for batch in (arriving[:cut], arriving[cut:]):
+        if batch:
+            event.do(*batch)
+    assert votes(event) == expected
 
 
 def test_merged_questions_count_each_person_once_and_part_again() -> None:

@@ -12,6 +12,7 @@ from core.app.handle.feed_room import put_sums, sums_card_needs
 from core.app.handle.find import meant, session_needs
 from core.app.handle.people import known_person
 from core.app.handle.questions.known import rules_of
+from core.app.handle.questions.posting import board_needs, post_board
 from core.app.handle.showing import at_once
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -30,7 +31,7 @@ from core.domain.question_rules import (
     parse_reply,
 )
 from core.domain.sessions import Session
-from core.domain.surfaces import Place, Surface
+from core.domain.surfaces import Place, Subject, Surface
 from core.domain.view import OnlyPerson, action, say
 
 WAYS = {
@@ -49,6 +50,7 @@ def rules_needs(command: OfSession, work: UnitOfWork) -> Iterable[Key]:
         yield draft_key(command, action("qruled", session))
         yield key(Place, session=session)
         yield from sums_card_needs(session)
+        yield from board_needs(session)
         for what in SHOWING:
             yield key(Surface, subject=subject(what, session))
 
@@ -108,6 +110,8 @@ def change_rules(command: ChangeQuestionRules, work: UnitOfWork, moment: Moment)
         for what in SHOWING:
             at_once(subject(what, session.id), work)
         work.touch(subject("board", session.id))
+        if after.mode == "public" and work.get(Subject, subject("board", session.id)) is not None:
+            post_board(session.id, work, moment)  # it went with the mode
         put_sums(session.id, work, moment)
     person = known_person(command, work, moment)
     told = f"Saved. Questions: {MODES[after.mode][0].lower()}{MODES[after.mode][1:]}."
