@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.app.outcome import Outcome
-from core.domain.ids import SECOND
+from core.app.session_cards import pace
+from core.domain.ids import SECOND, subject
 from core.domain.people import Actor
 from core.domain.questions import Question
 from core.domain.sessions import Venue
@@ -282,11 +283,15 @@ def test_the_sum_of_all_questions_is_public_and_a_card_of_its_own():
     assert not any("asked" in it for it in feed(made)[1:])
     every = [asks_by_form(made, actor, text=f"Number {actor.nick}?") for actor in (ANN, BEN, CLEO, DORA)]
     assert room(made, "sums") == ["Questions: 4 asked · 0 answered"]
+    what = subject("sums", made.session)
+    assert pace(what) == pace(subject("bar", made.session)) > 0, "a crowd of questions is not a crowd of edits"
+    before = made.versions()[what]
     answers(made, every[0])
     made.presses(OLGA, f"qmergewith:{every[1].id}:{every[2].id}")
     made.sends(OLGA, form_of(made.presses(OLGA, f"qmore:{every[3].id}", CHAT, ("decline",))), CHAT, reason="")
     summed = "Questions: 4 asked · 1 answered · 1 merged · 1 declined"
     assert room(made, "sums") == [summed]
+    assert made.versions()[what] > before
     assert feed(made)[-1] == summed
     assert summed in words(made.presses(ANN, f"menu:{made.session}:stage", CHAT))
     assert len(posts(made, "sums")) == 1
