@@ -219,3 +219,51 @@ async def test_where_there_are_no_threads_it_is_direct_messages_and_else_ones_ow
         await answer(stage, "Page one of it.", 2)
         await stage.read("sam", "Page one of it.", channel=BOT)
         assert has(await stage.read("nova", "To whom?", channel=BOT), "Send to Q1")
+
+
+@pytest.mark.shows("questions", "questions-rules", "questions-own", "to-whom", on="discord")
+async def test_where_the_rules_say_so_each_question_is_answered_in_direct_messages(
+    tmp_path: Path, outgoing: Check
+) -> None:
+    async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
+        await stage.live("bo", "nova", "sam", made=True)
+        bo, nova = stage.people["bo"], stage.people["nova"]
+        await bo.command(QUEUE, "/mod session setup")
+        await stage.form("bo", await stage.press("bo", "Q&A", private, QUEUE))
+        rules = {
+            "Mode": "Each question by itself",
+            "Ways": ["Conversations are direct messages"],
+            "Quick replies": "It is in the feed.",
+        }
+        back = await stage.again("bo", {**rules, "Answered between": "nine to five"}, QUEUE)
+        assert next(it.value for it in back.entries if it.label == "Quick replies") == "It is in the feed."
+        more = {"Answered between": "", "Automatic reply outside of these hours": ""}
+        told = await stage.send("bo", {**rules, **more}, QUEUE)
+        assert "Saved. Questions: each question by itself." in told
+        for text in ("Will it be recorded?", "Where are the slides?", "When is lunch?"):
+            assert "The answer comes in your direct messages." in await ask(stage, "nova", text)
+        receipts = [await stage.read("nova", f"Q{number} · received", channel=BOT) for number in (1, 2, 3)]
+        # Take next, by button and by command, is always the oldest; a quick reply is enough.
+        await stage.press("bo", "List", shared, QUEUE)
+        await stage.see("bo", lambda post: private(post) and "3 pending, oldest first" in post.text, channel=QUEUE)
+        await stage.form("bo", await stage.press("bo", "Take next", private, QUEUE))
+        assert "Your answer to Q1 is sent." in await stage.send("bo", {"Quick reply": "It is in the feed."}, QUEUE)
+        got = await stage.read("nova", "It is in the feed.", channel=BOT)
+        assert got.thread == receipts[0].id
+        await stage.form("bo", await bo.command(QUEUE, "/mod take"))
+        assert "Your answer to Q2 is sent." in await stage.send("bo", {"Answer": "Beside the door."}, QUEUE)
+        got = await stage.read("nova", "Beside the door.", channel=BOT)
+        assert got.thread == receipts[1].id
+        # An answer to an answer goes on with its question; what answers nothing is asked about.
+        await nova.write(BOT, "Which door?", reply_to=got.id)
+        await at_desk(stage, "Which door?")
+        await nova.write(BOT, "I am hungry")
+        asked = await stage.read("nova", "To whom?", channel=BOT)
+        assert asked.controls[0].kind == "select"
+        option = next(it for it in asked.controls[0].options if it.startswith("Q3"))
+        await stage.choose("nova", asked.controls[0].label, option, BOT)
+        await stage.read("nova", "Sent to the moderators, with Q3.", channel=BOT)
+        told = await stage.told("nova", "command", "/stage ask And dinner?")
+        await stage.press("nova", "My questions", private)
+        await stage.see("nova", lambda post: private(post) and "Which door?" in post.text and "Q4" in post.text)
+        await unseen(stage, "nova")
