@@ -44,7 +44,7 @@ def test_every_command_is_frozen_imperative_and_can_be_given_by_somebody():
     given = {commands.PostLine, commands.EditLine, commands.DeleteLine, commands.GiveLike, commands.WriteToBot}
     given |= {commands.Fire, commands.ReportRoom, commands.ReportGap, commands.ReportTrouble}
     given |= {commands.ReportListeners, commands.ReportShut, commands.ReportEntered}
-    given |= {commands.ReportOutage}
+    given |= {commands.ReportOutage, commands.SuggestMerge}
     made = "".join(it.read_text() for it in (*(CORE / "app").glob("intake*.py"), CORE / "app" / "verbs.py"))
     for command in EVERY - BASES:
         assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -97,7 +97,8 @@ async def test_a_question_goes_from_one_moderator_to_another_and_back(
         assert "Yes, on Friday." in told, "nothing typed is lost"
         assert stage.rows("SELECT state, owner, answered_at FROM question") == [("pending", None, None)]
         # Who is blocked asks nothing, and gets nothing.
-        for button in ("Cancel", "Block"):
+        either = ("Cancel", "Block")
+        for button in either:
             before = {post.id for post in await stage.posts("bo", QUEUE)}
             await stage.choose("bo", "More", "Block the asker", QUEUE, card)
             shown = await stage.see("bo", lambda it, b=before: it.id not in b and has(it, "Cancel"), channel=QUEUE)  # type: ignore[misc]
