@@ -224,6 +224,8 @@ async def test_what_the_asker_wrote_while_nobody_listened_is_read_back(tmp_path:
         guest = stage.people[GUEST]
         await guest.command(STAGE, "/stage ask When is lunch?")
         head = await receipt(stage, 1, "received")
+        # Nobody writes within the moment between Slack's showing it and the bot's knowing what it is called there.
+        await until(lambda: stage.rows("SELECT 1 FROM surface WHERE subject LIKE 'receipt:%' AND ref IS NOT NULL"))
         for words in ("First thought", "Second thought", "Third thought"):
             await guest.write(BOT, words, reply_to=head.id)
             await card(stage, 1, words)
