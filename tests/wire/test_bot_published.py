@@ -11,7 +11,8 @@ from tests.wire.audience import QUEUE, STAGE, Audience, Test, has, private, shar
 from tests.wire.bot_sides import Check
 from tests.wire.bot_stage import on_stage
 
-FEED, HOME = "keynote-feed", "@home"
+FEED, HOME, THREAD = "keynote-feed", "@home", "Q1 · Keynote"
+PUBLISH = "Publish to the feed (asker shown as Anonymous)"
 NAMED = "My name may stand beside it"
 ASKED, EDITED = "will the recordings be public pls", "Will the recordings be public?"
 ANSWER = "Yes, on Friday. " + "Each talk has a page with its slides, its transcript and its recording. " * 6
@@ -32,6 +33,10 @@ def of(number: int) -> Test:
         return shared(post) and (f"Q{number} · " in post.text or f"Q{number} answered" in post.text)
 
     return test
+
+
+def told_in(post: Post) -> str:
+    return " ".join([post.text, *post.quotes])
 
 
 async def answers(stage: Audience, who: str, number: int, text: str, *then: str) -> None:
@@ -79,7 +84,7 @@ async def test_an_answer_is_published_on_one_platform_read_on_both_and_taken_out
         home = await stage.read("mira", "My questions: Q2 received, 1st in line", channel=HOME)
         assert has(home, "Ask a question") and LINE[:40] in home.text
         # By the tick of the reply form nobody is named; published on Discord it is on Slack.
-        await answers(stage, "bo", 2, "Tomorrow.", "Publish to the feed (asker shown as Anonymous)")
+        await answers(stage, "bo", 2, "Tomorrow.", PUBLISH)
         assert "asked by Anonymous" in (await stage.read("nova", SLIDES, channel=FEED)).text
         await stage.people["mira"].home()
         home = await stage.read("mira", "My questions: Q2 answered and published", channel=HOME)
@@ -90,7 +95,7 @@ async def test_an_answer_is_published_on_one_platform_read_on_both_and_taken_out
         await stage.people["bo"].command(stage.chat, "/stage feed")
         await stage.choose("bo", "Change an item", SLIDES)
         await stage.form("bo", await stage.press("bo", "Change wording", private))
-        assert "Q2 is in the feed." in await stage.send("bo", {"Answer": "Tonight."})
+        assert "Q2 is in the feed." in await stage.send("bo", {"Answer": "Tonight.", "Show the asker as": "Anonymous"})
         changed = await stage.read("nova", "Answered · And the slides? – “Tonight.”", channel=FEED)
         assert "asked by Anonymous" in changed.text
         await stage.vanished("nova", "Tomorrow.", channel=FEED)
@@ -104,3 +109,12 @@ async def test_an_answer_is_published_on_one_platform_read_on_both_and_taken_out
         await stage.people["mira"].home()
         await stage.read("mira", "“Tonight.”", channel=HOME)
         await stage.vanished("mira", LINE[:40], channel=HOME)
+        # A long conversation is read page by page, and a line of it deleted.
+        for number in range(8):
+            await stage.say("nova", f"And one more thing, number {number}", THREAD)
+        await stage.see("ana", lambda post: of(1)(post) and "number 7" in told_in(post), channel=QUEUE)
+        await stage.press("ana", "Read", of(1), QUEUE)
+        await stage.press("ana", "Show newer", private, QUEUE)
+        await stage.see("ana", lambda post: private(post) and "number 7" in post.text, channel=QUEUE)
+        await stage.choose("ana", "Delete a line", "Nova: And one more thing, number 7", QUEUE, private)
+        await stage.read("ana", "Deleted. Moderators read it no more.", channel=QUEUE)
