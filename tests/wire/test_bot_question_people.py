@@ -34,7 +34,7 @@ async def reply(stage: Stage, who: str) -> None:
 
 
 @pytest.mark.shows("questions-rules", "questions-hours", "questions-assign", "questions-timers", on="both")
-@pytest.mark.shows("questions-team", "questions-blocked", on="both")
+@pytest.mark.shows("questions-team", "questions-blocked", "questions", on="both")
 async def test_a_question_goes_from_one_moderator_to_another_and_back(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +78,7 @@ async def test_a_question_goes_from_one_moderator_to_another_and_back(
         # All that one has is handed back.
         await stage.form("ana", await stage.people["ana"].command(CHANNEL, "/mod take"))
         await stage.people["ana"].close()
+        assert "claimed by Ana" in await stage.told("bo", "command", "/mod questions")
         await stage.press("ana", "List", channel=QUEUE)
         await stage.form("ana", await stage.press("ana", "Hand over mine", private, QUEUE))
         told = await stage.send("ana", {"To": "Nobody: they wait for any moderator"}, QUEUE)
@@ -92,7 +93,7 @@ async def test_a_question_goes_from_one_moderator_to_another_and_back(
         await stage.people["bo"].press(CHANNEL, asked.id, "Remove")
         await stage.read("bo", "Ana is not a moderator any more.")
         assert stage.rows("SELECT state, owner FROM question") == [("pending", None)]
-        told = await stage.send("ana", {"Answer": "Yes, on Friday."}, QUEUE)
+        told = await stage.send("ana", {"Answer": "Yes, on Friday."})
         assert "Only moderators of this session can do that." in told
         assert "Yes, on Friday." in told, "nothing typed is lost"
         assert stage.rows("SELECT state, owner, answered_at FROM question") == [("pending", None, None)]
