@@ -96,6 +96,14 @@ class Album:
     stage: Stage
     pressers: tuple[str, ...]
     controls: dict[Control, None] = field(default_factory=dict)
+    _copies: dict[int, Any] = field(default_factory=dict)
+    """What was copied of each message and view last: most look as they did, to every reader."""
+
+    def _copy(self, holder: object, parts: Any) -> Any:
+        kept = self._copies.get(id(holder))
+        if kept != parts:
+            kept = self._copies[id(holder)] = deepcopy(parts)
+        return kept
 
     def take(self) -> None:
         """Keep every card that is to be seen now."""
@@ -116,7 +124,7 @@ class Album:
             for message in channel.messages.values():
                 if message.application_id in world.applications and message.components:
                     for who in self._readers(channel, message):
-                        yield from _of_components(who, channel, message)
+                        yield from _of_components(who, channel, message, self._copy(message, message.components))
 
     def _readers(self, channel: there.Channel, message: there.Message) -> Iterable[str]:
         world = self.stage.discord
@@ -155,17 +163,19 @@ class Album:
                     if message.bot_id:
                         for who in readers:
                             where: Where = "direct" if channel.kind == "im" else "shared"
-                            yield from _of_blocks(space, who, where, message.blocks, (channel, message, None))
+                            blocks = self._copy(message, message.blocks)
+                            yield from _of_blocks(space, who, where, blocks, (channel, message, None))
             for ident, who in known.items():
                 person = space.person(ident)
                 for room, private in person.private.items():
                     for message in private.values():
                         holder = (space.channels[room], message, None)
-                        yield from _of_blocks(space, who, "private", message.blocks, holder)
+                        yield from _of_blocks(space, who, "private", self._copy(message, message.blocks), holder)
                 shown = [("form", it) for it in person.views] + ([("home", person.home)] if person.home else [])
                 for kind, view in shown:
                     held = (None, None, space.views[view])
-                    yield from _of_blocks(space, who, kind, space.views[view].body["blocks"], held)  # type: ignore[arg-type]
+                    blocks = self._copy(held[2], held[2].body["blocks"])
+                    yield from _of_blocks(space, who, kind, blocks, held)  # type: ignore[arg-type]
 
     async def _press_here(self, one: Control) -> Came:
         (space,) = self.stage.slack.workspaces.values()
@@ -206,9 +216,8 @@ def forged(one: Control, made: str, value: str = "") -> Control:
 # -- Discord --------------------------------------------------------------------------------------------------------
 
 
-def _of_components(who: str, channel: there.Channel, message: there.Message) -> Iterator[Control]:
+def _of_components(who: str, channel: there.Channel, message: there.Message, parts: Any) -> Iterator[Control]:
     where: Where = "private" if message.only is not None else "direct" if channel.guild is None else "shared"
-    parts = deepcopy(message.components)
     for part in messages.walk(parts):
         made = discord_action(str(part.get("custom_id") or ""))
         if part["type"] == 2 and made:
@@ -244,8 +253,7 @@ def _action(handle: Handle) -> str:
     return slack_action(str(handle.element.get("action_id") or ""))
 
 
-def _of_blocks(space: Workspace, who: str, where: Where, blocks: list[Any], holder: Any) -> Iterator[Control]:
-    parts = deepcopy(blocks)
+def _of_blocks(space: Workspace, who: str, where: Where, parts: list[Any], holder: Any) -> Iterator[Control]:
     for handle in handles(space, parts):
         made = _action(handle)
         if handle.block.get("type") == "input" or not made or made in (LINK_ACTION, "send") or handle.kind == "link":

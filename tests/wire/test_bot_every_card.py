@@ -96,6 +96,7 @@ def told_of_the_end(came: dict[Control, Came], lasting: set[str]) -> None:
         assert "cannot be used" not in it.text, (str(one), it)
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.shows("old-cards", "refused", on="both")
 async def test_buttons_of_what_is_over_archived_and_purged_get_their_sentence_and_change_nothing(
     tmp_path: Path, outgoing: Check, monkeypatch: pytest.MonkeyPatch
@@ -131,6 +132,7 @@ def purge(stage: Stage) -> None:
         database.execute(text("COMMIT"))
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.shows("refused", "team-only", on="both")
 async def test_made_up_buttons_and_those_of_others_get_a_sentence_and_change_nothing(
     tmp_path: Path, outgoing: Check
