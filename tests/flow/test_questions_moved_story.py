@@ -8,7 +8,7 @@ from core.app.commands import GiveLike, ReportRoom, ReportShut, WriteToBot
 from core.app.outcome import Outcome
 from core.domain.chat import Like
 from core.domain.ids import AccountId, PlaceId, VenueId
-from core.domain.people import Actor
+from core.domain.people import Actor, Person
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import Line, Question
 from core.domain.sessions import Venue
@@ -42,6 +42,10 @@ def shut(event: Event, place: Place, why: str = "shut") -> Outcome | None:
     """As the jobs do it: the place is dead, then that is reported."""
     event.change(place, state="dead", trouble=why)
     return event.do(ReportShut(**event.envelope(JOBS).fields(), place=place.id))
+
+
+def standing(event: Event, place: Place) -> list[Surface]:
+    return [it for it in event.store.rows(Surface) if it.place == place.id and it.ours and not it.dead]
 
 
 def answers(event: Event, text: str, number: int = 1) -> None:
@@ -84,8 +88,13 @@ def test_a_thread_that_was_deleted_goes_on_in_direct_messages_with_what_was_said
     lost = event.store.tables[Place][(thread.id,)]
     room = lost.ref or ""
     assert event.reports(DISCORD, room, gone="deleted") is not None
-    posts = read(event, where(event))
-    assert [it for it in posts if "Yes." in it] and [it for it in posts if "On Friday." in it]
+    place = where(event)
+    posts = read(event, place)
+    (yes,), (friday,) = ([i for i, it in enumerate(posts) if words_ in it] for words_ in ("Yes.", "On Friday."))
+    assert yes < friday
+    head = next(it.id for it in standing(event, place) if it.subject.startswith("receipt:"))
+    assert {it.parent for it in standing(event, place) if it.subject.startswith("qline:") and it.id != head} == {head}
+    assert standing(event, thread) == []
     assert event.store.tables[Place][(thread.id,)].state == "dead"
     assert event.reports(DISCORD, room, gone="deleted") is None, "it is gone already"
 
@@ -115,11 +124,13 @@ def test_where_conversations_are_direct_a_thread_is_for_who_takes_no_messages() 
     asks(event, CLEO, "Where are the slides?")
     assert where(event, 2).id == messages.id
     answers(event, "Yes.")
+    answers(event, "In the feed.", 2)
     shut(event, messages)
     first, second = where(event), where(event, 2)
     assert {first.kind, second.kind} == {"question"} and first.id != second.id
-    assert [it for it in read(event, first) if "Yes." in it]
+    assert [it for it in read(event, first) if "Yes." in it] and [it for it in read(event, second) if "In the" in it]
     assert not [it for it in read(event, second) if "Yes." in it], "an answer stands under its own question"
+    assert not [it for it in read(event, first) if "In the feed." in it]
     asks(event, CLEO, "When is lunch?")
     third = where(event, 3)
     assert third.kind == "question", "they are known to be closed"
@@ -138,6 +149,33 @@ def test_only_the_bot_tells_of_it() -> None:
     assert event.do(ReportShut(**event.envelope(CLEO).fields(), place=thread.id)) is None
     assert where(event).id == thread.id
     assert len(event.store.rows(Question)) == 1
+
+
+def test_of_a_moderators_own_question_nothing_goes_into_the_thread_that_is_for_the_team() -> None:
+    for direct, home in ((True, "question"), (False, "dm")):
+        event = threaded(direct=direct)
+        asks(event, DORA, "Will it be recorded?")
+        if not direct:
+            shut(event, where(event))
+        shut(event, where(event))
+        assert where(event).kind == home
+        places = {it.id: it.kind for it in event.store.rows(Place)}
+        kept = [it for it in event.store.rows(Surface) if it.ours and not it.dead and it.subject.startswith("receipt:")]
+        assert [places[it.place] for it in kept] == [home]
+
+
+def test_an_answer_in_a_thread_calls_its_asker_who_wants_to_be_told() -> None:
+    event = threaded()
+    asks(event, CLEO, "Will it be recorded?")
+    answers(event, "Yes.")
+    event.settle()
+    thread = event.store.tables[Place][(where(event).id,)]
+    assert any("For @Cleo" in it for it in read(event, thread))
+    (person,) = (it for it in event.store.rows(Person) if it.id == event.person(CLEO))
+    event.change(person, toasts=False)
+    assert not any("@Cleo" in it for it in read(event, thread))
+    assert event.writes(CLEO, thread.ref or "", "d-1", "And the slides?") is not None
+    assert event.store.tables[Place][(thread.id,)].seen == "d-1", "reading on after a gap starts behind it"
 
 
 # -- several servers --------------------------------------------------------------------------------------------------
