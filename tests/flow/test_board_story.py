@@ -200,6 +200,25 @@ def test_a_word_that_is_not_wanted_waits_for_a_moderator_even_where_no_other_que
     assert sorted(rows(page(event, DAN))) == ["Q1", "Q2"]
 
 
+def test_nobody_asks_in_public_who_was_not_told_that_everybody_reads_it() -> None:
+    event = Event().opened(OLGA, ANN, BEN)
+    before = event.presses(ANN, f"ask:{event.session}", CHAT).reply
+    assert isinstance(before, Form) and "Only moderators read it" in before.intro
+    mode(event, "public", "")
+    told = words(event.sends(ANN, before, CHAT, text="Asked when it was private?"))
+    assert "verybody" not in told and rows(page(event)) == []
+    form = event.types(ANN, "/stage ask Typed behind the command?", CHAT).reply
+    assert isinstance(form, Form) and "Everybody can read it;" in form.intro
+    assert "Everybody can read and upvote it." in words(event.sends(ANN, form, CHAT))
+    assert rows(page(event)) == ["Q2"] and "Typed behind the command?" in words(page(event))
+    form = event.presses(ANN, form.again, CHAT).reply
+    assert isinstance(form, Form) and not any(it.value for it in form.fields)
+    mode(event, "multi", "")
+    assert "verybody" not in words(event.sends(ANN, form, CHAT, text="Asked when it was private again?"))
+    mode(event, "public", "")
+    assert rows(page(event)) == ["Q2"]
+
+
 def test_what_was_asked_in_private_is_never_put_on_the_board() -> None:
     event = Event().opened(OLGA, ANN, BEN)
     asks(event, ANN, "May I ask something private?")
@@ -239,10 +258,10 @@ def test_what_its_asker_changes_waits_again_and_what_is_taken_back_leaves_the_bo
     assert "taken back" in words(picks(event, OLGA, 1, "approve"))
 
 
-def mode(event: Event, mode: str) -> None:
+def mode(event: Event, mode: str, *ways: str) -> None:
     form = event.presses(OLGA, f"qrules:{event.session}", CHAT).reply
     assert isinstance(form, Form)
-    event.sends(OLGA, form, CHAT, mode=mode)
+    event.sends(OLGA, form, CHAT, mode=mode, **({"ways": tuple(filter(None, ways))} if ways else {}))
 
 
 def cards(event: Event) -> list[str]:

@@ -11,6 +11,8 @@ from core.app.commands import AskQuestion, Command, OpenAskForm
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.find import meant, member_of, room_here, session_needs, session_of
 from core.app.handle.people import known_person
+from core.app.handle.questions.ask_form import ALL, NOWHERE, ask_form, forms, spelled
+from core.app.handle.questions.ask_form import read as read_about
 from core.app.handle.questions.known import conversation_needs, rules_of, session_rows
 from core.app.handle.questions.posting import board_needs, passes, post_board
 from core.app.handle.questions.received import received
@@ -21,7 +23,7 @@ from core.app.handle.showing import direct_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.form import Field, Form, Pick, first
+from core.domain.form import first
 from core.domain.ids import QuestionId, SessionId, SubjectId
 from core.domain.people import Account
 from core.domain.question_rules import QuestionRules, attended
@@ -38,20 +40,18 @@ from core.domain.refused import Refused
 from core.domain.sessions import STANDS, Held, Session, Venue, chatting
 from core.domain.surfaces import Place, Surface
 from core.domain.text import Doc, clean, doc
-from core.domain.view import OnlyPerson, action
+from core.domain.view import OnlyPerson
 
 MOST_OPEN = 10
 """Of one person at once: who asks more than moderators can answer keeps others waiting."""
-NOWHERE = "-"
-"""Stands in the form's action where it is asked about nothing."""
 
 
 def ask_needs(command: OpenAskForm | AskQuestion, work: UnitOfWork) -> Iterable[Key]:
     yield from session_needs(command, work)
     for session in meant(command, work):
         yield from of_session(session, command, work)
-        for about in {command.about or NOWHERE, NOWHERE}:
-            yield draft_key(command, action("asked", session, about))
+        for about in (command.about.removeprefix(ALL), NOWHERE):
+            yield from (draft_key(command, it) for it in forms(session, about))
     if isinstance(command, OpenAskForm) and command.ref:
         channel = command.channel or command.room
         yield key(Place, venue=command.actor.venue, ref=channel)
@@ -59,7 +59,7 @@ def ask_needs(command: OpenAskForm | AskQuestion, work: UnitOfWork) -> Iterable[
             yield key(Surface, place=place.id, ref=command.ref)
             for post in work.peek_all(Surface, place=place.id, ref=command.ref):
                 if place.session is not None:
-                    yield draft_key(command, action("asked", place.session, _spelled(post.subject)))
+                    yield from (draft_key(command, it) for it in forms(place.session, spelled(post.subject)))
                     yield from of_session(place.session, command, work)
                     yield key(Session, place.session)
 
@@ -112,18 +112,24 @@ def open_ask_form(command: OpenAskForm, work: UnitOfWork, moment: Moment) -> Out
 
 
 def _opened(command: OpenAskForm, work: UnitOfWork, moment: Moment) -> Outcome:
-    """With words behind the command there is nothing more to ask for, so they are the question."""
+    """With words behind the command there is nothing more to ask for, so they are the question.
+
+    Where everybody reads it the form says so first.
+    """
     session, about = _meant(command, work)
     rules = asking(command, session, work)
-    if command.text:
+    text = clean(command.text)
+    if command.text and (rules.mode != "public" or wrong(text)):
         return _asked(command, session, rules, command.text, None, named=False, work=work, moment=moment)
+    if command.text:
+        return Outcome(ask_form(session, rules, about, text))
     return Outcome(with_draft(ask_form(session, rules, about), command, work))
 
 
 def _meant(command: OpenAskForm, work: UnitOfWork) -> tuple[Session, SubjectId | None]:
     """The session, and what it is asked about: a post of a room that attendees read."""
     if not command.ref:
-        return session_of(command, work), _read(command.about)
+        return session_of(command, work), read_about(command.about)
     channel = command.channel or command.room
     place = next((it for it in work.all(Place, venue=command.actor.venue, ref=channel) if it.state != "released"), None)
     post = work.one(Surface, place=place.id, ref=command.ref) if place else None
@@ -133,53 +139,12 @@ def _meant(command: OpenAskForm, work: UnitOfWork) -> tuple[Session, SubjectId |
     return session, post.subject if post and not post.gone else None
 
 
-def ask_form(session: Session, rules: QuestionRules, about: SubjectId | None, text: str = "") -> Form:
-    who = "Everybody can read it" if rules.mode == "public" else "Only moderators read it"
-    if rules.mode == "public" and rules.approval:
-        who = "Everybody can read it once a moderator has let it through"
-    told = f"{who}; you get the answer in a conversation of your own."
-    return Form(
-        title="Ask a question",
-        action=action("asked", session.id, _spelled(about) if about else NOWHERE),
-        submit="Ask",
-        again=action("ask", session.id, _spelled(about) if about else NOWHERE),
-        intro=f"{told} It is about the message that you chose." if about else told,
-        fields=(
-            Field(
-                "text",
-                "Your question",
-                "paragraph",
-                value=(text,) if text else (),
-                longest=QUESTION_LIMIT,
-                hint=f"At most {QUESTION_LIMIT} characters",
-            ),
-            Field(
-                "options",
-                "If it is published",
-                "choices",
-                required=False,
-                picks=(Pick("My name may stand beside it", "named"),),
-            ),
-        ),
-    )
-
-
-def _spelled(about: SubjectId) -> str:
-    """An action's parts hold no colon."""
-    return about.replace(":", ".")
-
-
-def _read(spelled: str) -> SubjectId | None:
-    what, _, ident = spelled.partition(".")
-    return SubjectId(f"{what}:{ident}") if what in ("message", "bundle", "interaction") and ident else None
-
-
 def ask_question(command: AskQuestion, work: UnitOfWork, moment: Moment) -> Outcome:
     session = session_of(command, work)
     rules = asking(command, session, work)
     named = "named" in command.values.get("options", ())
     return _asked(
-        command, session, rules, first(command.values, "text"), _read(command.about), named=named, work=work,
+        command, session, rules, first(command.values, "text"), read_about(command.about), named=named, work=work,
         moment=moment,
     )  # fmt: skip
 
@@ -196,7 +161,10 @@ def _asked(
         keep_draft(command, form, values, work, moment)
         return Outcome(form.filled(values, {"text": problem}), done=False)
     forget_draft(command, form.action, work, moment)
-    question = put_question(command, session, rules, doc(text), about, named=named, work=work, moment=moment)
+    for_all = isinstance(command, AskQuestion) and command.about.startswith(ALL)
+    question = put_question(
+        command, session, rules, doc(text), about, named=named, for_all=for_all, work=work, moment=moment
+    )  # fmt: skip
     return Outcome(received(question, session, OnlyPerson(person.id), work))
 
 
@@ -216,9 +184,13 @@ def wrong(text: str) -> str:
 
 def put_question(
     command: Command, session: Session, rules: QuestionRules, body: Doc, about: SubjectId | None, *, named: bool,
-    work: UnitOfWork, moment: Moment, ref: str = "",
+    work: UnitOfWork, moment: Moment, ref: str = "", for_all: bool = False,
 ) -> Question:  # fmt: skip
-    """A conversation begins, or in single mode goes on. ``ref``: where the asker wrote it in their direct messages."""
+    """A conversation begins, or in single mode goes on. ``ref``: where the asker wrote it in their direct messages.
+
+    ``for_all``: they were told that everybody can read it; what goes to the moderators stays with them.
+    """
+    for_all = for_all and rules.mode == "public"
     account = work.get(Account, command.actor.account)
     assert account is not None, "who may ask has an account"
     mine = work.all(Question, session=session.id, person=account.person)
@@ -248,8 +220,8 @@ def put_question(
         late=not attended(rules, session.zone, command.at),
         named=named,
         about=about,
-        for_all=rules.mode == "public",
-        public=rules.mode == "public" and passes(session, rules, body),
+        for_all=for_all,
+        public=for_all and passes(session, rules, body),
     )
     begin(question, place, work, moment)
     line = add_line(question, "asker", account, body, command.at, work, moment)
