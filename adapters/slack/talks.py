@@ -59,6 +59,10 @@ class _Direct:
     there: set[str] = field(default_factory=set)
     first: Instant = Instant(2**62)
 
+    def absent(self) -> Sequence[str]:
+        """Known lines that were seen nowhere yet, newest first; older ones than was read are of no interest."""
+        return sorted((it for it in self.known - self.there if (instant_of(it) or 0) >= self.first), reverse=True)
+
 
 class Talks:
     """Reads back, once more when something is missed while reading."""
@@ -82,6 +86,8 @@ class Talks:
         self._turns, self._clock, self._after = turns, clock, after
         self._reading: asyncio.Task[None] | None = None
         self._again = False
+        self._gone: set[str] = set()
+        """Lines found to be deleted: nobody is asked for them again."""
         self._marks: dict[str, Instant] = {}
         """Where reading begins, kept until all was read: a line that is saved late moves its mark unanswered."""
 
@@ -103,7 +109,7 @@ class Talks:
         mine = [(place, head) for place, head in listed if place.venue == self._install.venue and place.ref and head]
         for place, head in mine[:MOST]:
             if place.id not in read:
-                known = frozenset(await self._known(place))
+                known = frozenset(await self._known(place)) - self._gone
                 mark = instant_of(place.seen) or place.seen_at
                 read[place.id] = _Direct(place, known, self._marks.setdefault(place.id, mark))
             count += await self._thread(read[place.id], head)
@@ -142,15 +148,22 @@ class Talks:
         return count
 
     async def _outside(self, direct: _Direct) -> int:
-        """Lines in no thread, behind the last one taken in: who wrote them is still to be asked for whom."""
-        seen = direct.seen
-        if not seen:
+        """Lines in no thread: known ones with their edits, and new ones, whose writer is still to be asked for whom."""
+        if not direct.seen and not direct.absent():
             return 0
+        oldest = Instant(min([direct.seen or 2**62, *(instant_of(ref) or 0 for ref in direct.absent())]))
         found: Pages | None = await self._patiently(
-            lambda: messages_since(self._client, direct.place.ref or "", seen, 1)
+            lambda: messages_since(self._client, direct.place.ref or "", oldest, 1)
         )
-        later = [it for it in found.messages if (instant_of(it["ts"]) or 0) > seen] if found else []
-        return sum([await self._one(direct, it) for it in later if str(it["ts"]) not in direct.there])
+        count = 0
+        for message in found.messages if found else ():
+            ref, at = str(message["ts"]), instant_of(message["ts"]) or 0
+            if ref in direct.there or message.get("subtype") == "tombstone":
+                continue
+            direct.there.add(ref)
+            if ref in direct.known or (direct.seen and at > direct.seen):
+                count += await self._one(direct, message)
+        return count
 
     async def _one(self, direct: _Direct, message: Message) -> int:
         """A new line is taken in as if it came now, with the same key; of a known one only its edit is new."""
@@ -180,16 +193,16 @@ class Talks:
         return int(command is not None)
 
     async def _absent(self, direct: _Direct) -> int:
-        """Known lines that stood in no thread that was read: deleted, or written outside of all threads."""
+        """Known lines that stand nowhere that was read: deleted, or in a thread that is not read."""
         room, count = direct.place.ref or "", 0
-        absent = [ref for ref in direct.known - direct.there if (instant_of(ref) or 0) >= direct.first]
-        for ref in sorted(absent, reverse=True)[:CHECKS]:
+        for ref in direct.absent()[:CHECKS]:
             answer = await self._patiently(lambda ref=ref: self._asked_for(room, ref))  # type: ignore[misc]
             if answer is None:
                 continue
             shown = next((one for one in entries(answer, "messages") if one.get("ts") == ref), None)
             if answer.get("error") in NOT_THERE or (shown and shown.get("subtype") == "tombstone"):
                 await self._submit(lines.deleted(ref, room, self._install, self._clock()))
+                self._gone.add(ref)
                 count += 1
             elif shown:
                 count += await self._edit(direct, shown)

@@ -129,11 +129,16 @@ async def test_an_edit_of_a_known_line_and_its_deletion_are_found(called: None) 
         {"ts": outside, "user": "UANN", "type": "message", "text": "New", "edited": {"user": "UANN", "ts": at(9)}},
         {"ts": stone, "user": "USLACKBOT", "type": "message", "subtype": "tombstone", "text": "Gone"},
     ]
-    assert await reader(direct).catch_up() == 4
+    reading = reader(direct)
+    assert await reading.catch_up() == 4
     told = {(type(it).__name__, it.ref) for it in direct.commands}
     assert told == {("EditLine", at(40)), ("EditLine", outside), ("DeleteLine", gone), ("DeleteLine", stone)}
+    assert [it for it in direct.asked if it != f"D0/{HEAD}"] == [f"D0/{stone}", f"D0/{gone}"]
     # What was written before the oldest receipt that was read is of a conversation that is not read back.
     assert f"D0/{at(90)}" not in direct.asked
+    direct.asked.clear()  # what is gone is asked for once
+    assert await reading.catch_up() == 2
+    assert direct.asked == [f"D0/{HEAD}"]
 
 
 async def test_an_old_line_behind_the_mark_is_not_handed_in_once_more(called: None) -> None:
