@@ -434,3 +434,30 @@ def test_its_asker_reads_who_can_read_it() -> None:
     assert "All questions" in buttons(menu) and "All questions" in buttons(
         event.types(DAN, "/stage questions", HALL).reply
     )
+
+
+def test_a_declined_question_leaves_the_board_and_waits_once_it_is_reopened() -> None:
+    event = public()
+    asks(event, ANN, "First?")
+    picks(event, OLGA, 1, "live")
+    form = picks(event, OLGA, 1, "decline").reply
+    assert isinstance(form, Form)
+    event.sends(OLGA, form, CHAT)
+    assert rows(page(event)) == [] and not one(event).live
+    assert not upvotes(event, BEN, 1).done
+    assert not picks(event, OLGA, 1, "live").done
+    assert words(picks(event, OLGA, 1, "approve")) == "Q1 was declined."
+    picks(event, OLGA, 1, "reopen")
+    assert rows(page(event)) == [], "nobody looked at it again yet"
+    picks(event, OLGA, 1, "approve")
+    assert rows(page(event)) == ["Q1"] and upvotes(event, BEN, 1).done
+
+
+def test_what_one_moderator_answers_another_may_take_on_stage_and_close_there() -> None:
+    event = public()
+    asks(event, ANN, "First?")
+    event.presses(DORA, f"qreply:{one(event).id}", HALL)
+    picks(event, OLGA, 1, "live")
+    assert one(event).owner == event.person(DORA), "taking it on stage takes it from nobody"
+    picks(event, OLGA, 1, "spoken")
+    assert (one(event).state, one(event).owner, one(event).live) == ("resolved", None, False)
