@@ -8,12 +8,14 @@ from typing import Any
 
 from core.app.asked import Board, Queue
 from core.app.unit_of_work import key
+from core.domain.form import Form
 from core.domain.ids import AccountId, DeliveryKey, Instant, PersonId, PlaceId, QuestionId, SessionId, VenueId
 from core.domain.people import Account, Member
 from core.domain.public_questions import Upvote
 from core.domain.questions import Question
+from tests.fakes.bot import ANN, BEN, CHAT, OLGA, Event, buttons
 from tests.fakes.memory import MemoryStore
-from tests.storage.test_store import opened, save, store
+from tests.storage.test_store import found, opened, save, store
 
 __all__ = ["opened", "store"]
 
@@ -52,11 +54,30 @@ def test_the_board_is_the_same_in_every_store(store: Any) -> None:
         save(store, *rows)
         save(model, *rows)
     for session in SESSIONS:
-        found, expected = (_derived(it, session) for it in (store, model))
-        assert found == expected
+        here, expected = (_derived(it, session) for it in (store, model))
+        assert here == expected
     assert any(one.votes > 2 for session in SESSIONS for one in _derived(store, session)[0].questions)
 
 
 def _derived(store: Any, session: SessionId) -> tuple[Board, Queue]:
     work = store.read(lambda _: [key(Board, session, "fair"), key(Queue, session)])
     return work.get(Board, session, "fair"), work.get(Queue, session)
+
+
+def test_the_page_comes_back_with_an_upvote_and_one_question_is_on_stage_in_every_store(store: Any) -> None:
+    event = Event(store).live(OLGA, ANN, BEN)
+    rules = event.presses(OLGA, f"qrules:{event.session}", CHAT).reply
+    assert isinstance(rules, Form)
+    event.sends(OLGA, rules, CHAT, mode="public", ways=())
+    for text in ("First?", "Second?"):
+        form = event.presses(ANN, f"ask:{event.session}", CHAT).reply
+        assert isinstance(form, Form)
+        event.sends(ANN, form, CHAT, text=text)
+    first, second = sorted(found(store, Question, session=event.session), key=lambda it: it.number)
+    for question in (first, second):
+        assert event.presses(OLGA, f"qdo:{question.id}:live", CHAT).done
+    assert [it.id for it in found(store, Question, session=event.session, live=True)] == [second.id]
+    for way, then in (("on", "Take back Q1"), ("on", "Take back Q1"), ("off", "Upvote Q1")):
+        event.wait(1)
+        assert then in buttons(event.presses(BEN, f"qup:{first.id}:{way}:fair:0:", CHAT).reply)
+    assert [(it.person, it.votes) for it in _derived(store, event.session)[0].questions] == [(first.person, 0)] * 2
