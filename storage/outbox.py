@@ -59,13 +59,23 @@ class SqlOutbox:
             return [(PlaceId(place), Instant(first), int(urgency)) for place, first, urgency in found]
 
     def tasks(self, place: PlaceId, limit: int) -> Sequence[Task]:
-        """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them."""
+        """Grants are counted by themselves: thousands who wait at the door hold up no line, and no line them.
+
+        So are edits where more posts wait than are looked at.
+        """
+        lines, edits, grants = _tasks(self._maps[Surface].names)
+        given = {"where": place, "most": limit}
         with self._reading() as connection:
-            return [
-                Task(self._maps[Surface].row(tuple(found)[:-3]), found[-3], found[-2], bool(found[-1]))
-                for query in _tasks(self._maps[Surface].names)
-                for found in connection.execute(query, {"where": place, "most": limit})
-            ]
+            found = self._found(connection, lines, given)
+            if len(found) == limit and found[-1].surface.ref is None:
+                found += self._found(connection, edits, given)
+            return found + self._found(connection, grants, given)
+
+    def _found(self, connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[Task]:
+        return [
+            Task(self._maps[Surface].row(tuple(found)[:-3]), found[-3], found[-2], bool(found[-1]))
+            for found in connection.execute(query, given)
+        ]
 
     def owned(self, place: PlaceId, refs: Sequence[str]) -> frozenset[str]:
         query = select(surface.c.ref).where(surface.c.place == place, surface.c.ref.in_(refs))
@@ -193,6 +203,7 @@ def _tasks(names: tuple[str, ...]) -> tuple[Select[Any], ...]:
     order = (surface.c.urgency, surface.c.order_at, surface.c.subject, surface.c.part)
     return (
         query.where(~grant).order_by(surface.c.ref.is_not(None), *order),
+        query.where(~grant, surface.c.ref.is_not(None)).order_by(*order),
         # Who shall be out goes first.
         query.where(grant).order_by(surface.c.gone.desc(), *order),
     )
