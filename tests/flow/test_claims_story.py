@@ -14,10 +14,10 @@ from core.app.unit_of_work import UnitOfWork
 from core.domain.form import Form
 from core.domain.ids import SECOND, Instant
 from core.domain.people import Person
-from core.domain.questions import Duty, Question
+from core.domain.questions import Duty, Line, Question
 from core.domain.schedule import Due
 from core.domain.surfaces import Place
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DISCORD, DORA, HALL, OLGA, Event, Killed, buttons, words
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, DISCORD, DORA, HALL, OLGA, Event, Killed, buttons, words
 
 MINUTE = 60
 
@@ -154,6 +154,10 @@ def test_what_everybody_does_shows_nothing_of_a_moderator() -> None:
     event.writes(DORA, HALL, "1", "Hello everybody")
     event.types(DORA, "/stage menu", HALL)
     event.types(DORA, "/stage ask Is there tea?", HALL)
+    event.appoints(ANN, "speaker")
+    event.settle()
+    event.store.tables[Duty].clear()
+    event.writes(ANN, event.ref("backchannel"), "3", "I am on in five")
     event.types(CLEO, "/mod live", HALL)
     event.writes(CLEO, event.ref("backchannel", DISCORD), "2", "Am I in?")
     assert event.store.rows(Duty) == []
@@ -239,6 +243,11 @@ def test_what_got_an_answer_stays_with_its_owner() -> None:
     event.types(CLEO, "/stage ask And the slides?", HALL)
     later(event, 40, there(event))
     assert (one(event).state, event.direct(OLGA, "warned"), event.direct(OLGA, "returned")) == ("claimed", [], [])
+    for due in event.store.rows(Due):
+        if due.what.startswith("claim"):
+            event.change(due, fired_at=None)
+    later(event, 10, there(event))
+    assert (one(event).state, event.direct(OLGA, "warned"), event.direct(OLGA, "returned")) == ("claimed", [], [])
 
 
 def test_whoever_it_is_assigned_to_has_the_whole_time() -> None:
@@ -323,6 +332,24 @@ def test_whose_direct_messages_are_shut_is_told_at_the_desk() -> None:
     assert "Ben had it for a while" in desks(event, "returned")[0]
 
 
+def test_only_who_accepted_the_text_can_be_given_a_question() -> None:
+    event = staffed()
+    event.appoints(DAN, "moderator", by=DORA)
+    form = event.presses(OLGA, f"qmore:{one(event).id}", picked=("assign",)).reply
+    assert isinstance(form, Form)
+    assert {it.value for it in form.fields[0].picks} == {event.person(BEN), event.person(DORA)}
+
+
+def test_what_was_sent_back_meanwhile_is_told_to_nobody() -> None:
+    event = staffed()
+    form = event.presses(OLGA, f"qmore:{one(event).id}", picked=("assign",)).reply
+    assert isinstance(form, Form)
+    event.sends(OLGA, form, to=event.person(BEN), comment="")
+    event.presses(OLGA, f"qdo:{one(event).id}:back")
+    event.settle()
+    assert event.direct(BEN, "assigned") == []
+
+
 def test_assigning_is_refused_in_words_and_keeps_what_was_typed() -> None:
     event = staffed()
     form = event.presses(OLGA, f"qmore:{one(event).id}", picked=("assign",)).reply
@@ -382,6 +409,7 @@ def test_the_questions_of_a_moderator_who_goes_wait_for_anybody_at_once(go: Call
     assert isinstance(form, Form)
     go(event)
     assert (one(event).state, one(event).owner) == ("pending", None)
+    assert all(it.fired_at for it in event.store.rows(Due) if it.what.startswith("claim"))
     event.settle()
     assert all("pending" in it for it in desks(event, "question:"))
     before = event.store.rows(Question)
@@ -432,6 +460,44 @@ def test_who_is_one_person_from_now_on_has_what_both_had() -> None:
     assert event.person(DORA) == dora
     assert one(event, 1).closed_by == dora, "that account had answered it"
     assert one(event, 2).owner == olga
+
+
+def test_what_each_account_answered_is_its_own_again() -> None:
+    event = staffed()
+    event.types(ANN, "/stage ask Is there tea?", CHAT)
+    links(event, OLGA, DORA)
+    for number, actor in ((1, OLGA), (2, DORA)):
+        form = event.presses(actor, f"qreply:{one(event, number).id}").reply
+        assert isinstance(form, Form)
+        event.sends(actor, form, answer="Yes.", then=("done",))
+    assert {one(event, it).closed_by for it in (1, 2)} == {event.person(OLGA)}
+    event.presses(DORA, "unlink")
+    assert [one(event, it).closed_by for it in (1, 2)] == [event.person(OLGA), event.person(DORA)]
+    said = {it.account: it.person for it in event.store.rows(Line) if it.by == "moderator"}
+    assert said == {it.account: event.person(it) for it in (OLGA, DORA)}
+
+
+def test_who_is_on_duty_with_one_account_is_so_with_both() -> None:
+    event = staffed()
+    event.store.tables[Duty].clear()
+    there(event)()
+    links(event, BEN, DORA)
+    assert event.person(BEN) in {it.person for it in event.store.rows(Duty)}
+    event.presses(DORA, "unlink")
+    assert event.person(DORA) in {it.person for it in event.store.rows(Duty)}
+
+
+def test_a_moderator_who_turns_out_to_be_somebody_blocked_has_no_question() -> None:
+    event = staffed()
+    event.types(CLEO, "/stage ask And the slides?", HALL)
+    event.settle()
+    cleo = event.member(CLEO)
+    assert cleo is not None
+    event.presses(OLGA, f"qblocked:{one(event).id}")
+    before = event.versions()[f"question:{one(event).id}"]
+    links(event, OLGA, CLEO)
+    assert (one(event).state, one(event).owner) == ("pending", None)
+    assert event.versions()[f"question:{one(event).id}"] > before
 
 
 def test_a_claim_goes_along_with_the_account_that_alone_may_answer() -> None:

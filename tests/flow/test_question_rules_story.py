@@ -124,6 +124,9 @@ def test_without_questions_the_button_is_gone_at_once_and_what_was_asked_stays()
     asks(event, CLEO, "Will the recordings be public?")
     asks(event, ANN, "Is there tea?")
     assert "Ask a question" in bar(event)
+    for surface in event.store.rows(Surface):
+        if surface.subject == f"bar:{event.session}" and not surface.gone:
+            event.change(surface, next_at=Instant(event.now + 6_000_000))
     ruled(event, mode="off")
     assert "Ask a question" not in bar(event)
     waiting = [it for it in event.store.rows(Surface) if it.subject == f"bar:{event.session}" and not it.gone]
@@ -203,9 +206,14 @@ def test_who_is_blocked_gets_nothing_until_they_are_let_in_again(actor: Any) -> 
     asks(event, actor, "Will the recordings be public?")
     ask = event.presses(actor, f"ask:{event.session}").reply
     assert isinstance(ask, Form)
+    assert "sent" in answers(event, text="We look it up.")
     receipt = f"receipt:{one(event).id}"
+    card = event.versions()[f"question:{one(event).id}"]
     before, shown = len(read_by(event, actor)), event.versions()[receipt]
     event.presses(OLGA, f"qblocked:{one(event).id}")
+    event.settle()
+    assert event.versions()[f"question:{one(event).id}"] > card
+    event.presses(OLGA, f"qdo:{one(event).id}:reopen")
     event.settle()
     cards = [words(it) for it in event.room(event.ref("queue"), "question")]
     assert "its asker is blocked" in cards[0]
@@ -221,6 +229,7 @@ def test_who_is_blocked_gets_nothing_until_they_are_let_in_again(actor: Any) -> 
     event.settle()
     now = read_by(event, actor)
     assert sum("Yes, on Friday." in it for it in now) == 1
+    assert sum("We look it up." in it for it in now) == 1, "that came before"
     assert any("answered" in it for it in now)
     event.presses(OLGA, f"unblock:{event.session}:{event.person(actor)}")
     event.settle()
@@ -254,7 +263,7 @@ def test_of_a_merged_question_a_blocked_asker_gets_later_what_came_after_the_mer
 
 
 def test_linked_accounts_read_both_conversations_and_go_on_in_the_newest() -> None:
-    event = staffed()
+    event = threaded()
     asks(event, CLEO, "Will the recordings be public?")
     asks(event, ANN, "Is there tea?")
     ann, cleo = event.person(ANN), event.person(CLEO)
@@ -534,3 +543,24 @@ def test_a_file_says_how_questions_are_asked_until_the_session_is_announced() ->
     before = event.store.rows(QuestionRules)
     assert "It is announced already: change how questions are asked under Setup, Q&A." in imports("mode: off")
     assert event.store.rows(QuestionRules) == before
+
+
+def test_who_is_no_moderator_any_more_changes_nothing_that_went_out() -> None:
+    event = staffed(ways=("sends",))
+    event.appoints(BEN, "moderator")
+    event.settle()
+    asks(event, CLEO, "Is there tea?")
+    event.presses(BEN, f"qreply:{one(event).id}")
+    queue = event.ref("queue")
+    place = next(it for it in event.store.rows(Place) if it.ref == queue)
+    card = next(
+        it for it in event.store.rows(Surface) if (it.subject, it.place) == (f"question:{one(event).id}", place.id)
+    )
+    event.writes(BEN, queue, "700", "Yes, there is.", to=card.ref or "")
+    assert [it.by for it in event.store.rows(Line)] == ["asker", "moderator"]
+    event.edits(BEN, queue, "700", "Yes, lots.", at=Instant(event.now + 1))
+    before = event.store.rows(Line)
+    assert "lots" in str(before)
+    event.removes(BEN, "moderator")
+    event.edits(BEN, queue, "700", "No!", at=Instant(event.now + 2))
+    assert event.store.rows(Line) == before
