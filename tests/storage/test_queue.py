@@ -101,7 +101,7 @@ def pin(parent: Surface, **values: Any) -> Surface:
 def test_a_card_is_edited_although_more_posts_wait_than_are_looked_at(store):
     """With three hundred questions on their way the desk card still tells how many there are."""
     desk = post("desk", ref="1", shown=0, urgency=4)
-    save(store, desk, *(post(f"new{number}", urgency=3) for number in range(5)))
+    save(store, PLACE, desk, *(post(f"new{number}", urgency=3) for number in range(5)))
     assert [verb for _, verb, _ in tasks(store, limit=3)] == ["post", "post", "post", "edit"]
     assert [verb for _, verb, _ in tasks(store, limit=6)] == [*["post"] * 5, "edit"]
 

@@ -72,7 +72,7 @@ def begin(question: Question, place: Place, work: UnitOfWork, moment: Moment) ->
     work.put(question)
     for desk in work.all(Place, session=question.session):
         if desk.kind == "queue" and usable(desk):
-            show(card_subject(ident), desk, work, moment, urgency=3)
+            show(card_subject(ident), desk, work, moment, urgency=5)
     put_sums(question.session, work, moment)
     return show(receipt_subject(ident), place, work, moment, urgency=2)
 
