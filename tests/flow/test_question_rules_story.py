@@ -564,3 +564,16 @@ def test_who_is_no_moderator_any_more_changes_nothing_that_went_out() -> None:
     event.removes(BEN, "moderator")
     event.edits(BEN, queue, "700", "No!", at=Instant(event.now + 2))
     assert event.store.rows(Line) == before
+
+
+def test_whoever_turns_out_to_be_blocked_is_marked_on_the_cards_of_both() -> None:
+    event = staffed()
+    asks(event, ANN, "Is there tea?")
+    asks(event, CLEO, "And the slides?")
+    event.presses(OLGA, f"qblocked:{one(event, 2).id}")
+    before = event.versions()[f"question:{one(event, 1).id}"]
+    code = words(event.presses(ANN, "linkcode")).partition("Code: ")[2][:8]
+    assert words(event.types(CLEO, f"/stage link {code}", HALL)).startswith("Linked.")
+    assert event.versions()[f"question:{one(event, 1).id}"] > before
+    cards = [words(it) for it in event.room(event.ref("queue"), "question")]
+    assert ["its asker is blocked" in it for it in cards] == [True, True]
