@@ -6,9 +6,8 @@ from typing import Any
 
 from core.app.outcome import Outcome
 from core.domain.form import Form
-from core.domain.questions import Line, Question
-from core.domain.view import Card
-from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, DORA, HALL, OLGA, Event, actions, words
+from core.domain.questions import Question
+from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, DORA, HALL, OLGA, Event, words
 
 
 def staffed() -> Event:

@@ -65,7 +65,9 @@ def test_what_was_typed_comes_back_with_a_sentence_at_each_field():
     event = Event()
     form = event.types(OLGA, "/mod session create", CHAT).reply
     assert isinstance(form, Form)
-    again = event.sends(OLGA, form, CHAT, name="", start="yesterday", length="long", zone="Mars/Base", mode="loud").reply
+    again = event.sends(
+        OLGA, form, CHAT, name="", start="yesterday", length="long", zone="Mars/Base", mode="loud"
+    ).reply
     assert isinstance(again, Form)
     assert all(it.error.endswith(".") for it in again.fields)
     assert [it.value for it in again.fields] == [("",), ("yesterday",), ("long",), ("Mars/Base",)]
