@@ -6,7 +6,7 @@ raises Refused with the sentence for who asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -165,12 +165,17 @@ def line_subject(ident: LineId) -> SubjectId:
 
 def asked(lines: Sequence[Line]) -> list[Line]:
     """What the asker wrote and did not take back, oldest first."""
-    return [it for it in lines if it.by == "asker" and not it.deleted]
+    return _in_order(it for it in lines if it.by == "asker" and not it.deleted)
 
 
 def answers(lines: Sequence[Line]) -> list[Line]:
     """What went to the asker and stands, oldest first."""
-    return [it for it in lines if it.by == "moderator" and not it.deleted]
+    return _in_order(it for it in lines if it.by == "moderator" and not it.deleted)
+
+
+def _in_order(lines: Iterable[Line]) -> list[Line]:
+    """By their time: rows come in the order of their ids, which says nothing."""
+    return sorted(lines, key=lambda it: (it.at, it.id))
 
 
 def opening(lines: Sequence[Line], most: int = QUESTION_LIMIT) -> str:

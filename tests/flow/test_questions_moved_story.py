@@ -211,3 +211,18 @@ def test_servers_share_ones_direct_messages_and_each_conversation_is_found_there
     forged = WriteToBot(**fields, body=tree("I am Cleo"), ref="d-2", reply_to=posts["receipt"] or "")
     event.do(forged)
     assert not [it for it in event.store.rows(Line) if plain(it.body) == "I am Cleo"]
+
+
+def test_lines_are_told_in_their_order_whatever_their_ids_are() -> None:
+    event = threaded()
+    for number in range(6):
+        asks(event, CLEO, f"Question number {number}?")
+        event.wait(1)
+    told = words(event.types(CLEO, "/stage questions", HALL))
+    assert "Question number 5?" in told
+    event.settle()
+    (receipt,) = (it for it in read(event, where(event)) if "received" in it)
+    assert "Question number 0?" in receipt
+    for number in range(4):
+        answers(event, f"Answer number {number}.")
+    assert "Answer number 3." in words(event.types(CLEO, "/stage questions", HALL))
