@@ -70,7 +70,7 @@ def test_what_was_typed_comes_back_with_a_sentence_at_each_field():
     ).reply
     assert isinstance(again, Form)
     assert all(it.error.endswith(".") for it in again.fields)
-    assert [it.value for it in again.fields] == [("",), ("yesterday",), ("long",), ("Mars/Base",)]
+    assert [it.value for it in again.fields] == [("",), ("yesterday",), ("long",), ("Mars/Base",), ("loud",)]
     reopened = event.types(OLGA, "/mod session create", CHAT).reply
     assert isinstance(reopened, Form)
     assert reopened.fields[3].value == ("Mars/Base",)
