@@ -20,6 +20,7 @@ from config import story_guests as guests
 from config import story_kinds as kinds
 from config import story_opening as opening
 from config import story_poll as polls
+from config import story_questions as questions
 from config import story_survey as survey
 from config.demo_cast import DISCORD_PEOPLE, SLACK_PEOPLE, the_plan
 from config.demo_script import Part, Script, read
@@ -140,16 +141,19 @@ EVENING = then(
     beside(opening.rooms_stand, opening.everybody_joins),
     beside(opening.open_doors, kinds.drafts),
     beside(FIRST_HALF, then(opening.link, guests.discord_begins), opening.everybody_is_in, EARLY_THEN_GUESTS),
-    beside(burst("Code"), acts("Async"), voting(polls.FIRST), answers.rating, answers.reactions),
+    beside(burst("Code"), acts("Async"), voting(polls.FIRST), answers.rating, answers.reactions, questions.asked),
     beside(power_cut, acts("Code")),
     beside(ONE_OF_EACH, SECOND_HALF),
     beside(acts("Thanks"), evening.last_names),
+    questions.wanted_by_two,
+    questions.answered,
     beside(guests.discord_is_in, kinds.news, answers.burst_seen),
     chat.every_line,
     checks.backchannels,
     checks.reactions,
+    questions.rooms,
     evening.end,
-    survey.after_the_end,
+    beside(survey.after_the_end, questions.after_the_end),
     evening.archive,
 )
 

@@ -15,6 +15,7 @@ from config.story import BACKCHANNEL, STAGE, Player, Story, has
 from config.story_answers import FIVE
 from config.story_chat import LIKE, shown_by_bot
 from config.story_poll import FIRST, OPTIONS, SECOND, tally
+from config.story_questions import PUBLISHED
 from core.app.derived import Counts, Joined
 from core.app.unit_of_work import key
 from core.domain.ids import InteractionId
@@ -48,6 +49,7 @@ def check_servers(story: Story, records: dict[str, Any]) -> dict[str, Any]:
     for question in (FIRST, SECOND):
         _check_presses(story, question, records["acts"])
     _check_backchannel(story, every)
+    _check_questions(story, every)
     return {
         "requests": len(every),
         "requests_slack": len(records["slack"]),
@@ -109,6 +111,18 @@ def _check_backchannel(story: Story, every: Iterable[dict[str, Any]]) -> None:
     allowed = behind <= set(story.facts["backchannels"]) | {it for it in behind if it not in stage}
     claim = "no request carries a word of the backchannel anywhere but to a backchannel"
     story.claims.check(claim, bool(behind) and allowed and not behind & stage, (behind, stage))
+
+
+def _check_questions(story: Story, every: Iterable[dict[str, Any]]) -> None:
+    """A question that was not published goes to the queue rooms and to whoever asked it."""
+    private = [text for index, text in enumerate(story.facts["questions"]) if index != PUBLISHED]
+    went = set()
+    for it in every:
+        path = it["arguments"].get("path") or it["arguments"]
+        if any(text in json.dumps(it["arguments"], ensure_ascii=False) for text in private):
+            went.add(path.get("channel_id") or path.get("channel"))
+    claim = "no request carries a word of a private question to a room that attendees or speakers read"
+    story.claims.check(claim, bool(went) and not went & set(story.facts["shared"]), went)
 
 
 async def backchannels(story: Story) -> None:
