@@ -17,6 +17,7 @@ import structlog
 from adapters.discord import CannotStart, DiscordAdapter, DiscordSettings
 from adapters.files.planning import Planning
 from adapters.pictures.drawer import Drawer
+from adapters.similar import Comparer
 from adapters.slack import SlackAdapter, SlackSettings
 from adapters.web.server import Running, serve
 from config.importing_local import listen, socket_of
@@ -30,6 +31,7 @@ from core.domain.surfaces import Place
 from core.domain.view import Option
 from jobs.executor import Executor
 from jobs.lanes import Reconciler
+from jobs.likeness import Likeness
 from jobs.schedule import Tick
 from storage.engines import SecondRunner
 from storage.migrate import NewerSchema
@@ -118,7 +120,7 @@ class Bot:
                 raise Unstartable(f"{name.capitalize()} refuses the bot: {why}") from why
         self.reconciler.start()
         started.push_async_callback(self.reconciler.stop)
-        tick = Tick(self.store, self.executor, clock)
+        tick = Tick(self.store, self.executor, Likeness(self.store, self.executor, Comparer()), clock)
         tick.start()
         started.callback(tick.stop)
         routes = [route for it in self.adapters if isinstance(it, SlackAdapter) for route in it.routes()]

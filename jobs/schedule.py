@@ -11,7 +11,9 @@ from core.app.commands import Fire
 from core.app.ports import Clock, StorageDown, Store
 from core.domain.ids import SECOND, AccountId, DeliveryKey, VenueId
 from core.domain.people import Actor
+from core.domain.schedule import Due
 from jobs.executor import Executor
+from jobs.likeness import DEED, Likeness
 from jobs.metrics import LATE
 
 log = structlog.get_logger()
@@ -26,8 +28,8 @@ CLOCK = Actor(AccountId("clock::"), "clock", VenueId("clock:"), nick="Clock")
 class Tick:
     """Fires what is due and sweeps; late ones run at once and their lateness is logged."""
 
-    def __init__(self, store: Store, executor: Executor, clock: Clock) -> None:
-        self._store, self._executor, self._clock = store, executor, clock
+    def __init__(self, store: Store, executor: Executor, likeness: Likeness, clock: Clock) -> None:
+        self._store, self._executor, self._likeness, self._clock = store, executor, likeness, clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -44,7 +46,11 @@ class Tick:
 
     async def fire_due(self) -> None:
         try:
+            asked: list[Due] = []
             for due in await asyncio.to_thread(self._store.outbox.due, self._clock()):
+                if due.what.startswith(DEED):
+                    asked.append(due)
+                    continue
                 late = (self._clock() - due.due) / SECOND
                 LATE.observe(late)
                 log.info("due", what=due.what, late_seconds=round(late, 1))
@@ -52,6 +58,8 @@ class Tick:
                 await self._executor(
                     Fire(actor=CLOCK, delivery=key, at=due.due, at_source="event", what=due.what, due=due.due)
                 )
+            if asked:
+                await self._likeness.compare(asked)
         except StorageDown as down:
             log.error("what is due cannot be read", why=str(down))
 

@@ -84,6 +84,8 @@ def _more(envelope: Envelope, arguments: Arguments, picked: Picked) -> c.Command
     what, one = picked[0], _one(arguments)
     if what in DEEDS:
         return c.MoveQuestion(**envelope.fields(), question=one, deed=DEEDS[what])
+    if what == "notsame":
+        return c.MergeQuestion(**envelope.fields(), question=one, into=None)
     if what == "read":
         return c.ReadQuestion(**envelope.fields(), question=one)
     if what == "block":

@@ -119,6 +119,18 @@ _VERBS: Mapping[SurfaceKind, tuple[str, str]] = {
 """What each kind asks for, and what undoes it."""
 
 
+class Comparer(Protocol):
+    """Tells which questions ask the same, in whatever language. Called from threads only."""
+
+    def essence(self, text: str) -> str:
+        """What of a question is compared."""
+        ...
+
+    def closest(self, essence: str, others: Sequence[str]) -> tuple[int, float] | None:
+        """Which of the others' essences asks the same, the first of several, and how alike they are (0 to 1)."""
+        ...
+
+
 class Outbox(Protocol):
     """The surfaces as a queue, as read: what waits where. Called from threads only."""
 

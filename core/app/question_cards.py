@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app import standing
-from core.app.question_menu import more_of, stands, waits_for_board
+from core.app.asked_about import about_needs, about_words
+from core.app.followed import followers
+from core.app.question_menu import close_to, more_of, stands, waits_for_board
+from core.app.receipts import receipt
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.chat import Message
-from core.domain.ids import MINUTE, Instant, InteractionId, LineId, PersonId, QuestionId, SubjectId
-from core.domain.interactions import KINDS
-from core.domain.interactions.life import Interaction
+from core.domain.ids import MINUTE, Instant, LineId, PersonId, QuestionId
 from core.domain.people import Account, Member, Person, shown_name
-from core.domain.public_questions import who_reads
-from core.domain.question_rules import QuestionRules, away
+from core.domain.question_rules import QuestionRules
 from core.domain.questions import OPEN, Line, Question, answers, asked, called, opening
 from core.domain.sessions import Session, Venue
-from core.domain.surfaces import Place, Surface, usable
+from core.domain.surfaces import Place, Surface
 from core.domain.text import Called, Quoted, When, doc, one_line, plain, shorten
 from core.domain.view import (
     Button,
@@ -45,6 +43,9 @@ def needs(surface: Surface, work: UnitOfWork) -> Iterable[Key]:
         if line is None:
             return
         yield key(Person, line.person)
+        here = work.peek(Place, surface.place)
+        if here is not None and here.person is not None:  # it may have been merged only for a while
+            yield key(Person, here.person)
         ident = line.question
     ident = ident.partition(":")[0]
     yield from _question_needs(QuestionId(ident), work)
@@ -59,16 +60,17 @@ def _question_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(QuestionRules, question.session)
     yield key(Line, question=ident)
     yield key(Question, merged_into=ident)
+    if question.merged_into is not None:
+        yield key(Question, question.merged_into)
     yield key(Venue, question.venue)
     yield key(Account, question.account)
     yield key(Member, question.session, question.person)
     for person in (question.person, question.owner, question.closed_by):
         if person is not None:
             yield key(Person, person)
-    for other in (question.merged_into, question.suggested):
-        if other is not None:
-            yield key(Question, other)
-            yield key(Line, question=other)
+    if question.suggested is not None:
+        yield key(Question, question.suggested)
+        yield key(Line, question=question.suggested)
     for merged in work.peek_all(Question, merged_into=ident):
         yield key(Line, question=merged.id)
         yield key(Person, merged.person)
@@ -92,7 +94,7 @@ def content(surface: Surface, work: UnitOfWork) -> Card | None:
         case "question":
             return desk_card(question, session, work)
         case "receipt":
-            return _receipt(question, session, here, work)
+            return receipt(question, session, here, work)
         case _:
             return Card(Moderators(session.id), (Words(_beside(question, bool(sent), work)),))
 
@@ -137,14 +139,14 @@ def _open(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
     if question.state == "claimed":
         third = Button("Answered", action("qdo", question.id, "resolve"))
     buttons = [Button("Reply", action("qreply", question.id), "primary"), third]
-    other = work.get(Question, question.suggested) if question.suggested else None
     waits = waits_for_board(question, work)
     if waits:
         parts.append(Note("Not on the board yet: only moderators and its asker read it."))
         buttons.append(Button("Let through", action("qdo", question.id, "approve")))
-    if other is not None and other.state in OPEN:
+    if (other := close_to(question, work)) is not None:
         words = opening(work.all(Line, question=other.id), QUOTED)
-        parts.append(Note(f"Close to {called(other)}: {words}"))
+        done = " (answered)" if other.state == "resolved" else ""
+        parts.append(Note(f"Close to {called(other)}{done}: {words}"))
         if not waits:  # three buttons are enough; the menu merges too
             buttons.append(Button(f"Merge with {called(other)}", action("qmergewith", question.id, other.id)))
     return (*parts, Buttons(tuple(buttons)))
@@ -167,7 +169,7 @@ def _facts(question: Question, lines: list[Line], work: UnitOfWork) -> str:
         told.append("its asker is blocked")
     if number := len(answers(lines)):
         told.append(f"{number} {'answer' if number == 1 else 'answers'} so far")
-    if merged := [called(it) for it in work.all(Question, merged_into=question.id)]:
+    if merged := [called(it) for it in followers(question.id, work)]:
         told.append(f"with {', '.join(merged)} merged into it")
     if question.late:
         told.append("asked outside the hours")
@@ -203,55 +205,6 @@ def _took(wait: int) -> str:
 # -- for the asker ----------------------------------------------------------------------------------------------------
 
 
-def _receipt(question: Question, session: Session, here: Place, work: UnitOfWork) -> Card | None:
-    """Heads the conversation; what it says follows the question's state (SPEC 4.8)."""
-    if here.person != question.person or not usable(here):
-        return None
-    lines = work.all(Line, question=question.id)
-    rules = work.get(QuestionRules, question.session) or QuestionRules(question.session)
-    parts: list[Part] = [
-        Heading(f"{called(question)} · {asker_state(question, work)}"),
-        Words((Quoted(doc(_mine(lines))),)),
-        Note(f"Moderators of “{session.name}” answer here. {_write_here(here)}"),
-    ]
-    if readers := who_reads(question, rules):
-        parts.append(Note(readers))
-    if question.late and question.state == "pending" and (words := away(rules, session.zone, question.waiting_since)):
-        parts.insert(2, Words(words))
-    return Card(OnlyPerson(question.person), tuple(parts))
-
-
-def _write_here(here: Place) -> str:
-    if here.kind == "question":
-        return "Write on here if you have more to say."
-    return "Answer this message if you have more to say."
-
-
-def _mine(lines: Iterable[Line]) -> str:
-    mine = asked(list(lines))
-    return shorten(plain(mine[0].body), FIRST + 20) if mine else "You took this question back."
-
-
-def asker_state(question: Question, work: UnitOfWork) -> str:
-    match question.state:
-        case "pending" if question.answered_at is None:
-            return f"received, number {question.line} in line"
-        case "pending":
-            return "received again"
-        case "claimed":
-            return "being answered"
-        case "resolved":
-            told = "answered live, in the session" if question.spoken else "answered"
-            return f"{told} and published" if question.published_at is not None else told
-        case "declined":
-            return f"declined: {question.reason}" if question.reason else "declined"
-        case _:
-            other = work.get(Question, question.merged_into) if question.merged_into else None
-            if other is not None and other.spoken:
-                return f"answered live, in the session (as {called(other)})"
-            return f"asked by others too ({called(other)}); you get the same answer" if other else "merged"
-
-
 def _line(ident: LineId, here: Place, work: UnitOfWork) -> Card | None:
     """What goes to the asker; a question that was asked by a form is shown as they typed it."""
     line = work.get(Line, ident)
@@ -265,34 +218,6 @@ def _line(ident: LineId, here: Place, work: UnitOfWork) -> Card | None:
     # A thread notifies only of mentions; in direct messages every post does (SPEC 6.3).
     told = Note(doc("For ", Called(here.account, shown_name(asker))))
     return Card(OnlyPerson(here.person), (Heading(head), Words(line.body), told))
-
-
-# -- what it is about -------------------------------------------------------------------------------------------------
-
-
-def about_needs(about: SubjectId, work: UnitOfWork) -> Iterable[Key]:
-    yield from standing.held_needs(about, work)
-    for message in standing.peeked(about, work):
-        yield key(Person, message.person)
-    what, _, ident = about.partition(":")
-    if what == "interaction":
-        yield key(Interaction, InteractionId(ident))
-
-
-def about_words(about: SubjectId, work: UnitOfWork) -> str:
-    """The message that was chosen, in words; empty once it is gone."""
-    what, _, ident = about.partition(":")
-    if what == "interaction":
-        one = work.get(Interaction, InteractionId(ident))
-        kind = KINDS[one.kind] if one else None
-        return f"{kind.TITLE} “{shorten(kind.title(one.spec), QUOTED)}”" if one and kind else ""
-    lines: list[Message] = standing.held(about, work)
-    if not lines:
-        return ""
-    person = work.get(Person, lines[0].person)
-    author = "the session" if lines[0].voiced else shown_name(person) if person else "somebody"
-    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
-    return f"{author}: {shorten(one_line(plain(lines[0].body)), QUOTED)}{more}"
 
 
 def _name(person: PersonId | None, work: UnitOfWork) -> str:

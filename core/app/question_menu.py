@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.app.unit_of_work import UnitOfWork
 from core.domain.people import Person, shown_name
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import OPEN, Question
+from core.domain.questions import OPEN, Question, called
 from core.domain.view import Option, Select, action
 
 
@@ -16,11 +16,19 @@ def waits_for_board(question: Question, work: UnitOfWork) -> bool:
     return waits and rules is not None and rules.mode == "public"
 
 
+def close_to(question: Question, work: UnitOfWork) -> Question | None:
+    """What it was found close to, while merging it there makes sense: an answer given meanwhile is no reason not to."""
+    other = work.get(Question, question.suggested) if question.state in OPEN and question.suggested else None
+    return other if other is not None and other.state in (*OPEN, "resolved") else None
+
+
 def more_of(question: Question, work: UnitOfWork) -> Select:
     """Everything else that can be done to it; the menu holds what its state allows."""
     every: list[tuple[str, str]] = []
     if question.state in OPEN:
         every += [("Assign to…", "assign"), ("Merge into…", "merge")]
+        if (close := close_to(question, work)) is not None:
+            every.append((f"Not the same as {called(close)}", "notsame"))
         if question.state == "claimed":
             every.insert(0, ("Read", "read"))
             every.append(("Send back to pending", "back"))

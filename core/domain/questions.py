@@ -73,8 +73,9 @@ class Question:
     named: bool = False
     """The asker agreed to be named should it be published."""
     merged_into: QuestionId | None = None
-    before: State | None = None
-    """Where it stood when it was merged; undoing that brings it back there."""
+    """Whose answers its asker gets; that one is not merged itself."""
+    joined: QuestionId | None = None
+    """What a moderator merged it into; where that was merged on, ``merged_into`` went with it."""
     suggested: QuestionId | None = None
     """An open question that may be the same, as a comparison found; None once a moderator said no."""
     reason: str = ""
@@ -258,16 +259,16 @@ def reopened(question: Question, at: Instant) -> Question:
     )  # fmt: skip
 
 
-def merged(question: Question, into: Question, by: PersonId, at: Instant) -> Question:
-    """Its asker reads the other one's answers from now on."""
-    if question.id == into.id:
+def merged(question: Question, into: Question, chosen: QuestionId, by: PersonId, at: Instant) -> Question:
+    """Its asker reads the other one's answers from now on; ``chosen`` may have been merged into that before."""
+    if question.id in (into.id, chosen):
         raise Refused("A question cannot be merged into itself. Choose another one.")
     if not open_(question):
         raise Refused(f"{called(question)} {standing(question)}.")
     if into.state in ("merged", "declined"):
         raise Refused(f"{called(into)} {standing(into)}. Choose another one.")
     return replace(
-        question, state="merged", before=question.state, merged_into=into.id, closed_at=at, closed_by=by,
+        question, state="merged", merged_into=into.id, joined=chosen, closed_at=at, closed_by=by,
         owner=None, claimed_at=None, suggested=None, live=False,
     )  # fmt: skip
 
@@ -276,7 +277,7 @@ def unmerged(question: Question) -> Question:
     """By itself again. Who had it may be at another one by now, so it is anybody's."""
     if question.state != "merged":
         raise Refused(f"{called(question)} {standing(question)}, so there is nothing to undo.")
-    return replace(question, state="pending", before=None, merged_into=None, closed_at=None, closed_by=None)
+    return replace(question, state="pending", merged_into=None, joined=None, closed_at=None, closed_by=None)
 
 
 def standing(question: Question) -> str:

@@ -34,7 +34,7 @@ question = Table(
     _flag("late"),
     _flag("named"),
     Column("merged_into", String(200), index=True),
-    Column("before", String(20)),
+    Column("joined", String(200)),
     Column("suggested", String(200)),
     Column("reason", Sealed),
     _flag("pinned"),

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from adapters.files.planning import with_plan
+from adapters.similar import Comparer
 from core.app import commands, intake, verbs
 from core.app.handle import handle, needs
+from core.app.handle.questions.similar import compare_needs, compared
 from core.app.intake import Envelope
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import UnitOfWork
 from core.domain.form import Form
-from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, SessionId, VenueId, spell
+from core.domain.ids import SECOND, AccountId, DeliveryKey, Instant, QuestionId, SessionId, VenueId, spell
 from core.domain.people import Account, Actor, Member
 from core.domain.refused import Ignored
 from core.domain.schedule import Due
@@ -24,6 +26,7 @@ from core.domain.sessions import Session
 from core.domain.surfaces import Place, PlaceKind, Subject
 from core.domain.text import Doc
 from core.domain.view import Button
+from jobs.likeness import DEED, suggestion
 from tests.fakes.jobs import START as START
 from tests.fakes.jobs import Jobs
 from tests.fakes.reading import actions as actions
@@ -130,8 +133,19 @@ class Bot(Jobs):
     def ticks(self) -> None:
         """Whatever is due by now fires."""
         for due in sorted(self.store.rows(Due), key=lambda it: (it.due, it.what)):
-            if due.fired_at is None and due.due <= self.now:
+            if due.fired_at is not None or due.due > self.now:
+                continue
+            if due.what.startswith(DEED):
+                self.do(self.found_alike(due))
+            else:
                 self.fires(due.what)
+
+    def found_alike(self, due: Due) -> commands.SuggestMerge:
+        """What the job that compares questions hands in."""
+        ident = QuestionId(due.what.removeprefix(DEED))
+        work = self.store.read(lambda work: compare_needs([ident], work))
+        ((_, into, alike),) = compared([ident], work, Comparer())
+        return suggestion(due, ident, into, alike)
 
     def reports(self, venue: VenueId, room: str, *readers: commands.Reader, **found: object) -> Outcome | None:
         """What a look at the room found; for the team only, unless something else is said."""

@@ -143,9 +143,9 @@ class MergeQuestion(OfQuestion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestMerge(OfQuestion):
-    """A comparison found an open question close to this one."""
+    """A comparison found an open question close to this one; ``into`` None: it found none."""
 
-    into: QuestionId
+    into: QuestionId | None
     alike: float
     """0.0 to 1.0."""
 

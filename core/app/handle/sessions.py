@@ -170,7 +170,7 @@ def fire_needs(command: Fire, work: UnitOfWork) -> Iterable[Key]:
     if deed in _OF_INTERACTION:
         yield from _OF_INTERACTION[deed][0](InteractionId(ident), work)
         return
-    if deed in ("claimwarn", "claimback", "similar"):
+    if deed in ("claimwarn", "claimback"):
         yield from claim_needs(QuestionId(ident), work)
         return
     if deed == "clear":
@@ -210,7 +210,6 @@ _TARGETS: dict[str, State] = {"session_start": "live", "session_end": "ended"}
 _REPEATED: Mapping[str, Callable[[str, UnitOfWork, Moment], Instant | None]] = {
     "claimwarn": lambda ident, work, moment: warn(QuestionId(ident), work, moment),
     "claimback": lambda ident, work, moment: give_back(QuestionId(ident), work, moment),
-    "similar": lambda ident, work, moment: None,
     "again": lambda ident, work, moment: post_again(SurfaceId(ident), work, moment),
     "clear": lambda ident, work, moment: clear_some(SessionId(ident), work, moment),
     "rehearse": lambda ident, work, moment: step(InteractionId(ident), work, moment),

@@ -47,7 +47,7 @@ def upgrade() -> None:
         _flag("late"),
         _flag("named"),
         _maybe("merged_into"),
-        sa.Column("before", sa.String(length=20), nullable=True),
+        _maybe("joined"),
         _maybe("suggested"),
         sa.Column("reason", sa.LargeBinary(), nullable=True),
         _flag("pinned"),

@@ -13,7 +13,7 @@ from core.app.handle.questions.known import moderated, name_of, question_needs
 from core.app.handle.questions.outside import mark_needs, marked
 from core.app.handle.questions.posting import approved, posting_needs, to_stage, told_live
 from core.app.handle.questions.publishing import publish_needs, unpublish
-from core.app.handle.questions.told import changed
+from core.app.handle.questions.told import apart, changed
 from core.app.handle.seating import reseat, seating_needs
 from core.app.outcome import Outcome
 from core.app.ports import Moment
@@ -29,7 +29,6 @@ from core.domain.questions import (
     reopened,
     resolved,
     sent_back,
-    unmerged,
 )
 from core.domain.refused import Refused
 from core.domain.sessions import Session
@@ -78,7 +77,7 @@ def _moved(deed: str, question: Question, person: PersonId, work: UnitOfWork, mo
         case "unpublish":
             return unpublish(question, work, moment), f"{name} is not in the feed any more."
         case "unmerge":
-            return unmerged(question), f"{name} is a question of its own again, and waits for a moderator."
+            return apart(question, work), f"{name} is a question of its own again, and waits for a moderator."
         case "approve":
             return approved(question, work, moment), f"{name} is on the board: everybody can read it."
         case "take off":

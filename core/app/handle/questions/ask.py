@@ -17,7 +17,7 @@ from core.app.handle.questions.known import conversation_needs, rules_of, sessio
 from core.app.handle.questions.posting import board_needs, passes, post_board
 from core.app.handle.questions.received import received
 from core.app.handle.questions.similar import similar_soon
-from core.app.handle.questions.told import add_line, begin, changed, conversation, deliver, native, touch_sums
+from core.app.handle.questions.told import add_line, apart, begin, changed, conversation, deliver, native, touch_sums
 from core.app.handle.seating import seating_needs, venue_here
 from core.app.handle.showing import direct_needs
 from core.app.outcome import Outcome
@@ -34,7 +34,6 @@ from core.domain.questions import (
     Numbering,
     Question,
     reopened,
-    unmerged,
 )
 from core.domain.refused import Refused
 from core.domain.sessions import STANDS, Held, Session, Venue, chatting
@@ -257,7 +256,7 @@ def woken(question: Question, line: Line, work: UnitOfWork) -> Question:
     """The asker wrote on: what was closed waits again, and what was merged is a question of its own."""
     after = question
     if question.state == "merged":
-        after = unmerged(question)
+        after = apart(question, work)
     elif question.state in ("resolved", "declined"):
         after = reopened(question, line.at)
     elif question.answered_at is not None and question.answered_at >= question.waiting_since:

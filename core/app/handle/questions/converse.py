@@ -11,6 +11,7 @@ from dataclasses import replace
 from core.app.authorize import allowed, parts_of
 from core.app.commands import Command, DeleteLine, EditLine, GiveLike, PostLine, WriteToBot
 from core.app.derived import Likes
+from core.app.followed import followers
 from core.app.handle.find import actor_needs, member_of
 from core.app.handle.questions.ask import woken
 from core.app.handle.questions.claims import left, timer_needs
@@ -191,7 +192,7 @@ def note(command: PostLine, question: Question, place: Place, work: UnitOfWork, 
 
 def sent(line: Line, question: Question, work: UnitOfWork, moment: Moment) -> Question:
     """It goes to the asker, and to the askers of what was merged into it."""
-    for one in (question, *work.all(Question, merged_into=question.id)):
+    for one in (question, *followers(question.id, work)):
         deliver(line, one, work, moment)
     after = replace(question, answered_at=line.at)
     work.put(after)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from core.app.asked import Queue
 from core.app.authorize import authorize_with_consent
 from core.app.commands import Command, OfQuestion, OfSession
+from core.app.followed import came_with
 from core.app.handle.feed_room import sums_card_needs
 from core.app.handle.find import actor_needs, known_session, meant_or_past, member_of, past_needs, session_or_past
 from core.app.handle.questions.duty import on_duty
@@ -25,7 +26,10 @@ NOT_THERE = "This question is not there any more."
 
 
 def conversation_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
-    """One question with its lines, its cards, its asker, and those that were merged into it with theirs."""
+    """One question with its lines, its cards, its asker, and those that were merged into it with theirs.
+
+    Where it is merged itself, those that stay with it when that is undone, too.
+    """
     yield key(Question, ident)
     yield key(Question, merged_into=ident)
     question = work.peek(Question, ident)
@@ -33,7 +37,13 @@ def conversation_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
         return
     yield from session_rows(question.session, work)
     yield from rows_of(question, work)
-    for other in work.peek_all(Question, merged_into=ident):
+    merged = work.peek_all(Question, merged_into=ident)
+    if question.merged_into is not None:
+        yield key(Question, question.merged_into)
+        yield key(Question, merged_into=question.merged_into)
+        merged += came_with(ident, work.peek_all(Question, merged_into=question.merged_into))
+    for other in merged:
+        yield key(Question, merged_into=other.id)
         yield from rows_of(other, work)
 
 

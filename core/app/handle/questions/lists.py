@@ -8,6 +8,7 @@ from core.app.asked import Queue, Queued
 from core.app.authorize import authorize_with_consent
 from core.app.commands import ListQuestions, OfSession, ReadQuestion, ShowQuestions
 from core.app.derived import Likes
+from core.app.followed import head_of
 from core.app.handle.find import meant_or_past, member_of, past_needs, session_or_past
 from core.app.handle.people import known_person
 from core.app.handle.questions.known import at_desk, desk_needs, moderated, name_of, question_needs, rules_of
@@ -107,6 +108,9 @@ def _row(entry: Queued, work: UnitOfWork) -> Choice:
 
 def read_needs(command: ReadQuestion, work: UnitOfWork) -> Iterable[Key]:
     yield from question_needs(command, work)
+    question = work.peek(Question, command.question)
+    if question is not None and question.suggested is not None:
+        yield key(Question, question.suggested)
     for line in work.peek_all(Line, question=command.question):
         yield key(Person, line.person)
         yield key(Likes, subject("qline", line.id))
@@ -211,8 +215,8 @@ def show_questions(command: ShowQuestions, work: UnitOfWork, moment: Moment) -> 
 def own_parts(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
     """What was asked, where it stands, what was answered, and the way to it."""
     lines = work.all(Line, question=question.id)
-    head = work.get(Question, question.merged_into) if question.merged_into else None
-    answered = [*lines, *(work.all(Line, question=head.id) if head else ())]
+    head = head_of(question, work)
+    answered = [*lines, *(work.all(Line, question=head.id) if head is not question else ())]
     said = sorted((it for it in answered if it.by == "moderator" and not it.deleted), key=lambda it: it.at)
     words = shorten(one_line(plain(asked(lines)[-1].body)), LISTED) if asked(lines) else "You took this back."
     parts: list[Part] = [Words(f"{called(question)} · {own_state(question, head)}: {words}")]
@@ -242,4 +246,6 @@ def own_state(question: Question, head: Question | None = None) -> str:
         case "declined":
             return f"declined: {question.reason}" if question.reason else "declined"
         case _:
-            return f"merged with {called(head)}" if head else "merged with another question"
+            if head is None or head.state == "merged":
+                return "merged with another question"
+            return f"merged with {called(head)}, {own_state(head)}"

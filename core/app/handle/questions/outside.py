@@ -38,7 +38,7 @@ def marked(session: SessionId, person: PersonId, work: UnitOfWork, moment: Momen
 
 
 def _catch_up(question: Question, work: UnitOfWork, moment: Moment) -> None:
-    """The answers that were kept back, in their order; of a head's those since it was merged."""
+    """The answers that were kept back, in their order; those of the one it was merged into, too."""
     for line in _meant_for(question, work):
         there = [work.get(Place, it.place) for it in work.all(Surface, subject=line_subject(line.id))]
         if not any(it is not None and it.person == question.person for it in there):
@@ -49,6 +49,5 @@ def _meant_for(question: Question, work: UnitOfWork) -> list[Line]:
     lines = answers(work.all(Line, question=question.id))
     head = question.merged_into
     if head is not None:
-        since = question.closed_at or 0
-        lines += [it for it in answers(work.all(Line, question=head)) if it.at >= since]
+        lines += answers(work.all(Line, question=head))
     return sorted(lines, key=lambda it: (it.at, it.id))

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from core.app.asked import Queue
-from core.app.commands import MergeQuestion, OpenQuestionForm, SubmitQuestionForm
+from core.app.commands import OpenQuestionForm, SubmitQuestionForm
 from core.app.handle.audit import record
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.questions.acts import act_needs
 from core.app.handle.questions.assigning import Parts, assign_parts, assigned, team_needs
 from core.app.handle.questions.claims import left
-from core.app.handle.questions.known import conversation_needs, moderated
+from core.app.handle.questions.known import moderated
+from core.app.handle.questions.merging import into_needs, merge
 from core.app.handle.questions.publishing import publish_form, refuse_unanswered, submit_published
 from core.app.handle.questions.told import changed
 from core.app.outcome import Outcome
@@ -26,7 +27,6 @@ from core.domain.questions import (
     Question,
     called,
     declined,
-    merged,
     open_,
     opening,
 )
@@ -57,7 +57,7 @@ def sheet_needs(command: OpenQuestionForm | SubmitQuestionForm, work: UnitOfWork
             yield key(Question, entry.id)
             yield key(Line, question=entry.id)
         if isinstance(command, SubmitQuestionForm) and (into := first(command.values, "into")):
-            yield from conversation_needs(QuestionId(into), work)
+            yield from into_needs(QuestionId(into), work)
 
 
 # -- opening --------------------------------------------------------------------------------------------------------
@@ -138,36 +138,6 @@ def _merged(
     if into is None or into.session != question.session:
         raise Invalid({"into": "Pick one of the open questions."})
     return merge(question, into, by, work, moment)
-
-
-def merge(question: Question, into: Question, by: PersonId, work: UnitOfWork, moment: Moment) -> str:
-    """Its asker gets the other one's answers from now on; what was merged into it goes along."""
-    after = merged(question, into, by, moment.now)
-    for follower in work.all(Question, merged_into=question.id):
-        changed(follower, replace(follower, merged_into=into.id), work)
-    changed(question, after, work)
-    left(after, work, moment)
-    return f"{called(question)} is merged into {called(into)}: its asker gets the same answer. The menu undoes it."
-
-
-def merge_needs(command: MergeQuestion, work: UnitOfWork) -> Iterable[Key]:
-    yield from act_needs(command, work)
-    if command.into is not None:
-        yield from conversation_needs(command.into, work)
-
-
-def merge_question(command: MergeQuestion, work: UnitOfWork, moment: Moment) -> Outcome:
-    question, session, person = moderated(command, work, moment)
-    if command.into is None:
-        if question.suggested is not None:
-            changed(question, replace(question, suggested=None), work)
-        return Outcome(say(OnlyPerson(person), f"{called(question)} stays a question of its own."))
-    into = work.get(Question, command.into)
-    if into is None or into.session != question.session:
-        raise Refused("The other question is not there any more.")
-    told = merge(question, into, person, work, moment)
-    record(command, session.id, person, "merge", question.id, work, moment)
-    return Outcome(say(OnlyPerson(person), told))
 
 
 def _declined(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.app.followed import came_with, followers
 from core.app.handle.feed_room import put_sums, sums
 from core.app.handle.showing import at_once, direct, follow, show, tried_again
 from core.app.ports import Moment
@@ -11,7 +12,7 @@ from core.app.unit_of_work import UnitOfWork, key
 from core.domain.ids import Instant, LineId, PersonId, PlaceId, SubjectId, SurfaceId, VenueId, subject
 from core.domain.people import Account, Member
 from core.domain.question_rules import QuestionRules
-from core.domain.questions import By, Line, Question, card_subject, line_subject, receipt_subject
+from core.domain.questions import By, Line, Question, card_subject, line_subject, receipt_subject, unmerged
 from core.domain.sessions import Session, Venue
 from core.domain.surfaces import Place, Subject, Surface, usable
 from core.domain.text import Doc, shorten
@@ -78,19 +79,28 @@ def begin(question: Question, place: Place, work: UnitOfWork, moment: Moment) ->
 
 
 def changed(before: Question, after: Question, work: UnitOfWork) -> None:
-    """It stands elsewhere now: seen at once at the desks, and by its asker."""
+    """It stands elsewhere now: seen at once at the desks, and by its asker and those who get the same answer."""
     work.put(after)
     at_once(card_subject(after.id), work)
-    if not left_out(after, work):
-        work.touch(receipt_subject(after.id))
+    for one in (after, *followers(after.id, work)):
+        if not left_out(one, work):
+            work.touch(receipt_subject(one.id))
     touch_sums(after, work)
     if before.public or after.public:
         work.touch(subject("board", after.session))
     if before.live or after.live:
         work.touch(subject("bar", after.session))
     if before.merged_into != after.merged_into:
-        for head in {before.merged_into, after.merged_into} - {None}:
-            work.touch(card_subject(head))  # type: ignore[arg-type]
+        for head in filter(None, (before.merged_into, after.merged_into)):
+            work.touch(card_subject(head))
+
+
+def apart(question: Question, work: UnitOfWork) -> Question:
+    """By itself again, and with it what was merged into it."""
+    after, head = unmerged(question), question.merged_into
+    for one in came_with(question.id, work.all(Question, merged_into=head) if head is not None else ()):
+        changed(one, replace(one, merged_into=question.id), work)
+    return after
 
 
 def left_out(question: Question, work: UnitOfWork) -> bool:
@@ -128,8 +138,16 @@ def native(line: Line, place: Place, ref: str, work: UnitOfWork, moment: Moment)
     )  # fmt: skip
 
 
-def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) -> None:
-    """The line is shown to the asker, under what heads the conversation."""
+def delivered(line: Line, question: Question, work: UnitOfWork) -> bool:
+    """Whether it stands in the asker's conversation already: it was merged there before."""
+    place = work.get(Place, question.place)
+    head = _head(question, place, work) if place is not None else None
+    here = [it for it in work.all(Surface, subject=line_subject(line.id)) if it.place == question.place]
+    return any(it.parent == head and not it.gone for it in here)
+
+
+def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment, *, after: int = 0) -> None:
+    """The line is shown to the asker, under what heads the conversation; ``after`` so many others told just now."""
     place = work.get(Place, question.place)
     if place is None or left_out(question, work):
         return
@@ -142,7 +160,7 @@ def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment) ->
             part=free_part(line_subject(line.id), place.id, work),
             parent=_head(question, place, work),
             urgency=2,
-            order_at=moment.now,
+            order_at=Instant(moment.now + after),
         )
     )
 
