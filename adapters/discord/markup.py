@@ -164,10 +164,15 @@ def jump(label: str, target: str, *, styled: bool = False) -> str:
     return f"[{shown}]({target})" if target and shown.strip() and "://" not in label else shown
 
 
+DIRECT = "@me"
+"""Stands for the server in the addresses of direct messages."""
+
+
 def address(server: str, room: str, ref: str = "") -> str:
     """Where a room, or a message in it, is found; empty where that cannot be said."""
     steps = (server, room, ref) if ref else (server, room)
-    return "/".join((limits.SITE, *steps)) if all(one.isascii() and one.isdigit() for one in steps) else ""
+    known = all(one.isascii() and one.isdigit() for one in steps[server == DIRECT :])
+    return "/".join((limits.SITE, *steps)) if known else ""
 
 
 def pointed(server: str, url: str) -> tuple[str, str] | None:

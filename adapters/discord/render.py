@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.discord import limits
-from adapters.discord.markup import address, escape, spell, user_of, web_address
+from adapters.discord.markup import DIRECT, address, escape, spell, user_of, web_address
 from core.domain.drawing import Drawing
 from core.domain.text import Called, Crowd, Doc, Jump, Node, Styled, Text, as_doc, plain, shorten
 from core.domain.view import (
@@ -245,7 +245,7 @@ def _unpressable(item: AnyButton, server: str) -> str:
     match item:
         case LinkButton(label, url, _) if not _pressable(url):
             return escape(f"{label} ({url})")
-        case JumpButton(label, room, ref) if not address(server, room, ref):
+        case JumpButton(label) if not _where(item, server):
             return escape(label)
         case _:
             return ""
@@ -258,8 +258,12 @@ def _button(item: AnyButton, server: str) -> Json:
             return {"type": BUTTON, "style": STYLES[style], "label": label, "custom_id": action}
         case LinkButton(_, url, _):
             return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": url}
-        case JumpButton(_, room, ref):
-            return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": address(server, room, ref)}
+        case JumpButton():
+            return {"type": BUTTON, "style": LINK_STYLE, "label": label, "url": _where(item, server)}
+
+
+def _where(item: JumpButton, server: str) -> str:
+    return address(DIRECT if item.direct else server, item.room, item.ref)
 
 
 def _pressable(url: str) -> bool:

@@ -77,6 +77,8 @@ class JumpButton:
     label: str
     room: str
     ref: str = ""
+    direct: bool = False
+    """The channel is the reader's direct messages with the bot, which are in no server."""
 
 
 AnyButton = Button | LinkButton | JumpButton

@@ -157,6 +157,14 @@ def test_where_no_server_is_known_what_leads_somewhere_is_words() -> None:
     assert "Open the stage" in str(render.card(v.Card(HERE, (PARTS["jump_buttons"],))))
 
 
+@pytest.mark.parametrize("server", ["11", ""])
+def test_direct_messages_are_of_no_server(server: str) -> None:
+    there = v.Card(v.Public(), (v.Buttons((v.JumpButton("Open Q1", "22", "333", direct=True),)),))
+    assert "/channels/@me/22/333" in str(render.card(there, server))
+    elsewhere = v.Card(v.Public(), (v.Buttons((v.JumpButton("Open Q1", "D0SLACK", direct=True),)),))
+    assert "/channels/" not in str(render.card(elsewhere, server))
+
+
 def test_the_rooms_that_a_card_leads_to_are_told() -> None:
     card = v.Card(HERE, (PARTS["jump_buttons"], v.Note(doc(Styled("bold", (Jump("44", "5", "x"),))))))
     assert list(render.rooms_in(card)) == ["22", "22", "C0SLACK", "44"]

@@ -265,5 +265,8 @@ async def test_where_the_rules_say_so_each_question_is_answered_in_direct_messag
         await stage.read("nova", "Sent to the moderators, with Q3.", channel=BOT)
         told = await stage.told("nova", "command", "/stage ask And dinner?")
         await stage.press("nova", "My questions", private)
-        await stage.see("nova", lambda post: private(post) and "Which door?" in post.text and "Q4" in post.text)
+        mine = await stage.see("nova", lambda post: private(post) and "Q2 · waiting again" in post.text)
+        assert "Q4 · received: And dinner?" in mine.text
+        ways = {it.label: it.url or "" for it in mine.controls}
+        assert "/channels/@me/" in ways["Open Q2"] and ways["Open Q2"].endswith(f"/{receipts[1].id}"), ways
         await unseen(stage, "nova")

@@ -224,7 +224,8 @@ def own_parts(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
         parts.append(Words(f"Answer: {shorten(plain(said[-1].body), LINE)}"))
     place = work.get(Place, question.place)
     if place is not None and place.ref and usable(place):
-        parts.append(Buttons((JumpButton(f"Open {called(question)}", place.ref, _head_ref(question, place, work)),)))
+        head_ref = _head_ref(question, place, work)
+        parts.append(Buttons((JumpButton(f"Open {called(question)}", place.ref, head_ref, place.kind == "dm"),)))
     return tuple(parts)
 
 

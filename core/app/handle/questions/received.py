@@ -24,6 +24,7 @@ def received(question: Question, session: Session, reader: OnlyPerson, work: Uni
         told.append(readers)
     if question.late and (words := away(rules, session.zone, question.waiting_since)):
         told.append(words)
+    direct = place is not None and place.kind == "dm"
     there = place.ref if place and not shut else None
-    jump: tuple[AnyButton, ...] = (JumpButton("Open the thread", there),) if there else ()
+    jump: tuple[AnyButton, ...] = (JumpButton("Open the thread", there, direct=direct),) if there else ()
     return say(reader, *told, buttons=(*jump, Button("My questions", action("questions", session.id))))
