@@ -37,8 +37,8 @@ def _one(arguments: Arguments) -> QuestionId:
     return QuestionId(arguments[0])
 
 
-def _session(arguments: Arguments) -> SessionId | None:
-    return SessionId(arguments[0]) if arguments and arguments[0] else None
+def _session(arguments: Arguments) -> SessionId:
+    return SessionId(arguments[0])  # cards always name it; what is cut short is explained
 
 
 def _page(arguments: Arguments, index: int = 1) -> int:
