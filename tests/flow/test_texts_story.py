@@ -38,7 +38,8 @@ def test_the_setup_card_leads_to_texts_and_to_the_interactions():
     made = event()
     card = made.types(OLGA, "/mod session setup", CHAT).reply
     assert isinstance(card, Card)
-    assert [it.label for it in all_buttons(card)][:6] == ["Rooms", "Team", "Details", "Rules", "Texts", "Interactions"]
+    labels = ["Rooms", "Team", "Details", "Rules", "Texts", "Q&A", "Interactions"]
+    assert [it.label for it in all_buttons(card)][:7] == labels
     form = made.presses(OLGA, buttons(card)["Texts"], CHAT).reply
     assert isinstance(form, Form)
     assert [it.value[0].splitlines()[0] for it in form.fields] == ["👍", "👏 Clap"]
