@@ -103,8 +103,8 @@ def _mine(question: Question, person: PersonId, work: UnitOfWork) -> None:
 def delete_line(command: DeleteQuestionLine, work: UnitOfWork, moment: Moment) -> Outcome:
     """By a moderator: any of them; of an answer it recalls it (SPEC 4.4, 4.6)."""
     question, _, person = moderated(command, work, moment)
-    line = work.get(Line, command.line)
-    if line is None or line.question != question.id or line.deleted:
+    line = next((it for it in work.all(Line, question=question.id) if it.id == command.line), None)
+    if line is None or line.deleted:
         raise Refused("This line is not there any more.")
     withdraw(line, command, work)
     record(command, question.session, person, "delete a line", line.id, work, moment)
