@@ -134,7 +134,8 @@ def submit_sheet(command: SubmitQuestionForm, work: UnitOfWork, moment: Moment) 
 def _merged(
     question: Question, session: Session, by: PersonId, command: SubmitQuestionForm, work: UnitOfWork, moment: Moment
 ) -> str:
-    into = work.get(Question, QuestionId(first(command.values, "into")))
+    picked = first(command.values, "into")
+    into = work.get(Question, QuestionId(picked)) if picked else None
     if into is None or into.session != question.session:
         raise Invalid({"into": "Pick one of the open questions."})
     return merge(question, into, by, work, moment)
