@@ -70,3 +70,12 @@ async def test_two_who_ask_the_same_get_one_answer_until_that_is_undone(tmp_path
         await answers(stage, "bo", 2, "Another answer.")
         await seen(stage, "Another answer.")
         assert not any("They are online now." in post.text for post in await stage.posts("nova", THREAD))
+        # By the form, whatever is suggested; and declined it is for both.
+        await stage.form("bo", await stage.choose("bo", "More", "Merge into…", QUEUE, of(2)))
+        told = await stage.send("bo", {"Into": "Q1: Will the slides be shared?"}, QUEUE)
+        assert "Q2 is merged into Q1: its asker gets the 3 answers given already, and what follows." in told
+        await seen(stage, "They are online now.")
+        await stage.form("ana", await stage.choose("ana", "More", "Decline…", QUEUE, of(1)))
+        await stage.send("ana", {"Reason": "All is said."}, QUEUE)
+        await seen(stage, "Q2 · declined (as Q1): All is said.")
+        await stage.read("mira", "Q1 · declined: All is said.", channel=BOT)

@@ -163,6 +163,8 @@ def deliver(line: Line, question: Question, work: UnitOfWork, moment: Moment, *,
             order_at=Instant(moment.now + after),
         )
     )
+    # Told to somebody else before, its subject may be settled: then no lane looks at it again by itself.
+    work.touch(line_subject(line.id))
 
 
 def free_part(what: SubjectId, place: PlaceId, work: UnitOfWork) -> int:
