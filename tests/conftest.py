@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.storage import prepared
 from tests.storage.postgres import MISSING, PostgreSQL, programs
+from tests.wire import shelf
 
 # The same examples every time, so that a red run is red again; `faults` and `soak` look for new ones and keep
 # what failed in .hypothesis. No deadline: on two shared cores it measures the neighbours.
@@ -25,6 +26,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_for_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All workers of a parallel run share what one of them has made; theirs are folders of one."""
+    base = tmp_path_factory.getbasetemp()
+    shelf.keep_in((base.parent if base.name.startswith("popen-") else base) / "kept")
 
 
 @pytest.fixture(scope="session")

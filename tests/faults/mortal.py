@@ -77,10 +77,10 @@ async def on_mortal_stage(
     time: SystemClock | None = None,
     **more: Any,
 ) -> AsyncIterator[MortalStage]:
-    """As ``on_stage``, with a bot that can be killed."""
+    """As ``on_stage``, with a bot that can be killed; it lives through the session from its opening on."""
     time = time or SystemClock()
     here, there = slack.World(clock=time, rates=False), discord.World(rates=False, clock=time.now)
-    stage = MortalStage(folder=folder, check=check, slack=here, discord=there, mode=mode, **more)
+    stage = MortalStage(folder=folder, check=check, slack=here, discord=there, mode=mode, anew=True, **more)
     try:
         await stage.raise_all()
         yield stage

@@ -193,7 +193,7 @@ async def test_six_faults_of_the_gateway_lose_and_double_nothing(
     tmp_path: Path, outgoing: Check, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shard, "INVALID_PAUSE", (0.1, 0.3))
-    async with on_stage(tmp_path, outgoing) as stage:
+    async with on_stage(tmp_path, outgoing, anew=True) as stage:
         breaks = await broken(stage, KINDS[:6], random.Random(seed_of(request)), heartbeat=0.8)
         told(breaks)
         assert breaks.count("IDENTIFY") == 1 + breaks.losses == 2
@@ -209,7 +209,7 @@ async def test_a_hundred_faults_of_the_gateway_lose_and_double_nothing(
 ) -> None:
     dice = random.Random(seed_of(request))
     kinds = [*KINDS, *(dice.choice(KINDS) for _ in range(100 - len(KINDS)))]
-    async with on_stage(tmp_path, outgoing) as stage:
+    async with on_stage(tmp_path, outgoing, anew=True) as stage:
         breaks = await broken(stage, kinds, dice)
         told(breaks)
         assert breaks.count("IDENTIFY") == 1 + breaks.losses

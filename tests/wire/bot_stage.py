@@ -34,12 +34,14 @@ from jobs import surfaces
 from storage import engines
 from storage.engines import _prepare_writer
 from tests.storage.prepared import remembering, sqlite_at
-from tests.wire.audience import CHANNEL, Audience, until
+from tests.wire import openings, shelf
+from tests.wire.audience import CHANNEL, STAGE, Audience, until
 from tests.wire.inside import DiscordInside, SlackInside
 
 SLACK_PEOPLE, DISCORD_PEOPLE = ("ana", "mira", "leo"), ("bo", "nova", "sam")
 """The first of each manages the place."""
 Mode = Literal["socket", "http"]
+CLOCK = bot_module.clock
 
 
 @dataclass(kw_only=True)
@@ -53,6 +55,8 @@ class Stage(Audience):
     database_url: str = ""
     more: dict[str, Any] = field(default_factory=dict)
     """Further settings."""
+    anew: bool = False
+    """Everything is played from the start, whoever played it before."""
     slack: slack.World = field(default_factory=slack.World)
     discord: discord.World = field(default_factory=discord.World)
     bot: Bot = field(init=False)
@@ -60,6 +64,8 @@ class Stage(Audience):
     http: aiohttp.ClientSession = field(init=False)
     _install: Any = None
     _token: str = ""
+    _raised: bytes = b""
+    """How the worlds look before anybody did anything."""
 
     # -- life -------------------------------------------------------------------------------------------------------
 
@@ -70,6 +76,7 @@ class Stage(Audience):
         if "discord" in self.platforms:
             await self._raise_discord()
         self.hosting = [name for name in (SLACK_PEOPLE[0], DISCORD_PEOPLE[0]) if name in self.people]
+        self._raised = b"" if self.anew or self.database_url else openings.looks(self)
         await self.start_bot()
 
     async def _raise_slack(self) -> None:
@@ -119,6 +126,27 @@ class Stage(Audience):
     async def restart(self) -> None:
         await self.bot.stop()
         await self.start_bot()
+
+    async def live(self, *joining: str, made: bool = False) -> None:
+        """As in every audience; taken over from the story that played the same before, if there is one."""
+        untouched = self._raised and openings.looks(self) == self._raised and bot_module.clock is CLOCK
+        if not untouched:
+            await super().live(*joining, made=made)
+            return
+        everybody = (*self.hosting, "joined", *(joining or self.people))
+        name = shelf.at("-".join((self.mode, *self.platforms, "made" if made else "found", *everybody)))
+        if (kept := shelf.found(name)) is not None:
+            self.chat = STAGE if made else CHANNEL
+            await self.bot.stop()
+            openings.put_up(self, kept)
+            await self.start_bot()
+            return
+        await super().live(*joining, made=made)
+        if shelf.wanted(name):
+            await self.quiet()
+            await self.bot.stop()
+            shelf.leave(name, openings.taken_down(self))
+            await self.start_bot()
 
     async def strike(self) -> None:
         if hasattr(self, "bot"):
@@ -187,16 +215,19 @@ async def on_stage(
     rates: bool = False,
     held: bool = False,
     time: SystemClock | None = None,
+    anew: bool = False,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """Everything started; taken down at the end, and every request of the bot looked at.
 
     ``rates``: the platforms limit and the bot keeps to it, at its real pace. ``held``: it keeps no pace of its own,
     but waits where a platform says so, for faults that say so. ``time``: that of both platforms.
+    ``anew``: the session's opening too is played in this very story.
     """
+    anew = anew or rates or held or time is not None
     time = time or SystemClock()
     here, there = slack.World(clock=time, rates=rates), discord.World(rates=rates, clock=time.now)
-    stage = Stage(folder=folder, check=check, slack=here, discord=there, **more)
+    stage = Stage(folder=folder, check=check, slack=here, discord=there, anew=anew, **more)
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     with _hurried(rates=rates, held=held):
         try:

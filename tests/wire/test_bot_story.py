@@ -52,7 +52,7 @@ async def a_poll(stage: Stage, voters: Sequence[str]) -> None:
 @pytest.mark.shows("session-one", "lines", "poll-vote", "poll-result", "poll-end", "ways-in", on="both")
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_a_session_in_slack_and_discord(tmp_path: Path, outgoing: Check, mode: Mode) -> None:
-    async with on_stage(tmp_path, outgoing, mode=mode, rates=mode == "socket") as stage:
+    async with on_stage(tmp_path, outgoing, mode=mode, rates=mode == "socket", anew=True) as stage:
         await stage.live("ana", "mira", "nova", made=True)
         await lines_cross(stage)
         await a_poll(stage, ("mira", "nova", "ana"))
@@ -60,7 +60,7 @@ async def test_a_session_in_slack_and_discord(tmp_path: Path, outgoing: Check, m
 
 @pytest.mark.shows("session-one", on="slack")
 async def test_a_session_in_slack_alone(tmp_path: Path, outgoing: Check) -> None:
-    async with on_stage(tmp_path, outgoing, platforms=("slack",)) as stage:
+    async with on_stage(tmp_path, outgoing, platforms=("slack",), anew=True) as stage:
         await stage.live("ana", "mira", made=True)
         await stage.people["mira"].write(stage.chat, "Nobody else to hear it")
         await a_poll(stage, ("mira", "ana"))
@@ -69,7 +69,7 @@ async def test_a_session_in_slack_alone(tmp_path: Path, outgoing: Check) -> None
 
 @pytest.mark.shows("session-one", on="discord")
 async def test_a_session_in_discord_alone(tmp_path: Path, outgoing: Check) -> None:
-    async with on_stage(tmp_path, outgoing, platforms=("discord",)) as stage:
+    async with on_stage(tmp_path, outgoing, platforms=("discord",), anew=True) as stage:
         await stage.live("bo", "nova", made=True)
         await stage.people["nova"].write(stage.chat, "Nobody else to hear it")
         await a_poll(stage, ("nova", "bo"))
