@@ -9,6 +9,7 @@ from core.app.derived import Joined, Listening
 from core.app.handle.menu import still_open
 from core.app.handle.setup import longer
 from core.app.handle.twins import drafts_of, titled
+from core.app.question_menu import next_button
 from core.app.unit_of_work import UnitOfWork
 from core.domain.interactions import KINDS
 from core.domain.interactions.life import Interaction
@@ -75,7 +76,7 @@ def _questions(session: Session, work: UnitOfWork) -> tuple[Part, ...]:
         return ()
     buttons = [Button("List", action("qlist", session.id))]
     if queue is not None and queue.pending:
-        buttons.insert(0, Button("Take next", action("qnext", session.id), "primary"))
+        buttons.insert(0, next_button(session.id, queue, "primary"))
     words: tuple[Part, ...] = (Words(_queue_words(queue)),)
     if queue is not None and queue.waiting and rules.mode == "public":
         words = (*words, Note(f"{queue.waiting} {'waits' if queue.waiting == 1 else 'wait'} to be let through."))

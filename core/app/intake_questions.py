@@ -59,7 +59,7 @@ def _sort(arguments: Arguments, index: int = 1) -> Sort:
 
 
 def _like(arguments: Arguments, index: int) -> QuestionId | None:
-    """Names the label of a question; what somebody typed is in no button."""
+    """Names the label of a question, for what somebody typed is in no button; or one that was meant."""
     return QuestionId(arguments[index]) if len(arguments) > index and arguments[index] else None
 
 
@@ -105,7 +105,7 @@ QUESTION_BUTTONS: Mapping[str, Callable[[Envelope, Arguments, Picked], c.Command
     "qlabel": _board,
     "qup": _upvote,
     "qsend": lambda e, a, p: c.SendLine(**e.fields(), kept=a[0], to=p[0] if p else a[1]),
-    "qnext": lambda e, a, p: c.TakeNext(**e.fields(), session=_session(a)),
+    "qnext": lambda e, a, p: c.TakeNext(**e.fields(), session=_session(a), first=_like(a, 1)),
     "qlist": lambda e, a, p: c.ListQuestions(**e.fields(), session=_session(a), page=_page(a)),
     "qhandover": lambda e, a, p: c.HandOver(**e.fields(), session=_session(a)),
     "qrules": lambda e, a, p: c.OpenQuestionRulesForm(**e.fields(), session=_session(a)),

@@ -15,8 +15,8 @@ from core.domain.view import Card
 class Outcome:
     """``done`` is False for refusals. ``quiet``: the answer may be left out when answers are scarce.
 
-    ``kept`` is False for an answer that holds words of somebody who has not consented; it changed nothing and leaves
-    no inbox row, so that a repetition is decided again.
+    ``kept`` is False for an answer that holds words of somebody who has not consented, or that are private; it leaves
+    no inbox row, so that a repetition is decided again. Where it changed something a repetition gets ``instead``.
     """
 
     reply: Card | Form | None = None
@@ -25,6 +25,7 @@ class Outcome:
     kept: bool = True
     secret: bool = False
     """It is not kept because it says what nobody may know; still the pages of its form are, for who fills it."""
+    instead: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from core.app.asked import Queue
 from core.app.unit_of_work import UnitOfWork
+from core.domain.ids import SessionId
 from core.domain.people import Person, shown_name
 from core.domain.question_rules import QuestionRules
 from core.domain.questions import OPEN, Question, called
-from core.domain.view import Option, Select, action
+from core.domain.view import Button, Option, Select, Style, action
+
+
+def next_button(session: SessionId, queue: Queue | None, style: Style = "plain", but: str = "") -> Button:
+    """Names the one that waits longest now, so that pressing twice takes one."""
+    waiting = [it.id for it in (queue.pending if queue else ()) if it.id != but]
+    return Button("Take next", action("qnext", session, *waiting[:1]), style)
 
 
 def waits_for_board(question: Question, work: UnitOfWork) -> bool:

@@ -198,6 +198,13 @@ def open_(question: Question) -> bool:
     return question.state in OPEN
 
 
+def unanswered(question: Question) -> bool:
+    """Claimed, and nothing went out since: what has got an answer stays with its owner."""
+    if question.state != "claimed" or question.claimed_at is None:
+        return False
+    return question.answered_at is None or question.answered_at < question.claimed_at
+
+
 def claimed(question: Question, by: PersonId, at: Instant) -> Question:
     """Owned by this moderator from now on; the same object where they have it already.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.app import intake
 from core.app.outcome import Outcome
 from core.domain.form import Form
 from core.domain.questions import Question
@@ -63,3 +64,26 @@ def test_who_presses_reply_first_has_it_and_the_other_reads_who() -> None:
         for place, surface, content in event.shown(lambda place, surface: place.person == event.person(CLEO))
     ]
     assert any("Answering as" in it and "Yes, on Friday." in it for it in got), got
+
+
+def test_take_next_pressed_or_delivered_twice_takes_one() -> None:
+    event = staffed()
+    for actor, text in ((CLEO, "Will the recordings be public?"), (ANN, "When is lunch?"), (BEN, "Is there tea?")):
+        asks(event, actor, text)
+        event.wait(1)
+    take = f"qnext:{event.session}:{one(event).id}"
+    pressed = intake.pressed(event.envelope(OLGA), take)
+    first = event.answered(pressed)
+    assert form_of(first).title == "Reply to Q1"
+    assert "You took Q1." in words(event.answered(pressed)), "delivered once more"
+    assert form_of(event.presses(OLGA, take)) == form_of(first), "pressed once more"
+    assert [it.state for it in event.store.rows(Question)].count("claimed") == 1
+    # Who is a moment later gets the one behind it; who answered gets the next, by the same button.
+    assert form_of(event.presses(DORA, take)).title == "Reply to Q2"
+    event.wait(1)
+    event.sends(OLGA, form_of(first), answer="Yes.", then=())
+    assert form_of(event.presses(OLGA, take)).title == "Reply to Q3"
+    # A press that comes late, and twice, takes nothing that was given back meanwhile.
+    event.presses(OLGA, f"qmore:{one(event).id}", picked=("back",))
+    event.answered(pressed)
+    assert one(event).state == "pending"

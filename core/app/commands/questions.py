@@ -48,7 +48,12 @@ class ShowBoard(OfSession):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeNext(OfSession):
-    """The oldest that waits becomes the moderator's, and the form to answer it opens."""
+    """The oldest that waits becomes the moderator's, and the form to answer it opens.
+
+    ``first``: which one that was when the button was drawn, so that a second press opens the same form.
+    """
+
+    first: QuestionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

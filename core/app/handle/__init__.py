@@ -218,7 +218,9 @@ def handle(command: c.Command, work: UnitOfWork, moment: Moment) -> Outcome:
         outcome = refusal(refused.sentence, _reader(command, work), *refused.buttons, typed=refused.typed)
     if isinstance(whole, c.Command) and whole.form and not isinstance(whole, c.KeepPage):
         paging.settle(whole, outcome, work, moment)
-    if outcome.kept and (outcome.done or not command.form):
+    if outcome.instead is not None:
+        work.put(Inbox(command.delivery, moment.now, Outcome(outcome.instead)))
+    elif outcome.kept and (outcome.done or not command.form):
         # A form that was refused may be sent again as it is, and do by then.
         work.put(Inbox(command.delivery, moment.now, outcome))
     return outcome

@@ -24,11 +24,12 @@ from core.app.handle.questions.publishing import publish, publish_needs
 from core.app.handle.questions.told import add_line, changed, left_out
 from core.app.outcome import Outcome
 from core.app.ports import Moment
+from core.app.question_menu import next_button
 from core.app.unit_of_work import Key, UnitOfWork
 from core.domain.form import Field, Form, Pick, Values, first
 from core.domain.ids import PersonId
 from core.domain.people import Account
-from core.domain.questions import ANSWER_LIMIT, Line, Question, asked, called, open_, resolved
+from core.domain.questions import ANSWER_LIMIT, Line, Question, asked, called, open_, resolved, unanswered
 from core.domain.refused import Refused
 from core.domain.sessions import Session
 from core.domain.text import clean, doc, plain, shorten
@@ -55,10 +56,11 @@ def next_needs(command: TakeNext, work: UnitOfWork) -> Iterable[Key]:
     yield from desk_needs(command, work)
     for session in meant_or_past(command, work):
         queue = work.peek(Queue, session)
-        for waiting in queue.pending[:1] if queue else ():
-            yield from conversation_needs(waiting.id, work)
-            yield from timer_needs(waiting.id)
-            yield draft_key(command, action("qanswered", waiting.id))
+        waiting = [it.id for it in queue.pending[:1]] if queue else []
+        for ident in (*waiting, *filter(None, (command.first,))):
+            yield from conversation_needs(ident, work)
+            yield from timer_needs(ident)
+            yield draft_key(command, action("qanswered", ident))
 
 
 # -- claiming -------------------------------------------------------------------------------------------------------
@@ -67,25 +69,37 @@ def next_needs(command: TakeNext, work: UnitOfWork) -> Iterable[Key]:
 def open_reply_form(command: OpenReplyForm, work: UnitOfWork, moment: Moment) -> Outcome:
     """It is theirs from this press on; the loser of a race reads who has it."""
     question, session, person = moderated(command, work, moment)
-    return Outcome(_claimed_form(question, session, person, command, work, moment), kept=False)
+    return _claimed_form(question, session, person, command, work, moment)
 
 
 def take_next(command: TakeNext, work: UnitOfWork, moment: Moment) -> Outcome:
-    """The oldest that waits; where somebody was faster it is the one behind that."""
+    """The oldest that waits; where somebody was faster it is the one behind that. A double press takes one."""
     session, person = at_desk(command, work, moment)
     queue = work.get(Queue, session.id)
     waiting = queue.pending[:1] if queue else ()
     question = work.get(Question, waiting[0].id) if waiting else None
+    before = work.get(Question, command.first) if command.first is not None else None
+    if before is not None and before.session == session.id and _awaited(before, person):
+        question = before
     if question is None:
         raise Refused(EMPTY)
-    return Outcome(_claimed_form(question, session, person, command, work, moment), kept=False)
+    return _claimed_form(question, session, person, command, work, moment)
+
+
+def _awaited(question: Question, person: PersonId) -> bool:
+    """They took it, and have not answered since."""
+    return question.owner == person and unanswered(question)
 
 
 def _claimed_form(
     question: Question, session: Session, person: PersonId, command: Command, work: UnitOfWork, moment: Moment
-) -> Form:
+) -> Outcome:
+    """Pressed once more it is the same form; delivered once more a sentence, for private words are not kept."""
     after = claim(question, person, work, moment)
-    return with_draft(reply_form(after, session, work), command, work)
+    form = with_draft(reply_form(after, session, work), command, work)
+    again = Button("Reply", action("qreply", question.id), "primary")
+    told = say(OnlyPerson(person), f"You took {called(question)}. Its form opens by Reply.", buttons=(again,))
+    return Outcome(form, kept=False, instead=told)
 
 
 def reply_form(question: Question, session: Session, work: UnitOfWork) -> Form:
@@ -169,7 +183,7 @@ def answer_question(command: AnswerQuestion, work: UnitOfWork, moment: Moment) -
         say(
             OnlyPerson(person),
             f"Your answer to {called(question)} is {told}. {stands}{kept}",
-            buttons=(Button("Take next", action("qnext", session.id)),),
+            buttons=(next_button(session.id, work.get(Queue, session.id), but=question.id),),
         )
     )
 

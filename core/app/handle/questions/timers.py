@@ -16,7 +16,7 @@ from core.app.handle.questions.told import changed
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import MINUTE, Instant, PersonId, QuestionId
-from core.domain.questions import ON_DUTY, RETURN_AFTER, WARN_AFTER, Question, sent_back
+from core.domain.questions import ON_DUTY, RETURN_AFTER, WARN_AFTER, Question, sent_back, unanswered
 from core.domain.schedule import Due, warning
 from core.domain.sessions import Session, over
 
@@ -36,7 +36,7 @@ def claim_needs(ident: QuestionId, work: UnitOfWork) -> Iterable[Key]:
 def warn(ident: QuestionId, work: UnitOfWork, moment: Moment) -> Instant | None:
     """Returns when to look again, if ever."""
     question = work.get(Question, ident)
-    if question is None or not _unanswered(question) or question.owner is None:
+    if question is None or not unanswered(question) or question.owner is None:
         return None
     if later := _not_yet(question, WARN_AFTER, work, moment):
         return later
@@ -48,7 +48,7 @@ def warn(ident: QuestionId, work: UnitOfWork, moment: Moment) -> Instant | None:
 def give_back(ident: QuestionId, work: UnitOfWork, moment: Moment) -> Instant | None:
     """Never sooner after the warning than the warning says, however late both are."""
     question = work.get(Question, ident)
-    if question is None or not _unanswered(question) or question.owner is None:
+    if question is None or not unanswered(question) or question.owner is None:
         return None
     if later := _not_yet(question, RETURN_AFTER, work, moment):
         return later
@@ -65,13 +65,6 @@ def give_back(ident: QuestionId, work: UnitOfWork, moment: Moment) -> Instant | 
 
 
 WARNED = RETURN_AFTER - WARN_AFTER
-
-
-def _unanswered(question: Question) -> bool:
-    """Claimed, and nothing went out since: what has got an answer stays with its owner."""
-    if question.state != "claimed" or question.claimed_at is None:
-        return False
-    return question.answered_at is None or question.answered_at < question.claimed_at
 
 
 def _not_yet(question: Question, wait: int, work: UnitOfWork, moment: Moment) -> Instant | None:
