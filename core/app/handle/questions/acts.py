@@ -52,8 +52,9 @@ def move_needs(command: MoveQuestion, work: UnitOfWork) -> Iterable[Key]:
 def move_question(command: MoveQuestion, work: UnitOfWork, moment: Moment) -> Outcome:
     question, _, person = moderated(command, work, moment)
     after, told = _moved(command.deed, question, person, work, moment)
-    if after is not question:
-        changed(question, after, work)
+    if after == question:
+        return Outcome(say(OnlyPerson(person), told))
+    changed(question, after, work)
     if after.state != "claimed":
         left(after, work, moment)
     record(command, question.session, person, command.deed, question.id, work, moment)
@@ -131,8 +132,10 @@ def block_asker(command: BlockAsker, work: UnitOfWork, moment: Moment) -> Outcom
             Button("Cancel", action("keep")),
         )
         return Outcome(say(OnlyPerson(person), asked, buttons=buttons))
-    _block(question, session, person, name, work, moment)
-    record(command, session.id, person, "block", question.person, work, moment)
+    before = work.get(Member, session.id, question.person)
+    if before is None or not before.blocked:
+        _block(question, session, person, name, work, moment)
+        record(command, session.id, person, "block", question.person, work, moment)
     return Outcome(say(OnlyPerson(person), f"{name} is blocked, until somebody unblocks them: /mod blocked"))
 
 
