@@ -384,6 +384,24 @@ def test_the_menu_tells_where_ones_own_questions_stand_and_leads_to_them():
     )
 
 
+def test_a_long_conversation_is_read_whole_in_pages_and_so_is_an_answer_that_cannot_be_opened():
+    made = event()
+    question = asks_by_form(made, CLEO)
+    long = [f"{number} {'words and more of them ' * 55}end {number}" for number in range(4)]
+    for text in long:
+        made.wait(1)
+        answers(made, question, text)
+        made.presses(OLGA, f"qdo:{question.id}:reopen")
+    read = [words(made.presses(OLGA, f"qread:{question.id}:{page}", CHAT)) for page in range(2)]
+    for number, text in enumerate(long):
+        assert sum(text in page for page in read) == 1, f"line {number} stands on one page, whole"
+    assert all(len(page) < 3_600 for page in read)
+    assert long[-1] not in words(made.types(CLEO, "/stage questions", HALL)), "it is where it was sent"
+    place = made.store.tables[Place][(made.store.tables[Question][(question.id,)].place,)]
+    made.change(place, state="dead")
+    assert long[-1] in words(made.types(CLEO, "/stage questions", HALL))
+
+
 def test_after_the_end_and_put_away_questions_and_answers_can_be_read_on():
     made = event()
     question = published(made, text=LONG)

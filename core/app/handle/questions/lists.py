@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from core.app.asked import Queue, Queued
 from core.app.authorize import authorize_with_consent
@@ -14,7 +15,7 @@ from core.app.handle.people import known_person
 from core.app.handle.questions.known import at_desk, desk_needs, moderated, name_of, question_needs, rules_of
 from core.app.outcome import Outcome
 from core.app.ports import Moment
-from core.app.question_menu import more_of, stands
+from core.app.question_menu import more_of, next_button, stands
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import SessionId, subject
 from core.domain.people import Account, Person
@@ -22,7 +23,7 @@ from core.domain.question_rules import QuestionRules
 from core.domain.questions import OPEN, Line, Question, asked, called, opening
 from core.domain.sessions import Session, chatting
 from core.domain.surfaces import Place, Surface, usable
-from core.domain.text import Doc, When, doc, one_line, plain, shorten
+from core.domain.text import Doc, When, doc, one_line, plain, shorten, weight
 from core.domain.view import (
     AnyButton,
     Button,
@@ -41,12 +42,16 @@ from core.domain.view import (
     action,
 )
 
+Item = TypeVar("Item")
 PAGE = 10
 LISTED = 120
 """Characters of a question in a list."""
-READ = 8
-"""Lines of a conversation a page."""
+READ, OWN = 8, 5
+"""Lines of a conversation a page, and one's own questions; fewer where they are long."""
+WEIGHT = 3_000
+"""Of a page: Discord shows 4,000 characters, signs escaped, and nothing of a line is left out."""
 LINE = 350
+"""Characters of an answer beside the way to the whole of it."""
 
 
 # -- at the desk ----------------------------------------------------------------------------------------------------
@@ -81,7 +86,7 @@ def list_questions(command: ListQuestions, work: UnitOfWork, moment: Moment) -> 
         parts.append(Choices(tuple(_row(entry, work) for entry in shown)))
     buttons: list[AnyButton] = []
     if waits:
-        buttons.append(Button("Take next", action("qnext", session.id), "primary"))
+        buttons.append(next_button(session.id, queue, "primary"))
     if (page + 1) * PAGE < len(every):
         buttons.append(Button("Show more", action("qlist", session.id, str(page + 1))))
     elif page:
@@ -120,9 +125,10 @@ def read_question(command: ReadQuestion, work: UnitOfWork, moment: Moment) -> Ou
     """All of it, notes of moderators too; reading does not claim."""
     question, session, person = moderated(command, work, moment)
     lines = sorted(work.all(Line, question=question.id), key=lambda it: (it.at, it.id))
-    last = max(0, (len(lines) - 1) // READ)
+    pages = list(_pages(lines, lambda it: weight(plain(it.body)), READ))
+    last = len(pages) - 1
     page = min(command.page, last)
-    shown = lines[page * READ : (page + 1) * READ]
+    shown = pages[page]
     parts: list[Part] = [
         Heading(f"{called(question)} · {name_of(question.person, work)}"),
         Note(doc(f"{stands(question, work)} · asked ", When(question.asked_at))),
@@ -153,7 +159,20 @@ def _told(line: Line, session: Session, work: UnitOfWork) -> Doc:
     likes = work.get(Likes, subject("qline", line.id))
     number = sum(count for _, count in likes.places) if likes else 0
     liked = f" ({number} {'like' if number == 1 else 'likes'})" if number else ""
-    return doc(When(line.at), f" {voice}: {shorten(plain(line.body), LINE)}{liked}")
+    return doc(When(line.at), f" {voice}: {plain(line.body)}{liked}")
+
+
+def _pages(every: Sequence[Item], size: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+    """In order, as many a page as there is room for; one page at least."""
+    taken: list[Item] = []
+    room = WEIGHT
+    for one in every:
+        if taken and (size(one) > room or len(taken) == most):
+            yield taken
+            taken, room = [], WEIGHT
+        taken.append(one)
+        room -= size(one)
+    yield taken
 
 
 def _label(line: Line, work: UnitOfWork) -> str:
@@ -191,19 +210,19 @@ def show_questions(command: ShowQuestions, work: UnitOfWork, moment: Moment) -> 
     person = known_person(command, work, moment)
     rules = rules_of(session.id, work)
     mine = sorted(work.all(Question, session=session.id, person=person.id), key=lambda it: -it.number)
-    page = command.page if command.page * PAGE // 2 < len(mine) else 0
-    shown = mine[page * PAGE // 2 : (page + 1) * PAGE // 2]
+    pages = list(_pages([own_parts(it, work) for it in mine], _weight, OWN))
+    page = command.page if command.page < len(pages) else 0
     parts: list[Part] = [Heading(f"Your questions in “{session.name}”")]
-    for question in shown:
-        parts += own_parts(question, work)
+    parts += [part for own in pages[page] for part in own]
     if not mine:
-        parts.append(Words("You have asked nothing yet. Only moderators read what you ask."))
+        readers = "Everybody reads" if rules.mode == "public" else "Only moderators read"
+        parts.append(Words(f"You have asked nothing yet. {readers} what you ask."))
     buttons: list[AnyButton] = []
     if rules.mode != "off" and chatting(session):
         buttons.append(Button("Ask a question", action("ask", session.id), "primary"))
     if rules.mode == "public":
         buttons.append(Button("All questions", action("qboard", session.id)))
-    if (page + 1) * PAGE // 2 < len(mine):
+    if page + 1 < len(pages):
         buttons.append(Button("Show older", action("questions", session.id, str(page + 1))))
     elif page:
         buttons.append(Button("Show the newest", action("questions", session.id)))
@@ -213,20 +232,26 @@ def show_questions(command: ShowQuestions, work: UnitOfWork, moment: Moment) -> 
 
 
 def own_parts(question: Question, work: UnitOfWork) -> tuple[Part, ...]:
-    """What was asked, where it stands, what was answered, and the way to it."""
+    """What was asked, where it stands, what was answered, and the way to it; all of the answer where there is none."""
     lines = work.all(Line, question=question.id)
     head = head_of(question, work)
     answered = [*lines, *(work.all(Line, question=head.id) if head is not question else ())]
     said = sorted((it for it in answered if it.by == "moderator" and not it.deleted), key=lambda it: it.at)
     words = shorten(one_line(plain(asked(lines)[-1].body)), LISTED) if asked(lines) else "You took this back."
     parts: list[Part] = [Words(f"{called(question)} · {own_state(question, head)}: {words}")]
-    if said:
-        parts.append(Words(f"Answer: {shorten(plain(said[-1].body), LINE)}"))
     place = work.get(Place, question.place)
-    if place is not None and place.ref and usable(place):
+    there = place is not None and place.ref is not None and usable(place)
+    if said:
+        answer = plain(said[-1].body)
+        parts.append(Words(f"Answer: {shorten(answer, LINE) if there else answer}"))
+    if place is not None and place.ref and there:
         head_ref = _head_ref(question, place, work)
         parts.append(Buttons((JumpButton(f"Open {called(question)}", place.ref, head_ref, place.kind == "dm"),)))
     return tuple(parts)
+
+
+def _weight(parts: tuple[Part, ...]) -> int:
+    return sum(weight(plain(it.text)) for it in parts if isinstance(it, Words))
 
 
 def _head_ref(question: Question, place: Place, work: UnitOfWork) -> str:
