@@ -44,7 +44,7 @@ def test_the_stage_bar_says_what_is_open_and_leads_to_the_menu():
     event = Event().opened(OLGA, ANN, CLEO)
     assert "Nothing is open for voting now." in words(card(event, "stage"))
     assert "3 joined · shared with Discord (“The discord place”)" in words(card(event, "stage"))
-    assert list(buttons(card(event, "stage")))[:2] == ["Menu", "Clap 👏"]
+    assert list(buttons(card(event, "stage")))[:3] == ["Ask a question", "Menu", "Clap 👏"]
     poll = event.poll(question="Tea or coffee?")
     event.settle()
     bar = card(event, "stage")
