@@ -396,6 +396,7 @@ def test_a_long_conversation_is_read_whole_in_pages_and_so_is_an_answer_that_can
     for number, text in enumerate(long):
         assert sum(text in page for page in read) == 1, f"line {number} stands on one page, whole"
     assert all(len(page) < 3_600 for page in read)
+    made.settle()
     assert long[-1] not in words(made.types(CLEO, "/stage questions", HALL)), "it is where it was sent"
     place = made.store.tables[Place][(made.store.tables[Question][(question.id,)].place,)]
     made.change(place, state="dead")
