@@ -49,6 +49,7 @@ async def test_a_question_goes_its_way_however_often_the_bot_dies(tmp_path: Path
         await in_thread(stage, ANSWER)
         await stage.see(won, card(f"Q1 answered by {lost.title()}"), channel=QUEUE)
         await dies()
+        unread(stage, "bot.log", "sidestage.db")
         await publish(stage, won)
         await dies()
         for who in ("mira", "nova"):
@@ -56,6 +57,14 @@ async def test_a_question_goes_its_way_however_often_the_bot_dies(tmp_path: Path
             assert f"{ASKED} – “{ANSWER}”" in told and "Anonymous" in told, told
         assert [row[0] for row in stage.rows("select state from question")] == ["resolved"]
         assert stage.rows("select count(*) from question_line") == [(2,)]
+        unread(stage, "bot.log")
+
+
+def unread(stage: Stage, *names: str) -> None:
+    """Nothing that was said in private stands in these files: not in a log, nor in the database, where it is sealed."""
+    for name in names:
+        held = b"".join(it.read_bytes() for it in stage.folder.glob(f"{name}*"))
+        assert held and not [it for it in (ASKED, ANSWER) if it.encode() in held], name
 
 
 async def appoint(stage: Stage) -> None:
