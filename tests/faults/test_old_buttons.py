@@ -17,13 +17,13 @@ from tests.wire.bot_stage import Mode
 from tests.wire.every_card import every_card, late
 
 Check = Callable[[Sequence[Any]], None]
-WHILE_DEAD = ("vote", "end", "leave", "hide", "extend")
+WHILE_DEAD = ("vote", "end", "leave", "hide", "extend", "qreply", "qup", "qdo")
 EMPTY = (NOT_SAVED, Saving.sentence, "cannot be shown here")
 """Answers that tell nothing."""
 
 
 def decided(stage: MortalStage) -> list[Any]:
-    tables = ("ballot", "interaction", "session", "member")
+    tables = ("ballot", "interaction", "session", "member", "question", "upvote")
     return [sorted(map(repr, stage.rows(f"SELECT * FROM {table}"))) for table in tables]
 
 
@@ -54,6 +54,8 @@ SELDOM_IN = {
     "tests/wire/test_bot_survey_parts.py": {"askpart", "droppart", "partdown", "partform", "partup"},
     "tests/wire/test_bot_survey.py": {"page"},
     "tests/wire/test_bot_written.py": {"said", "click"},
+    "tests/wire/test_bot_question_people.py": {"qblocked"},
+    "tests/wire/cards_of_questions.py": {"qsheet"},
 }
 """Shown only after what the story of every card does not do, or on one platform alone; the story that presses each."""
 SELDOM = {verb for verbs in SELDOM_IN.values() for verb in verbs}

@@ -81,8 +81,8 @@ class Control:
 
     @property
     def act(self) -> str:
-        """The verb; of an interaction's menu More with what is picked in it."""
-        return f"{self.verb} {self.value}" if self.verb == "more" else self.verb
+        """The verb; of a menu More with what is picked in it."""
+        return f"{self.verb} {self.value}" if self.verb in ("more", "qmore") else self.verb
 
     def __str__(self) -> str:
         chosen = f" › {self.option}" if self.option else ""

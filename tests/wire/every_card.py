@@ -6,17 +6,17 @@ from functools import partial
 from typing import Any
 
 from adapters.sandbox.hands import Answered, Post
+from core.app.intake_questions import DEEDS
 from tests.wire.album import Album, Control
 from tests.wire.audience import BACKCHANNEL, BOT, CHANNEL, QUEUE, STAGE, has, private, shared
 from tests.wire.bot_stage import Stage
+from tests.wire.cards_of_questions import questions
 from tests.wire.kinds_told import KINDS_TOLD, answer
 
 HOSTS, GUESTS = ("ana", "bo"), ("mira", "nova")
 SPEAKERS = (("ana", "leo"), ("bo", "sam"))
 LATER = "23:57"
 SEVERAL: dict[str, Any] = {"Answers": ["Allow more than one answer"]}
-
-
 LAST = ("clear", "remove", "leave", "end", "unpublish", "delete", "advance")
 """What takes away what others are for is pressed when they were."""
 
@@ -59,7 +59,11 @@ ASIDE = {"ok", "no", "partup", "partdown", "droppart", "dismiss", "lead", "stopn
 """They change one answer, one question or one's own choice, and take nothing away that others are for; so they are
 pressed on the way."""
 
-LEFT = CHANGING | {"clear", "unblock", "unlink"}
+ON_QUESTIONS = {"qnext", "qreply", "qsend", "qup", "qdo", "qmergewith", "qdelete", "qblocked"}
+IN_MENU = {f"qmore {deed}" for deed in (*DEEDS, "notsame")}
+"""They change a question, its conversation or who has it."""
+
+LEFT = CHANGING | ON_QUESTIONS | IN_MENU | {"clear", "unblock", "unlink"}
 """Not pressed on the way: they take away what others are for."""
 
 
@@ -75,6 +79,7 @@ async def every_card(stage: Stage) -> Album:
     await joined(stage, album)
     await tried(stage, album)
     await live(stage, album)
+    await questions(stage, album)
     await each_kind(stage, album)
     await menus(stage, album)
     await asked(stage, album)

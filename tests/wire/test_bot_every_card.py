@@ -19,11 +19,11 @@ from core.domain.ids import SECOND
 from tests.wire.album import Album, Came, Control, forged
 from tests.wire.audience import CHANNEL, has
 from tests.wire.bot_stage import Stage, on_stage
-from tests.wire.every_card import HOSTS, every_card, late
+from tests.wire.every_card import HOSTS, IN_MENU, ON_QUESTIONS, every_card, late
 
 Check = Callable[[Sequence[Any]], None]
 KEPT = ("session", "venue", "held", "person", "account", "member", "seat", "organiser", "message", "interaction",
-        "ballot", "reaction", "invite", "draft", "audit")  # fmt: skip
+        "ballot", "reaction", "invite", "draft", "audit", "question", "question_line", "upvote")  # fmt: skip
 OWN = (
     "leave",
     "remove",
@@ -38,18 +38,21 @@ OWN = (
     "feedunpin",
     "ok",
     "no",
+    *(ON_QUESTIONS - {"qup"}),
+    *IN_MENU,
 )
-"""What may still be done when a session is over: leaving, the team, what is shown of results and of the chat, and
-tidying up."""
+"""What may still be done when a session is over: leaving, the team, what is shown of results and of the chat, questions
+that wait for their answer, and tidying up."""
 OVER = ("is over", "has ended", "is archived", "not live", "it is over")
 REFUSED_WHEN_OVER = ("room", "details", "rules", "link", "new", "newof", "publish", "next", "more notify",
                      "more longer", "more duplicate", "askend", "extend",
-                     "askendsession", "join", "vote", "react", "texts")  # fmt: skip
-GONE = ("not there any more", "nothing to moderate", "another time", "in no session now")
+                     "askendsession", "join", "vote", "react", "texts", "ask")  # fmt: skip
+GONE = ("not there any more", "nothing to moderate", "another time", "in no session now", "any more")
 HARMLESS = ("keep", "newsession", "import", "entercode", "linking", "linkcode", "linkform", "askunlink", "unlink")
 """Of no session."""
 WRONG = ("", ":", ":nobody", ":{person}", ":{poll}", ":{session}", ":{session}:{session}", ":{session}:ended:x:y",
          ":{session}:moderator:nobody", ":{session}:organiser:{person}", ":poll:{poll}", ":quiz:{session}",
+         ":{question}:on", ":{question}:approve", ":{question}:{question}",
          ":" + "é" * 30)  # fmt: skip
 """What stands behind a verb that somebody made up."""
 
@@ -127,7 +130,8 @@ async def test_buttons_of_what_is_over_archived_and_purged_get_their_sentence_an
 def purge(stage: Stage) -> None:
     """As if its time had come: nothing of the sessions is left."""
     with stage.bot.store.writer.connect() as database:
-        for name in ("interaction", "ballot", "message", "session", "member", "held", "draft", "surface", "place"):
+        session = ("interaction", "ballot", "message", "session", "member", "held", "draft", "surface", "place")
+        for name in (*session, "question", "question_line", "upvote", "numbering", "question_rules"):
             database.execute(text(f"DELETE FROM {name}"))
         database.execute(text("COMMIT"))
 
@@ -144,6 +148,7 @@ async def test_made_up_buttons_and_those_of_others_get_a_sentence_and_change_not
             await stage.press(who, "Vote A")
             await stage.read(who, "Your vote: A")
             await stage.told(who, "command", "/stage menu")
+        await stage.told("bo", "command", "/stage ask Where is lunch?")
         stage.hosting = ["ana"]  # the next session is held in Slack alone
         for who in HOSTS:
             await stage.people[who].reload()
@@ -153,6 +158,7 @@ async def test_made_up_buttons_and_those_of_others_get_a_sentence_and_change_not
         ids = {name: ident for ident, name in stage.rows("SELECT id, name FROM session")}
         known = {"session": ids["Keynote"], "person": stage.rows("SELECT id FROM person WHERE name = 'Bo'")[0][0]}
         known |= {"poll": stage.rows("SELECT id FROM interaction")[0][0]}
+        known |= {"question": stage.rows("SELECT id FROM question")[0][0]}
         for who in ("mira", "nova"):
             card = next(it for it in album.of("menu") if it.who == who and it.where == "private")
             made = [verb + behind.format(**known) for verb in BUTTONS for behind in WRONG]
