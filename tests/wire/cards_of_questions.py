@@ -25,7 +25,10 @@ def of(number: int, *words: str) -> Test:
 
 
 async def questions(stage: Stage, album: Album) -> None:
-    """The first of each platform's guest among moderators, then two that everybody reads and that ask the same."""
+    """One of each guest for moderators, then two that everybody reads and that ask the same.
+
+    Forms are opened on Discord where it does not matter: Slack has so many a minute, and this crowd needs its own.
+    """
     for who, mode in zip(GUESTS, MODES, strict=True):
         await stage.told(who, "command", "/stage ask Where is lunch?", channel=CHANNEL)
         album.take()
@@ -46,7 +49,7 @@ async def questions(stage: Stage, album: Album) -> None:
 
 
 async def change_mode(stage: Stage, mode: str) -> None:
-    host = stage.hosting[0]
+    host = stage.hosting[-1]
     await stage.people[host].command(CHANNEL, "/mod session setup")
     await stage.form(host, await stage.press(host, "Q&A", private, CHANNEL))
     assert "Saved. Questions:" in await stage.send(host, {"Mode": mode}, CHANNEL)
@@ -56,8 +59,8 @@ async def _on_board(stage: Stage, album: Album) -> None:
     for number, host in ((3, "ana"), (4, "bo")):
         await stage.press(host, "Let through", of(number), QUEUE)
         await stage.read(host, f"Q{number} is on the board", channel=QUEUE)
-    await stage.form("ana", await stage.choose("ana", "More", "Label…", QUEUE, of(3)))
-    await stage.send("ana", {"Label": "Slides"}, QUEUE)
+    await stage.form("bo", await stage.choose("bo", "More", "Label…", QUEUE, of(3)))
+    await stage.send("bo", {"Label": "Slides"}, QUEUE)
     await stage.choose("ana", "More", "On stage now", QUEUE, of(3))
     for host in HOSTS:
         await stage.see(host, lambda post: of(3, "on stage now")(post) and has(post, "Reply"), channel=QUEUE)
@@ -74,17 +77,17 @@ async def _on_board(stage: Stage, album: Album) -> None:
 
 async def _answered(stage: Stage, album: Album) -> None:
     """One is answered and published, one declined, one merged, one still with somebody."""
-    for number, host in enumerate(HOSTS, 1):
-        await stage.form(host, await stage.press(host, "Reply", of(number), QUEUE))
-        album.take()
-        await stage.people[host].close()
-        await stage.see(host, of(number, "claimed by"), channel=QUEUE)
-        album.take()
+    for number in (1, 2):
+        await stage.form("bo", await stage.press("bo", "Reply", of(number), QUEUE))
+        await stage.people["bo"].close()
+        for host in HOSTS:
+            await stage.see(host, of(number, "claimed by"), channel=QUEUE)
+    album.take()
     await stage.form("bo", await stage.choose("bo", "More", "Decline…", QUEUE, of(2)))
     assert "is declined" in await stage.send("bo", {"Reason": "It is on the map."}, QUEUE)
-    await stage.form("ana", await stage.press("ana", "Reply", of(1), QUEUE))
+    await stage.form("bo", await stage.press("bo", "Reply", of(1), QUEUE))
     published = "Publish to the feed (asker shown as Anonymous)"
-    await stage.send("ana", {"Answer": LONG, "Then": ["Mark as answered", published]}, QUEUE)
+    await stage.send("bo", {"Answer": LONG, "Then": ["Mark as answered", published]}, QUEUE)
     # Somebody is faster: Discord needs a button to open the form again that came back.
     await stage.form("bo", await stage.choose("bo", "More", "Decline…", QUEUE, of(4)))
     await stage.press("ana", "Merge with Q3", of(4), QUEUE)
