@@ -85,7 +85,9 @@ def test_every_deed_is_activity(deed: str):
     else:
         made.presses(ANN, f"react:{made.session}:0", CHAT)
     assert told(made) == []
-    assert "Nothing was pinned, asked, answered or announced since then." in words(made.types(ANN, "/stage catchup", CHAT))
+    assert "Nothing was pinned, asked, answered or announced since then." in words(
+        made.types(ANN, "/stage catchup", CHAT)
+    )
     longer = buttons(made.types(ANN, "/stage catchup", CHAT).reply)["Last 20 minutes"]
     assert "Back at two." in words(made.presses(ANN, longer, CHAT))
 
