@@ -138,6 +138,32 @@ async def test_deliveries_can_be_doubled_and_dropped() -> None:
         assert len(set(heard)) == 1
 
 
+async def test_an_interaction_that_comes_three_times_is_answered_by_whichever_is_taken() -> None:
+    """The stand-in's own: by HTTP the copies bear one signature, and apps that guard against replays take only one."""
+    statuses = [401, 401, 200]
+
+    async def guarded(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(status=statuses.pop(0))
+
+    async with Office.open(mode="http") as office:
+        server = web.Application()
+        server.router.add_post("/slack/events", guarded)
+        runner = web.AppRunner(server, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        office.install.app.request_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+        alice = await office.hands("alice")
+        office.world.faults.add({"method": "deliver:slash_commands", "copies": 3, "count": 1})
+        assert (await alice.command("general", "/stage")).ok
+        assert not statuses
+        statuses += [401, 401, 401]
+        office.world.faults.add({"method": "deliver:slash_commands", "copies": 3, "count": 1})
+        refused = await alice.command("general", "/stage")
+        assert (refused.ok, refused.error) == (False, "http_client_error")
+        await runner.cleanup()
+
+
 async def test_a_channel_that_is_shared_with_strangers_says_so() -> None:
     """docs.slack.dev/apis/slack-connect: is_ext_shared"""
     async with Office.open() as office:

@@ -39,7 +39,7 @@ class Deliveries:
         self.world = world
         self.connections: dict[str, list[Connection]] = {}
         self.tickets: dict[str, str] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
@@ -119,13 +119,27 @@ class Deliveries:
                 raise Unanswered(TIMEOUT, "timeout")
             if fault.delay:
                 await self.world.clock.sleep(fault.delay)
-            for _ in range(fault.copies - 1):
-                self.background(self._again(app, kind, payload))
+            if fault.copies > 1:
+                return await self._repeated(app, kind, payload, fault.copies)
         return await self._ask(app, kind, payload)
 
-    async def _again(self, app: App, kind: str, payload: Json) -> None:
-        with contextlib.suppress(Unanswered):
-            await self._ask(app, kind, payload)
+    async def _repeated(self, app: App, kind: str, payload: Json, copies: int) -> Any:
+        """The same request several times at once, in whatever order they arrive: what the first of them that is taken
+        answers. By HTTP they bear one signature, and an app that guards against replays refuses all but one of them.
+        """
+        tasks = [asyncio.ensure_future(self._ask(app, kind, payload)) for _ in range(copies)]
+        self._tasks.update(tasks)
+        for task in tasks:
+            task.add_done_callback(self._settled)
+        for task in tasks[:-1]:
+            with contextlib.suppress(Unanswered):
+                return await task
+        return await tasks[-1]
+
+    def _settled(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody is told of the copies nobody waits for
 
     async def _ask(self, app: App, kind: str, payload: Json) -> Any:
         if app.mode == "socket":
