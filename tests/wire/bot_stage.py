@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import time as clock
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from adapters.discord import pace
 from adapters.discord.check import PERMISSIONS
 from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
+from adapters.sandbox.hands import Post
 from adapters.sandbox.slack.clock import SystemClock
 from adapters.slack.gateway import SlackGateway
 from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
@@ -35,13 +38,15 @@ from storage import engines
 from storage.engines import _prepare_writer
 from tests.storage.prepared import remembering, sqlite_at
 from tests.wire import openings, shelf
-from tests.wire.audience import CHANNEL, STAGE, Audience, until
+from tests.wire.audience import CHANNEL, STAGE, Audience, Test, until
 from tests.wire.inside import DiscordInside, SlackInside
 
 SLACK_PEOPLE, DISCORD_PEOPLE = ("ana", "mira", "leo"), ("bo", "nova", "sam")
 """The first of each manages the place."""
 Mode = Literal["socket", "http"]
 CLOCK = bot_module.clock
+KNOWN_WITHIN = 1.0
+"""Seconds in which the bot has heard of what it posted, unless a test keeps that from it."""
 
 
 @dataclass(kw_only=True)
@@ -154,6 +159,23 @@ class Stage(Audience):
         for server in self.servers.values():
             await server.close()
         await self.http.close()
+
+    async def see(self, who: str, test: Test, within: float = 0.0, channel: str = "") -> Post:
+        """As in every audience; what the bot posted, it knows by then: nobody acts on a line within milliseconds."""
+        post = await super().see(who, test, within, channel)
+        deadline = clock.monotonic() + KNOWN_WITHIN
+        while post.bot and not post.private and self._unknown(post.id) and clock.monotonic() < deadline:
+            await asyncio.sleep(0.005)
+        return post
+
+    def _unknown(self, ident: str) -> bool:
+        """Whether this may be there without the bot having heard so yet."""
+        on_its_way = text("SELECT 1 FROM surface WHERE sent_at IS NOT NULL AND ref IS NULL LIMIT 1")
+        known = text("SELECT 1 FROM surface WHERE ref = :ref LIMIT 1")
+        with self.bot.store.reader.connect() as connection:
+            if connection.execute(on_its_way).first() is None:
+                return False
+            return connection.execute(known, {"ref": ident}).first() is None
 
     async def quiet(self) -> None:
         """Wait until the bot has nothing to show anywhere, now or later."""

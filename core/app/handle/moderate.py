@@ -31,7 +31,10 @@ from core.domain.text import Doc, clean, doc, one_line, plain, shorten
 from core.domain.view import Card, Heading, OnlyPerson, Option, Part, Select, Words, action
 
 REPLY_LIMIT = 1_500
-NOT_THERE = "This message is not one of the session's chat, so there is nothing to moderate."
+NOT_THERE = (
+    "This message is not one of the session's chat, so there is nothing to moderate. "
+    "If it was written just now, try again in a few seconds."
+)
 
 
 def moderate_needs(command: OpenModerateForm | Moderate, work: UnitOfWork) -> Iterable[Key]:
