@@ -41,9 +41,9 @@ class MortalStage(Stage):
             await self.child.strike()
         await super().strike()
 
-    def rows(self, query: str) -> list[Any]:
+    def rows(self, query: str, **given: str) -> list[Any]:
         with closing(sqlite3.connect(self.folder / "sidestage.db", timeout=5)) as database:
-            return database.execute(query).fetchall()
+            return database.execute(query, given).fetchall()
 
     def _where(self) -> dict[str, dict[str, str]]:
         app, server = self._install.app, self.servers["discord"]

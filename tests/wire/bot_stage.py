@@ -170,22 +170,18 @@ class Stage(Audience):
 
     def _unknown(self, ident: str) -> bool:
         """Whether this may be there without the bot having heard so yet."""
-        on_its_way = text("SELECT 1 FROM surface WHERE sent_at IS NOT NULL AND ref IS NULL LIMIT 1")
-        known = text("SELECT 1 FROM surface WHERE ref = :ref LIMIT 1")
-        with self.bot.store.reader.connect() as connection:
-            if connection.execute(on_its_way).first() is None:
-                return False
-            return connection.execute(known, {"ref": ident}).first() is None
+        on_its_way = self.rows("SELECT 1 FROM surface WHERE sent_at IS NOT NULL AND ref IS NULL LIMIT 1")
+        return bool(on_its_way) and not self.rows("SELECT 1 FROM surface WHERE ref = :ref LIMIT 1", ref=ident)
 
     async def quiet(self) -> None:
         """Wait until the bot has nothing to show anywhere, now or later."""
         ever = Instant(1 << 60)
         await until(lambda: not self.bot.reconciler.lanes and not self.bot.store.outbox.waiting(ever, self.platforms))
 
-    def rows(self, query: str) -> list[Any]:
+    def rows(self, query: str, **given: str) -> list[Any]:
         """What the database says."""
         with self.bot.store.reader.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query))]
+            return [tuple(row) for row in connection.execute(text(query), given)]
 
     def requests(self) -> list[Any]:
         return [*self.slack.requests, *self.discord.requests]
