@@ -38,6 +38,7 @@ async def holds(stage: MortalStage, who: str, answer: Answered, *typed: str) -> 
 
 async def moderating(stage: MortalStage, who: str) -> Sheet:
     line = await stage.read(who, "I am a moderator")
+    await stage.taken_in(line.id)
     return await stage.form(who, await stage.people[who].shortcut(CHANNEL, line.id, "Moderate…"))
 
 

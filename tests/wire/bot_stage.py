@@ -24,6 +24,7 @@ from adapters.discord.gateway import DiscordGateway
 from adapters.sandbox import discord, slack
 from adapters.sandbox.hands import Post
 from adapters.sandbox.slack.clock import SystemClock
+from adapters.slack.allowance import SharedAllowance
 from adapters.slack.gateway import SlackGateway
 from adapters.slack.manifest import EVENTS, SCOPES, SHORTCUTS
 from config import bot as bot_module
@@ -168,6 +169,14 @@ class Stage(Audience):
             await asyncio.sleep(0.005)
         return post
 
+    async def moderate(self, who: str, post: Post, what: str, reply: str = "", channel: str = "") -> str:
+        await self.taken_in(post.id)
+        return await super().moderate(who, post, what, reply, channel)
+
+    async def taken_in(self, ident: str) -> None:
+        """Wait until the bot knows the line: nobody reads and judges one within the milliseconds that this takes."""
+        await until(lambda: bool(self.rows("SELECT 1 FROM surface WHERE ref = :ref LIMIT 1", ref=ident)))
+
     def _unknown(self, ident: str) -> bool:
         """Whether this may be there without the bot having heard so yet."""
         on_its_way = self.rows("SELECT 1 FROM surface WHERE sent_at IS NOT NULL AND ref IS NULL LIMIT 1")
@@ -201,6 +210,11 @@ def _free(*_: object) -> Sequence[Budget]:
     return ()
 
 
+async def _granted(allowance: SharedAllowance, *, crowd: bool) -> bool:
+    """However many forms a story opens in a second; what Slack said stays said."""
+    return allowance._held <= allowance._clock()
+
+
 def _held(budgets: Callable[..., Sequence[Budget]]) -> Callable[..., Sequence[Budget]]:
     return lambda *asked: [Budget(it.name, 0, it.burst) for it in budgets(*asked)]
 
@@ -219,6 +233,7 @@ def _hurried(*, rates: bool, held: bool = False) -> Iterator[None]:
         patch.setattr(surfaces, "LOOK_UP_AFTER", SECOND)
         if not rates:
             patch.setattr(pace, "CALL_EVERY", 0)
+            patch.setattr(SharedAllowance, "ask", _granted)
         for gateway in () if rates else (SlackGateway, DiscordGateway):
             patch.setattr(gateway, "budgets", _held(gateway.budgets) if held else _free)
             patch.setattr(gateway, "together", lambda *_: 0)

@@ -284,6 +284,7 @@ async def refused(stage: Stage, album: Album) -> None:
     await stage.people["bo"].fill({"Name": "Typed", "Start": "25:99", "Length": "45m"})
     await stage.say("nova", "Something to moderate")
     line = await stage.read("bo", "Something to moderate")
+    await stage.taken_in(line.id)
     await stage.people["bo"].shortcut(STAGE, line.id, "Moderate…")
     await stage.people["bo"].fill({"What to do": "Only answer, with the text below"})
     album.take()

@@ -106,6 +106,7 @@ async def test_a_blocked_author_is_out_until_unblocked(tmp_path: Path, outgoing:
         assert "takes part again" in await stage.moderate(host, line, "Unblock the author")
         await stage.say(guest, "Sorry")
         await stage.read(across, "Sorry")
+        await stage.taken_in(line.id)
         opened = await stage.people[host].shortcut(STAGE, line.id, "Moderate…")
         await stage.form(host, opened)
         back = await stage.again(host, {"What to do": "Only answer, with the text below"})

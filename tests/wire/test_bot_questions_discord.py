@@ -138,6 +138,7 @@ async def test_questions_by_form_and_by_menu_notes_at_the_card_and_lines_while_t
         # By the menu of somebody's line.
         await nova.write(STAGE, "The heating is off")
         line = await stage.read("sam", "The heating is off", channel=STAGE)
+        await stage.taken_in(line.id)
         sheet = await stage.form("sam", await stage.people["sam"].shortcut(STAGE, line.id, "Ask about this"))
         assert "It is about the message that you chose." in sheet.text
         assert RECEIVED in await stage.send("sam", {"Your question": "Until when?"}, STAGE)

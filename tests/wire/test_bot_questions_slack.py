@@ -116,6 +116,7 @@ async def test_a_question_is_asked_by_command_button_form_message_and_plain_line
             await stage.read(GUEST, "The slides", channel=STAGE) if await stage.say(HOST, "The slides are up") else None
         )
         assert line is not None
+        await stage.taken_in(line.id)
         sheet = await stage.form(GUEST, await guest.shortcut(STAGE, line.id, "Ask about this"))
         assert "It is about the message that you chose." in sheet.text
         assert (await stage.send(GUEST, {"Your question": "Which ones?"})).startswith("Q4 was received")
