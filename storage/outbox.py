@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
     func,
     literal,
@@ -119,12 +120,15 @@ class SqlOutbox:
 
     def rooms(self, platform: str) -> Sequence[Place]:
         place, session = tables.place.c, tables.session.c
-        return self._places(
+        question = tables.question.c
+        asked = exists().where(question.session == session.id, question.state.in_(OPEN))
+        chatted = and_(place.kind.in_(("stage", "backchannel")), session.state.in_(("open", "live")))
+        found = self._places(
             platform,
-            place.kind.in_(("stage", "backchannel")),
+            or_(chatted, and_(place.kind == "queue", session.state != "archived", asked)),
             place.state.in_(("wanted", "open")),
-            session.state.in_(("open", "live")),
         )
+        return sorted(found, key=lambda it: it.kind == "queue")
 
     def watched(self, platform: str) -> Sequence[Place]:
         place, session = tables.place.c, tables.session.c

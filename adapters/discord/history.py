@@ -50,7 +50,7 @@ class History:
         Where no line was seen yet reading begins when the room was taken; what was said before is not the bot's.
         """
         start = place.seen or (time_snowflake(place.seen_at) if place.seen_at else "")
-        if place.kind not in (*HOOKED, "question") or place.ref is None or not start.isdigit():
+        if place.kind not in (*HOOKED, "queue", "question") or place.ref is None or not start.isdigit():
             return 0
         guild = place.venue.partition(":")[2]
         told = bool(place.seen) and await self._changes_before(place, place.ref, guild)

@@ -165,7 +165,8 @@ class Outbox(Protocol):
     def due(self, now: Instant, limit: int = 100) -> Sequence[Due]: ...
 
     def rooms(self, platform: str) -> Sequence[Place]:
-        """The platform's stages and backchannels of sessions under way, whose history is read after a gap."""
+        """What is read after a gap: the platform's stages and backchannels of sessions under way, then the queues in
+        which questions are open: moderators may have written to an asker beside a card."""
         ...
 
     def watched(self, platform: str) -> Sequence[Place]:

@@ -18,8 +18,9 @@ from adapters.sandbox.slack.clock import SystemClock
 from adapters.sandbox.slack.limits import Limits
 from config.bot import Bot, clock
 from core.domain.ids import SECOND, Instant
-from tests.wire.audience import QUEUE, copies
+from tests.wire.audience import BOT, CHANNEL, QUEUE, copies, private
 from tests.wire.bot_stage import Mode, Stage, on_stage
+from tests.wire.cards_of_questions import of
 
 Check = Callable[[Sequence[Any]], None]
 WAYS = [("mira", "nova"), ("nova", "mira")]
@@ -100,6 +101,37 @@ async def test_a_deletion_made_while_the_bot_was_away_follows(
         await stage.start_bot()
         await stage.people[reader].settle(stage.chat, lambda posts: not any("line 1" in post.text for post in posts))
         assert copies(await stage.posts(reader), ["line 2 stays"]) == ["line 2 stays"]
+
+
+@pytest.mark.shows("beside-away", on="both")
+async def test_what_moderators_wrote_beside_cards_while_the_bot_was_away_reaches_the_askers(
+    tmp_path: Path, outgoing: Check
+) -> None:
+    async with on_stage(tmp_path, outgoing) as stage:
+        await stage.live("ana", "bo", "mira", "leo", made=True)
+        await stage.people["bo"].command(CHANNEL, "/mod session setup")
+        await stage.form("bo", await stage.press("bo", "Q&A", private, CHANNEL))
+        ways = {"Mode": "Each question by itself", "Ways": ["Lines under a card go to the asker"]}
+        assert "Saved. Questions: " in await stage.send("bo", ways, CHANNEL)
+        heads = {}
+        for number, (host, guest) in enumerate((("ana", "mira"), ("bo", "leo")), 1):
+            await stage.told(guest, "command", f"/stage ask Is there tea for {guest}?", channel=CHANNEL)
+            await stage.form(host, await stage.press(host, "Reply", of(number), QUEUE))
+            heads[host] = (await stage.see(host, of(number, "claimed by"), channel=QUEUE)).id
+        await stage.bot.stop()
+        for host, head in heads.items():
+            line = await stage.people[host].write(QUEUE, "Green and bleak", reply_to=head)
+            await stage.people[host].edit(QUEUE, line, f"Green and black, says {host}")
+            await stage.people[host].write(QUEUE, "-- nobody asked last year", reply_to=head)
+        await stage.start_bot()
+        for host, guest in (("ana", "mira"), ("bo", "leo")):
+            await stage.read(guest, f"Green and black, says {host}", channel=BOT)
+        await stage.restart()
+        await stage.quiet()
+        for guest in ("mira", "leo"):
+            texts = [post.text for post in await stage.posts(guest, BOT)]
+            assert sum("Green" in text for text in texts) == 1
+            assert not any("last year" in text for text in texts)
 
 
 # -- a long absence -------------------------------------------------------------------------------------------------

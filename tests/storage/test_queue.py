@@ -13,7 +13,19 @@ from core.app.outcome import FormDraft
 from core.app.platform import Opened
 from core.app.ports import Task
 from core.app.unit_of_work import UnitOfWork, key
-from core.domain.ids import SECOND, AccountId, Instant, PlaceId, SessionId, SubjectId, SurfaceId, VenueId
+from core.domain.ids import (
+    SECOND,
+    AccountId,
+    Instant,
+    PersonId,
+    PlaceId,
+    QuestionId,
+    SessionId,
+    SubjectId,
+    SurfaceId,
+    VenueId,
+)
+from core.domain.questions import Question
 from core.domain.sessions import Session, State
 from core.domain.surfaces import Place, Subject, Surface
 from storage.store import SqlStore
@@ -356,6 +368,12 @@ def test_taken_are_all_channels_of_the_venue_that_ever_were_rooms(store):
     assert store.outbox.taken(VENUE) == {"C1", "C2", "C3"}
 
 
+def asked(session: SessionId, number: int) -> Question:
+    """A question of this session that waits."""
+    ident, place = QuestionId(f"q{number}"), PlaceId("direct")
+    return Question(ident, session, number, PersonId("p"), AccountId("fake:u"), VENUE, place, NOW, NOW)
+
+
 def test_stages_and_backchannels_are_read_and_the_teams_rooms_are_watched(store):
     sessions = [Session(SessionId(it), "K", it, NOW, NOW, "UTC") for it in ("announced", "open", "ended", "archived")]
     places = [
@@ -368,6 +386,10 @@ def test_stages_and_backchannels_are_read_and_the_teams_rooms_are_watched(store)
     unmade = Place(PlaceId("y"), VENUE, "queue", SessionId("open"), name="not made yet")
     save(store, *sessions, *places, elsewhere, unmade)
     assert {it.id for it in store.outbox.rooms("fake")} == {"open stage open", "open backchannel open"}
+    save(store, *(asked(it.id, number) for number, it in enumerate(sessions, 1)))
+    kinds = [it.kind for it in store.outbox.rooms("fake")]
+    assert sorted(kinds) == ["backchannel", "queue", "queue", "queue", "stage"], "chat is read back first"
+    assert kinds[2:] == ["queue"] * 3
     assert {it.id for it in store.outbox.watched("fake")} == {
         f"{session} {kind} {state}"
         for session in ("announced", "open", "ended")

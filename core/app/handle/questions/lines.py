@@ -16,6 +16,7 @@ from core.app.handle.questions.converse import (
     note,
     note_needs,
     of_post,
+    seen,
     talk_needs,
     talks,
 )
@@ -49,8 +50,10 @@ def post_line(command: PostLine, work: UnitOfWork, moment: Moment) -> Outcome:
         return line_in_thread(command, place, work, moment)
     if place is not None and place.kind == "queue":
         outcome = chat.post_line(command, work, moment)  # raises Ignored for who may not write there
-        question = beside(command, place, work)
-        return note(command, question, place, work, moment) if question else outcome
+        if question := beside(command, place, work):
+            outcome = note(command, question, place, work, moment)
+        seen(command, work.get(Place, place.id) or place, work)
+        return outcome
     return chat.post_line(command, work, moment)
 
 
