@@ -274,6 +274,18 @@ def test_who_takes_a_question_back_is_named_no_more():
     assert room(made) == [f"{LINE}\nasked by Anonymous"]
 
 
+def test_who_deletes_a_published_answer_reads_that_it_stands_in_the_feed_and_can_take_it_out():
+    made = event()
+    question = published(made)
+    (*_, line) = pick(made.presses(OLGA, f"qread:{question.id}").reply, "Delete a line")
+    told = made.presses(OLGA, f"qdelete:{question.id}", CHAT, (line.value,))
+    assert "gone from the asker's conversation" in words(told)
+    assert "What was published of Q1 still stands in the feed." in words(told)
+    assert room(made) == [f"{LINE}\nasked by Anonymous"]
+    assert words(made.presses(OLGA, buttons(told.reply)["Unpublish"], CHAT)) == "Q1 is not in the feed any more."
+    assert room(made) == []
+
+
 # -- the sum ----------------------------------------------------------------------------------------------------------
 
 

@@ -110,7 +110,11 @@ def delete_line(command: DeleteQuestionLine, work: UnitOfWork, moment: Moment) -
     withdraw(line, command, work)
     record(command, question.session, person, "delete a line", line.id, work, moment)
     where = "It is gone from the asker's conversation too." if line.by == "moderator" else "Moderators read it no more."
-    return Outcome(say(OnlyPerson(person), f"Deleted. {where}"))
+    if question.published_at is None:
+        return Outcome(say(OnlyPerson(person), f"Deleted. {where}"))
+    stands = f"What was published of {called(question)} still stands in the feed."
+    buttons = (Button("Unpublish", action("qdo", question.id, "unpublish")),)
+    return Outcome(say(OnlyPerson(person), f"Deleted. {where} {stands}", buttons=buttons))
 
 
 def block_needs(command: BlockAsker, work: UnitOfWork) -> Iterable[Key]:
