@@ -309,6 +309,12 @@ def test_a_copy_has_the_same_words_and_none_of_the_answers():
     before = row(event, poll)
     assert (copy.spec, copy.sharing, copy.lasts) == (before.spec, before.sharing, before.lasts)
     assert (copy.published_at, copy.ended_at, copy.scheduled_at) == (None, None, None)
+    twice = event.picks(OLGA, poll, "duplicate")
+    assert words(twice).startswith("It was copied just now. This is the new draft:\nTea?")
+    assert states(event).count("draft") == 1
+    event.wait(6)
+    assert words(event.picks(OLGA, poll, "duplicate")).startswith("A new draft with the same words:")
+    assert states(event).count("draft") == 2
     assert event.presses(OLGA, f"publish:{copy.id}", CHAT).done
     event.settle()
     assert desk(event, copy.id).startswith("Live: Poll “Tea?”\n0 of 3 answered")

@@ -175,11 +175,13 @@ async def polls(stage: Stage, host: Presses, guest: Presses) -> None:
 async def drafts(stage: Stage, host: Presses, poll: str) -> None:
     """Copies, their order, one that is deleted, one that is published as the next."""
     await host.picks("more notify", "nobody", first="not there any more", then="not there any more")
-    copied = "A new draft with the same words:"
-    await host.picks("more duplicate", poll, first=copied, then=copied)
+    again = "It was copied just now. This is the new draft:"
+    await host.picks("more duplicate", poll, first="A new draft with the same words:", then=again)
+    for words in ("Bread?", "Butter?"):
+        await stage.draft(host.card.who, words)
     shown = "SELECT id FROM interaction WHERE state = 'draft' ORDER BY rank, created_at, id"
     every = [ident for (ident,) in stage.rows(shown)]
-    assert (len(every), every[0]) == (4, poll), "each press says that it made one"
+    assert (len(every), every[0]) == (4, poll), "one copy, and two that were made since"
     await host.picks("more down", every[2], first="It is number 4 of 4", then="It is the last one already.")
     await host.picks("more up", every[1], first="It is number 1 of 4", then="It is the first one already.")
     ranked = [ident for (ident,) in stage.rows(shown)]

@@ -15,18 +15,23 @@ from core.app.handle.twins import draft_card, drafts_of, in_order, listed, previ
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
-from core.domain.ids import Instant, InteractionId, SessionId
+from core.domain.ids import SECOND, Instant, InteractionId, PersonId, SessionId
 from core.domain.interactions.life import Interaction
 from core.domain.refused import Refused
 from core.domain.sessions import over
 from core.domain.surfaces import Place
 from core.domain.view import Card, Heading, OnlyPerson, say
 
+DOUBLE_CLICK = 5 * SECOND
+"""Who presses Duplicate again so soon gets the draft that is there: a slow platform made them press twice."""
+
 
 def duplicate(command: DuplicateInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
     interaction, session, person = at_desk(command, work, moment)
     if over(session):
         raise Refused(f"“{session.name}” is over; nothing new can be made in it.")
+    if made := _just_copied(interaction, session.id, person, work, moment):
+        return Outcome(draft_card(made, session, person, work, "It was copied just now. This is the new draft:"))
     copy = Interaction(
         InteractionId(moment.new_id()), session.id, interaction.kind, interaction.spec, "draft", interaction.sharing,
         created_by=person, created_at=moment.now, rank=moment.now, edited_by=person,
@@ -36,6 +41,20 @@ def duplicate(command: DuplicateInteraction, work: UnitOfWork, moment: Moment) -
     work.put(copy)
     touch_lists(session.id, work)
     return Outcome(draft_card(copy, session, person, work, "A new draft with the same words:"))
+
+
+def _just_copied(
+    source: Interaction, session: SessionId, person: PersonId, work: UnitOfWork, moment: Moment
+) -> Interaction | None:
+    """What this person's double click has made; nobody has changed it yet."""
+
+    def same(it: Interaction) -> bool:
+        by_them = it.created_by == person and it.created_at > moment.now - DOUBLE_CLICK
+        likeness = (it.kind, it.spec, it.sharing, it.anonymous, it.lasts)
+        of_source = likeness == (source.kind, source.spec, source.sharing, source.anonymous, source.lasts)
+        return it.id != source.id and it.state == "draft" and it.revision == 0 and by_them and of_source
+
+    return next((it for it in work.all(Interaction, session=session) if same(it)), None)
 
 
 def delete(command: DeleteInteraction, work: UnitOfWork, moment: Moment) -> Outcome:
