@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from config.demo_kinds import Numbers
 from config.story import Line, Story
-from config.story_kinds import FORMS
+from config.story_kinds import ANSWERS, CLOUD, FORMS, QUIZ, RIGHT, VOTE
 from config.story_poll import OPTIONS, tally
 from core.domain.interactions import KINDS
 
@@ -100,20 +101,40 @@ def _page(made: Result, story: Story) -> list[str]:
         page += [f"| {option} | {number} |" for option, number in poll["options"].items()] + [""]
     for about, it in made["interactions"].items():
         split = f"{it['slack']} in Slack, {it['discord']} in Discord"
-        page += [f"## {about}", "", f"{KINDS[it['kind']].TITLE}: {it['answered']} people ({split}).", ""]
+        did = "are for it" if about == VOTE else "answered"
+        page += [f"## {about}", "", f"{KINDS[it['kind']].TITLE}: {it['answered']} people {did} ({split}).", ""]
         if it["result"]:
             page += ["| answer | people |", "|---|---|"]
-            page += [f"| {_cell(answer)} | {number} |" for answer, number in it["result"].items()] + [""]
+            page += [f"| {_cell(answer)} | {number} |" for answer, number in _in_words(about, it["result"])] + [""]
     pressed = ", ".join(f"{word} {number}" for word, number in made["reactions"].items())
     page += ["## Reactions", "", pressed or "None.", "", "## Most liked", ""]
-    page += [f"- {it['likes']} likes: {_cell(it['line'])} ({it['who']}, {it['on']})" for it in made["most_liked"]]
+    page += [
+        f"- {it['likes']} likes: {_cell(it['line'])} ({it['who']}, {it['on'].capitalize()})"
+        for it in made["most_liked"]
+    ]
     page += ["", "## Who took part", "", "| person | where | lines | likes given |", "|---|---|---|---|"]
     page += _people(story)
     page += ["", "## Figures", "", "| figure | value |", "|---|---|"]
     page += [f"| {name} | {value} |" for name, value in rows(made)]
     if made["failed"]:
-        page += ["", "## Broken", "", *(f"- {_cell(it)}" for it in made["failed"])]
-    return [*page, "", "## Held", "", *(f"- {_cell(it)}" for it in made["held"])]
+        page += ["", "## Claims that are broken", "", *(f"- {_cell(it)}" for it in made["failed"])]
+    page += [
+        "",
+        "## Claims that held",
+        "",
+        "What people saw, held against the database and the servers' own counts.",
+    ]
+    return [*page, "", *(f"- {_cell(it)}" for it in made["held"])]
+
+
+def _in_words(about: str, counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    """A quiz's answers with their words, and which is right; a cloud's most frequent first."""
+    if about == QUIZ:
+        words = dict(zip("ABCDE", ANSWERS, strict=False))
+        return [(f"{it}: {words[it]}{' (right)' if it == RIGHT else ''}", number) for it, number in counted.items()]
+    if about == CLOUD:
+        return sorted(counted.items(), key=lambda it: -it[1])
+    return list(counted.items())
 
 
 def _people(story: Story) -> list[str]:
@@ -158,7 +179,7 @@ def rows(made: Result) -> list[tuple[str, str]]:
         found.append(("presses without an answer", again))
     if "requests" in made:
         wrong = f"{made['requests_invalid']} invalid, {made['requests_refused_as_too_fast']} refused as too fast"
-        found.append(("edits spent", f"{made['edits_slack']} in Slack, {made['edits_discord']} in Discord"))
+        found.append(("edits of messages", f"{made['edits_slack']} in Slack, {made['edits_discord']} in Discord"))
         found.append(("requests", f"{made['requests']}; {wrong}"))
     return [
         *found,

@@ -18,6 +18,9 @@ BEST, ROOM, SOUND, MISSING, AGAIN, WHOLE = (
 )
 TAKERS = {"slack": 8, "discord": 5}
 
+STARS = (2, 3, 4, 4, 5, 5)
+"""It was a good evening for most."""
+
 
 async def taken(story: Story) -> None:
     """Some take it; the last of those on Discord leaves after the first page."""
@@ -38,14 +41,14 @@ def _first(dice: random.Random, player: Player) -> Values:
     return {
         BEST: dice.choice(TALKS),
         ROOM: dice.choice(CHAT),
-        SOUND: f"{dice.randint(1, 5)} of 5 ⭐",
+        SOUND: f"{dice.choice(STARS)} of 5 ⭐",
         MISSING: f"A longer break, {player.name} thinks",
-        AGAIN: dice.choice(("Yes", "No")),
+        AGAIN: dice.choice(("Yes", "Yes", "Yes", "No")),
     }
 
 
 def _second(dice: random.Random) -> Values:
-    return {WHOLE: f"{dice.randint(1, 5)} of 5 ⭐"}
+    return {WHOLE: f"{dice.choice(STARS)} of 5 ⭐"}
 
 
 async def _take(story: Story, player: Player, first: Values, second: Values) -> None:
