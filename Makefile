@@ -42,9 +42,9 @@ sandbox: $(READY) ## Start the bot with stand-in Slack and Discord servers and a
 run: $(READY) ## Start the bot with your own settings
 	@$(BIN)/python -m config run
 
-test: $(READY) ## Run every quick test; takes at most two minutes
+test: $(READY) ## Run every quick test; takes about three minutes on two cores
 	@bash .ci/postgresql
-	@$(BIN)/python -m pytest -n 4 --dist worksteal -q
+	@$(BIN)/python -m pytest -n 6 --dist worksteal -q
 
 check: $(READY) ## Check style, types, import contracts and the documents
 	@$(BIN)/ruff check .
