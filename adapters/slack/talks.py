@@ -31,9 +31,10 @@ log = structlog.get_logger()
 
 Message = Mapping[str, Any]
 Conversations = Callable[[], Awaitable[Sequence[tuple[Place, str]]]]
-"""Where askers have their conversations, each with what heads it: open ones first, then those that were active last."""
-MOST = 50
-"""Threads read after a gap: conversations.replies allows 50 calls a minute."""
+"""Where askers have their conversations, each with what heads it: open ones first, then those that were active last.
+
+They are read at the pace of Slack's limit, 50 calls of conversations.replies a minute.
+"""
 CHECKS = 15
 """Single messages asked for in one person's direct messages."""
 TRIES = 6
@@ -104,20 +105,26 @@ class Talks:
 
     async def catch_up(self) -> int:
         """Read what was missed in the threads of questions; returns how much that was."""
-        count, read = 0, dict[str, _Direct]()
-        listed = await self._conversations()
-        mine = [(place, head) for place, head in listed if place.venue == self._install.venue and place.ref and head]
-        for place, head in mine[:MOST]:
-            if place.id not in read:
-                known = frozenset(await self._known(place)) - self._gone
-                mark = instant_of(place.seen) or place.seen_at
-                read[place.id] = _Direct(place, known, self._marks.setdefault(place.id, mark))
-            count += await self._thread(read[place.id], head)
-        for direct in read.values():
-            count += await self._outside(direct)
-            count += await self._absent(direct)
+        count, heads = 0, dict[str, list[str]]()
+        places: dict[str, Place] = {}
+        for place, head in await self._conversations():
+            if place.venue == self._install.venue and place.ref and head:
+                places[place.id] = place
+                heads.setdefault(place.id, []).append(head)
+        for ident, place in places.items():
+            count += await self._person(place, heads[ident])
         self._marks.clear()
         return count
+
+    async def _person(self, place: Place, heads: Sequence[str]) -> int:
+        """One person after the other: who waits for an answer does not wait for two hundred others."""
+        known = frozenset(await self._known(place)) - self._gone
+        mark = instant_of(place.seen) or place.seen_at
+        direct, count = _Direct(place, known, self._marks.setdefault(place.id, mark)), 0
+        for head in heads:
+            count += await self._thread(direct, head)
+        count += await self._outside(direct)
+        return count + await self._absent(direct)
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
