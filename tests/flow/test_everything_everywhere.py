@@ -171,9 +171,10 @@ def test_every_command_gets_one_answer_and_nobody_goes_beyond_their_part(state, 
     """Each command is given in two of the six rooms; in the long form in all of them."""
     event, poll = at(state)
     actor, count = ACTORS[who], 0
+    envelope = Envelope(actor, DeliveryKey("new"), Instant(event.now + 1), "event")
+    given = each_once(everything(envelope, event, poll))
     for turn, room in enumerate(ROOMS):
-        envelope = Envelope(actor, DeliveryKey("new"), Instant(event.now + 1), "event", room)
-        for command in each_once(everything(envelope, event, poll))[turn % every :: every]:
+        for command in (replace(one, room=room) for one in given[turn % every :: every]):
             outcome, work = decide(event, command)
             count += 1
             changed = [row for _, row in work.changes() if type(row).__name__ != "Inbox"]
