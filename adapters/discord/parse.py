@@ -184,12 +184,14 @@ def _words(verb: Verb, given: Mapping[str, str]) -> str:
 
 
 _MESSAGE_LINK = re.compile(r"<?https?://[^\s/]+/channels/(?:@me|\d+)/(\d+)/(\d+)/?>?")
+_ELSEWHERE = re.compile(r"\s*<?https?://[^\s/]+/archives/([A-Z0-9]+)/p(\d{1,12})(\d{6})(?:[?#][^\s>]*)?>?\s*")
 
 
 def located(typed_in: str) -> str:
-    """A message's link as ``channel/message``; anything else as it is."""
-    found = _MESSAGE_LINK.fullmatch(typed_in.strip())
-    return f"{found[1]}/{found[2]}" if found else typed_in
+    """A message's link as ``channel/message``, a Slack workspace's too; anything else as it is."""
+    if found := _ELSEWHERE.fullmatch(typed_in):
+        return f"{found[1]}/{found[2]}.{found[3]}"
+    return f"{found[1]}/{found[2]}" if (found := _MESSAGE_LINK.fullmatch(typed_in.strip())) else typed_in
 
 
 # -- lines ----------------------------------------------------------------------------------------------------------

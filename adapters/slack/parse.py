@@ -30,6 +30,11 @@ _MODERATE = re.compile(
     r"(moderate\s+)<?https?://[^\s/<>|]+/archives/([A-Z0-9]+)/p([0-9]{7,})[^\s<>|]*(?:\|[^<>]*)?>?", re.IGNORECASE
 )
 """A message's address ends in its timestamp without the point (reference/methods/chat.getPermalink)."""
+_ELSEWHERE = re.compile(
+    r"(moderate\s+)<?https?://[^\s/<>|]+/channels/[0-9]{1,20}/([0-9]{1,20})/([0-9]{1,20})/?(?:\|[^<>]*)?>?",
+    re.IGNORECASE,
+)
+"""The link of a message in a server of the session's."""
 MODERATE, ASK = "moderate", "ask"
 """The ``callback_id`` of the entries "Moderate…" and "Ask about this" in a message's menu."""
 _NO_SHORTCUT = "This entry is from another time and does nothing any more. Use /mod moderate with the message's link."
@@ -207,6 +212,8 @@ def shortcut(payload: Payload, install: Install, now: Instant) -> Asked | None:
 
 def located(line: str) -> str:
     """What was typed, the address of a message to moderate written as ``channel/timestamp``."""
+    if other := _ELSEWHERE.match(line):
+        return f"{other[1]}{other[2]}/{other[3]}{line[other.end() :]}"
     found = _MODERATE.match(line)
     if found is None:
         return line

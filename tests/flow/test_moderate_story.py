@@ -74,6 +74,17 @@ def test_a_copy_is_moderated_as_well_as_the_line_itself():
     assert words(form_of(event, str(copy), DORA, HALL)) == words(form_of(event))
 
 
+@pytest.mark.parametrize(("by", "room"), [(OLGA, HALL), (DORA, CHAT)], ids=["Discord's on Slack", "Slack's on Discord"])
+def test_the_link_of_another_venue_s_message_finds_the_line(by, room):
+    event = said(Event().opened(OLGA, ANN))
+    copy = next(it.ref for it in event.store.rows(Surface) if it.ours and it.subject.startswith("message"))
+    ref = str(copy) if room == HALL else "1.1"
+    assert words(form_of(event, ref, by, room)) == words(form_of(event))
+    assert "not one of the session's chat" in words(opens(event, "9.9", by, room))
+    does(event, "delete", ref, by, room)
+    assert messages(event) == [True]
+
+
 @pytest.mark.parametrize("actor", [ANN, BEN, replace(BEN, manages=True)], ids=["author", "stranger", "organiser"])
 def test_only_moderators_open_the_form(actor):
     event = said(Event().opened(OLGA, ANN))

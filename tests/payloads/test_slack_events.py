@@ -255,6 +255,9 @@ def test_an_unknown_entry_is_explained(changed: dict[str, Any]) -> None:
         ),
         ("Moderate <https://acme.slack.example/archives/C1/p1790000050000200>", "Moderate C1/1790000050.000200"),
         ("moderate <https://acme.slack.example/archives/C1/p1790000050000200|a line>", "moderate C1/1790000050.000200"),
+        ("moderate https://discord.example/channels/1/22/333", "moderate 22/333"),
+        ("moderate <https://discord.example/channels/1/22/333|a line>", "moderate 22/333"),
+        ("moderate https://discord.example/channels/1/22", "moderate https://discord.example/channels/1/22"),
         ("moderate https://acme.slack.example/archives/C1", "moderate https://acme.slack.example/archives/C1"),
         (
             "poll See https://acme.slack.example/archives/C1/p1790000050000200",

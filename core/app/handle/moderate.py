@@ -40,8 +40,8 @@ NOT_THERE = (
 def moderate_needs(command: OpenModerateForm | Moderate, work: UnitOfWork) -> Iterable[Key]:
     yield from actor_needs(command, work)
     if isinstance(command, OpenModerateForm) and command.message is None:
-        yield key(Place, venue=command.actor.venue, ref=command.channel)
-        for place in work.peek_all(Place, venue=command.actor.venue, ref=command.channel):
+        yield key(Place, ref=command.channel)
+        for place in work.peek_all(Place, ref=command.channel):
             yield key(Surface, place=place.id, ref=command.ref)
             for surface in work.peek_all(Surface, place=place.id, ref=command.ref):
                 yield from _of_surface(surface, command, work)
@@ -108,10 +108,11 @@ def open_moderate_form(command: OpenModerateForm, work: UnitOfWork, moment: Mome
 
 
 def _at(command: OpenModerateForm, work: UnitOfWork) -> Message | tuple[Message, ...] | None:
-    """The line at that place of the chat, or the several of one post."""
-    places = (it for it in work.all(Place, venue=command.actor.venue, ref=command.channel) if it.state != "released")
-    place = next(places, None)
-    surface = work.one(Surface, place=place.id, ref=command.ref) if place else None
+    """The line at that place of the chat, or the several of one post; the link may be another venue's."""
+    places = [it for it in work.all(Place, ref=command.channel) if it.state != "released"]
+    places.sort(key=lambda it: it.venue != command.actor.venue)
+    posts = (work.one(Surface, place=it.id, ref=command.ref) for it in places)
+    surface = next((it for it in posts if it is not None), None)
     if surface is None:
         return None
     what, _, ident = surface.subject.partition(":")
