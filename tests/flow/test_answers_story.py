@@ -329,3 +329,22 @@ def test_a_new_part_and_a_new_name_stand_over_what_is_written_from_then_on_and_e
     after = shown(event, "After")
     assert (after.author, after.badge) == ("Anna", "speaker")
     assert after.quote is not None and after.quote.author == "Anna", "quotes are ours"
+
+
+def test_who_hides_the_last_name_has_the_first_one_over_new_lines_in_quotes_and_in_posts_of_several_lines():
+    event = Event().opened(OLGA, DORA, BEN, CLEO)
+    event.joins(ANN, name="Ann Smith")
+    event.settle()
+    says(event, ANN, "1.1", "Before")
+    says(event, BEN, "1.2", "Filler")
+    assert shown(event, "Before").author == "Ann Smith"
+    carrier = together(event, "Before", "Filler")
+    form = event.types(ANN, "/stage settings", CHAT).reply
+    event.wait(1)
+    event.sends(ANN, form, CHAT, settings=("toasts", "private_chat"))  # type: ignore[arg-type]
+    event.settle()
+    says(event, ANN, "1.3", "After", to="1.1")
+    after, post = shown(event, "After"), event.content(carrier)
+    assert after.author == "Ann" and after.quote is not None and after.quote.author == "Ann"
+    assert "Ann" in [line.author for line in post.lines]  # type: ignore[union-attr]
+    assert "Smith" not in repr((after, post))
