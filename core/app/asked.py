@@ -10,6 +10,9 @@ from core.app.posted import Board as Board
 from core.app.posted import Posted as Posted
 from core.domain.ids import Instant, PersonId, QuestionId, SessionId
 
+WAITING = 50
+"""Open questions of which a desk that came later shows cards, the oldest; more of them bury each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Queued:
@@ -44,6 +47,11 @@ class Queue:
     @property
     def claimed(self) -> Sequence[Queued]:
         return [it for it in self.open if it.owner is not None]
+
+    @property
+    def oldest(self) -> Sequence[Queued]:
+        """In the order in which they came: the first :data:`WAITING` have a card at every desk."""
+        return sorted(self.open, key=lambda it: (it.waiting_since, it.number))
 
     @property
     def waiting(self) -> int:

@@ -461,6 +461,12 @@ def test_a_desk_that_comes_later_shows_the_oldest_open_questions_and_no_closed_o
     assert shown == [f"Q{number}" for number in range(2, 52)]
     assert "54 pending" not in words(made.room("C-desk", "desk")[0])
     assert "53 pending" in words(made.room("C-desk", "desk")[0])
+    answers(made, one(made, 3))
+    made.presses(OLGA, f"qdo:{one(made, 54).id}:resolve")
+    made.settle()
+    shown = [words(it).split(" ")[0] for it in made.room("C-desk", "question")]
+    assert "Q52" in shown, "the next one follows where one of the oldest is closed"
+    assert not {"Q53", "Q54", "Q55"} & set(shown), "one by one"
 
 
 def test_a_crowd_of_questions_moves_the_desk_card_no_more_often_than_it_may():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core.app.asked import Board, Queue, Queued
+from core.app.asked import WAITING, Board, Queue, Queued
 from core.app.handle.feed import entries
 from core.app.handle.feed_room import item, item_needs, put_in, put_sums, sums_card_needs
 from core.app.handle.questions.posting import board_needs, post_board
@@ -34,8 +34,6 @@ WANTED: dict[State, tuple[PlaceKind, ...]] = {
 """Announcing makes door, queue and backchannel on every venue; opening the doors makes stage and feed (SPEC 1.2)."""
 NEEDED: Mapping[PlaceKind, Ability] = {"feed": "feed", "notify": "mentions"}
 """Places that only some platforms have by themselves; elsewhere the menu shows the feed (SPEC 1.2)."""
-WAITING = 50
-"""Open questions that a new desk shows, the oldest; more of them bury each other."""
 DOORS_AFTER = 15 * SECOND
 """Who joined before hears of the open doors when the rooms are there and have let them in."""
 
@@ -89,9 +87,9 @@ def _question_needs(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
 
 
 def _oldest(session: SessionId, work: UnitOfWork) -> list[Queued]:
-    """What a new desk shows a card of, in the order in which it came; the rest is in its List."""
+    """What a new desk shows a card of, in the order in which it came; the rest follows as these are closed."""
     queue = work.peek(Queue, session)
-    return sorted(queue.open if queue else (), key=lambda it: (it.waiting_since, it.number))[:WAITING]
+    return list(queue.oldest[:WAITING]) if queue else []
 
 
 def want_rooms(session: Session, work: UnitOfWork, moment: Moment) -> None:

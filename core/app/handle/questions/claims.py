@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.app.asked import WAITING, Queue
 from core.app.handle.questions.known import conversation_needs, name_of
 from core.app.handle.questions.told import changed
-from core.app.handle.showing import plan
+from core.app.handle.showing import plan, show
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import Instant, PersonId, QuestionId, SessionId
 from core.domain.people import Member
-from core.domain.questions import RETURN_AFTER, WARN_AFTER, Question, called, claimed, sent_back
+from core.domain.questions import RETURN_AFTER, WARN_AFTER, Question, called, card_subject, claimed, open_, sent_back
 from core.domain.refused import Refused
 from core.domain.schedule import Due, returning, warning
 from core.domain.sessions import Session, consented
+from core.domain.surfaces import Place, Surface, usable
 from core.domain.view import Button, action
 
 
@@ -57,6 +59,22 @@ def left(question: Question, work: UnitOfWork, moment: Moment) -> None:
         due = work.get(Due, what)
         if due is not None and due.fired_at is None:
             work.put(replace(due, fired_at=moment.now))
+    if not open_(question):
+        _next_card(question, work, moment)
+
+
+def _next_card(closed: Question, work: UnitOfWork, moment: Moment) -> None:
+    """A desk that came later shows the oldest only: where one of them is closed, the one behind them gets its card."""
+    queue = work.get(Queue, closed.session)
+    oldest = queue.oldest if queue else ()
+    if all(it.id != closed.id for it in oldest[:WAITING]):
+        return
+    for follows in oldest[WAITING : WAITING + 1]:
+        what = card_subject(follows.id)
+        there = {it.place for it in work.all(Surface, subject=what)}
+        for desk in work.all(Place, session=closed.session):
+            if desk.kind == "queue" and usable(desk) and desk.id not in there:
+                show(what, desk, work, moment)
 
 
 # -- whoever may not answer any more ----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.app.asked import Queue
+from core.app.asked import WAITING, Queue
 from core.app.authorize import authorize_with_consent
 from core.app.commands import Command, OfQuestion, OfSession
 from core.app.followed import came_with
@@ -52,6 +52,10 @@ def session_rows(session: SessionId, work: UnitOfWork) -> Iterable[Key]:
     yield key(Place, session=session)
     yield key(QuestionRules, session)
     yield key(Queue, session)
+    if (queue := work.peek(Queue, session)) is not None:
+        for follows in queue.oldest[WAITING : WAITING + 1]:
+            yield key(Subject, card_subject(follows.id))
+            yield key(Surface, subject=card_subject(follows.id))
     yield from sums_card_needs(session)
     yield from kept_needs(session, work)
 

@@ -167,11 +167,11 @@ def answer_question(command: AnswerQuestion, work: UnitOfWork, moment: Moment) -
     question = claim(question, person, work, moment)
     line = add_line(question, "moderator", account, doc(text), moment.now, work, moment)
     question = sent(line, question, work, moment)
-    left(question, work, moment)
     if "done" in then:
         after = resolved(question, person, moment.now)
         changed(question, after, work)
         question = after
+    left(question, work, moment)
     if "publish" in then:
         question = publish(question, session, person, "", text, work, moment, shows_name=question.shows_name)
     forget_draft(command, form.action, work, moment)
