@@ -217,6 +217,22 @@ def test_who_is_blocked_is_on_no_card_and_waits_nowhere_until_unblocked():
     assert "Spam" in card_of(event, one)
 
 
+def test_what_the_blocked_wrote_anonymously_does_not_come_back_when_its_key_is_gone():
+    event = Event().opened(OLGA, ANN, BEN)
+    one = ask(event, "secret")
+    answers(event, ANN, one, "Spam")
+    answers(event, BEN, one, "Tea")
+    member = next(it for it in event.store.rows(Member) if it.person == event.person(ANN))
+    event.store.tables[Member][(member.session, member.person)] = replace(member, blocked=True)
+    for _ in range(2):
+        shown = (card_of(event, one), words(desk(event, one)), words(event.presses(BEN, f"said:{one}", CHAT)))
+        assert not any("Spam" in it for it in shown) and all("Tea" in it for it in shown)
+        event.presses(OLGA, f"end:{one}", CHAT)
+        event.wait(10)
+        event.ticks()
+    assert [(row.words, row.account) for row in event.store.rows(Ballot)] == [("Tea", "")]
+
+
 @pytest.mark.parametrize("verb", ["answers", "ok", "no"])
 def test_attendees_and_strangers_approve_nothing(verb):
     event = lively(OLGA, ANN, BEN)

@@ -14,6 +14,7 @@ from core.app.handle.leading import leaderboard_button
 from core.app.outcome import FormDraft, Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
+from core.app.written import blocked
 from core.domain.chat_rules import broken
 from core.domain.form import TITLE_LIMIT, Form, Invalid, Values, first
 from core.domain.ids import AccountId, DeliveryKey, Instant, InteractionId, PersonId, subject
@@ -233,13 +234,18 @@ def forget_needs(ident: InteractionId, work: UnitOfWork) -> Iterable[Key]:
         yield key(Ballot, interaction=ident)
         yield key(Superseded, interaction=ident)
         yield key(FormDraft, form=answer_action(ident))
+        yield key(Member, session=interaction.session, blocked=True)
 
 
 def forget(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
-    """The key is destroyed, and every ballot stands under a new name without time, in an order that tells nothing."""
+    """The key is destroyed, and every ballot stands under a new name without time, in an order that tells nothing.
+
+    What somebody wrote who is blocked is shown to nobody; soon nothing would tell that it is theirs, so it goes now.
+    """
     interaction = work.get(Interaction, ident)
     if interaction is None or not interaction.anonymous or interaction.state == "live":
         return
+    out = blocked(interaction, work) if "approved" in KINDS[interaction.kind].TRAITS else set()
     if kept := work.get(BallotKey, ident):
         work.remove(kept)
     for one in work.all(Superseded, interaction=ident):
@@ -250,6 +256,8 @@ def forget(ident: InteractionId, work: UnitOfWork, moment: Moment) -> None:
     told = min(Counter(it.platform for it in ballots).values(), default=0) >= FEW
     for ballot in ballots:
         work.remove(ballot)
+        if ballot.person in out:
+            continue
         nameless = PersonId(moment.new_id())
         work.know(key(Ballot, ident, nameless))
         platform = ballot.platform if told else ""
