@@ -108,19 +108,27 @@ def _select(table: Table, names: tuple[str, ...], by: tuple[str, ...], lock: str
 
 
 def _counts(connection: Connection, keys: list[Key]) -> Iterable[Counts]:
-    """Equal ballots together, straight from the ballots: a tally is derived, never kept (RELIABILITY 27)."""
-    ballot = tables.ballot.c
+    """Equal ballots together, straight from the ballots: a tally is derived, never kept (RELIABILITY 27).
+
+    Who is blocked is not counted (SPEC 2.5); the names on anonymous ballots are nobody's, so those all are.
+    """
+    ballot, member, its = tables.ballot.c, tables.member.c, tables.interaction.c
     for one in keys:
+        theirs = select(its.session).where(its.id == one.value[0]).scalar_subquery()
+        blocked = select(member.person).where(member.session == theirs, member.blocked == true())
+        out = list(connection.execute(blocked).scalars())
         query = (
             select(ballot.choice, ballot.platform, func.count(), func.sum(cast(ballot.moderator, Integer)))
-            .where(ballot.interaction == one.value[0])
+            .where(ballot.interaction == one.value[0], *((ballot.person.not_in(out),) if out else ()))
             .group_by(ballot.choice, ballot.platform)
         )
-        counts = (
+        counts = [
             Count(choice, platform, number, moderators)
             for choice, platform, number, moderators in connection.execute(query)
-        )
-        yield Counts(one.value[0], tuple(sorted(counts, key=lambda count: (count.choice, count.platform))))
+        ]
+        more = select(ballot.person).where(ballot.interaction == one.value[0], ballot.person.in_(out)).limit(1)
+        given = bool(counts) or (bool(out) and connection.execute(more).first() is not None)
+        yield Counts(one.value[0], tuple(sorted(counts, key=lambda it: (it.choice, it.platform))), given)
 
 
 def _joined(connection: Connection, keys: list[Key]) -> Iterable[Joined]:

@@ -11,11 +11,13 @@ from core.domain.interactions.kind import Count
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """All current ballots of an interaction, equal ones together."""
+    """All current ballots of an interaction that count, equal ones together."""
 
     pk: ClassVar = ("interaction",)
     interaction: InteractionId
     counts: tuple[Count, ...]
+    given: bool = False
+    """Whether anybody has answered, also who is blocked and may be let in again."""
 
 
 @dataclass(frozen=True, slots=True)

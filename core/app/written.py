@@ -86,7 +86,8 @@ def answers_needs(session: SessionId) -> Iterable[Key]:
 def touch_answers(session: SessionId, work: UnitOfWork) -> None:
     """Who is blocked, or goes by another name, changes what stands on the cards."""
     for it in work.all(Interaction, session=session):
-        if it.state in ("live", "ended") and "approved" in KINDS[it.kind].TRAITS:
+        kind = KINDS[it.kind].TRAITS
+        if it.state in ("live", "ended") and ("approved" in kind or ("answered" in kind and not it.anonymous)):
             work.touch(subject("interaction", it.id))
             work.touch(subject("twin", it.id))
     touch_leaders(session, work)

@@ -28,7 +28,7 @@ from core.app.unit_of_work import Key, UnitOfWork, advanced, reader
 from core.domain.chat import Like, Message, Unmatched
 from core.domain.interactions.kind import Count
 from core.domain.interactions.leaders import Leading
-from core.domain.interactions.life import Ballot, newer
+from core.domain.interactions.life import Ballot, Interaction, newer
 from core.domain.people import Listener, Member
 from core.domain.public_questions import Upvote
 from core.domain.questions import Duty, Question
@@ -191,11 +191,16 @@ def _found(tables: Tables, wanted: Key) -> list[Any]:
 
 
 def _counts(tables: Tables, interaction: Any) -> Counts:
-    ballots: list[Ballot] = [row for row in tables.get(Ballot, {}).values() if row.interaction == interaction]
+    given: list[Ballot] = [row for row in tables.get(Ballot, {}).values() if row.interaction == interaction]
+    its = tables.get(Interaction, {}).get((interaction,))
+    members = tables.get(Member, {})
+    blocked = {it.person for it in members.values() if it.blocked and its is not None and it.session == its.session}
+    ballots = [ballot for ballot in given if ballot.person not in blocked]
     all_of_them = Counter((ballot.choice, ballot.platform) for ballot in ballots)
     moderators = Counter((ballot.choice, ballot.platform) for ballot in ballots if ballot.moderator)
     same = sorted(all_of_them)
-    return Counts(interaction, tuple(Count(*which, all_of_them[which], moderators[which]) for which in same))
+    counts = tuple(Count(*which, all_of_them[which], moderators[which]) for which in same)
+    return Counts(interaction, counts, bool(given))
 
 
 def _reacted(tables: Tables, session: Any) -> Reacted:

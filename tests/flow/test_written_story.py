@@ -233,6 +233,29 @@ def test_what_the_blocked_wrote_anonymously_does_not_come_back_when_its_key_is_g
     assert [(row.words, row.account) for row in event.store.rows(Ballot)] == [("Tea", "")]
 
 
+def test_words_and_votes_of_who_is_blocked_do_not_count_until_unblocked():
+    event = Event().opened(OLGA, ANN, BEN)
+    one, poll = asked(event, "cloud", question="Today?"), event.poll()
+    answers(event, ANN, one, "rude", "words")
+    answers(event, BEN, one, "tea", "words")
+    event.votes(ANN, poll, "0")
+    assert "rude" in card_of(event, one) and "1 vote" in card_of(event, poll)
+    event.writes(ANN, CHAT, "1.1", "Hello")
+    (line,) = event.store.rows(Message)
+    form = event.presses(OLGA, f"moderate:{line.id}", CHAT).reply
+    assert isinstance(form, Form)
+    before = event.versions()
+    assert event.sends(OLGA, form, CHAT, do="block").done
+    assert all(event.versions()[f"interaction:{it}"] > before[f"interaction:{it}"] for it in (one, poll))
+    assert "rude" not in card_of(event, one) and "tea" in card_of(event, one)
+    assert "0 votes" in card_of(event, poll)
+    edited = event.presses(OLGA, f"edit:{poll}", CHAT).reply
+    assert isinstance(edited, Form)
+    assert "options" not in {it.name for it in edited.fields}, "their vote stands for one of these options still"
+    event.presses(OLGA, f"unblock:{event.session}:{event.person(ANN)}", CHAT)
+    assert "rude" in card_of(event, one) and "1 vote" in card_of(event, poll)
+
+
 @pytest.mark.parametrize("verb", ["answers", "ok", "no"])
 def test_attendees_and_strangers_approve_nothing(verb):
     event = lively(OLGA, ANN, BEN)

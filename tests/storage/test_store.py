@@ -466,6 +466,15 @@ def test_counts_put_equal_ballots_together_by_platform(store):
     assert all(isinstance(it.number, int) and isinstance(it.moderators, int) for it in counts.counts)
 
 
+def test_who_is_blocked_is_not_counted_and_has_answered_all_the_same(store):
+    asked = Interaction(InteractionId("i"), SESSION.id, "poll", KINDS["poll"].samples()[0], "live")
+    save(store, asked, ballot("a", "[0]", 1), Member(asked.session, PersonId("a"), blocked=True))
+    save(store, Member(SessionId("other"), PersonId("b"), blocked=True))
+    assert found(store, Counts, interaction=asked.id) == [Counts(asked.id, (), True)]
+    save(store, ballot("b", "[1]", 1))
+    assert found(store, Counts, interaction=asked.id) == [Counts(asked.id, (Count("[1]", "slack", 1, 0),), True)]
+
+
 def test_counts_of_nothing_are_empty_and_nobody_has_joined(store):
     assert found(store, Counts, interaction=InteractionId("i")) == [Counts(InteractionId("i"), ())]
     assert found(store, Joined, session=SESSION.id) == [Joined(SESSION.id, 0)]

@@ -47,7 +47,7 @@ def _editable(command: OfInteraction, work: UnitOfWork, moment: Moment) -> tuple
 
 def _form(interaction: Interaction, work: UnitOfWork) -> Form:
     counts = work.get(Counts, interaction.id)
-    answered = counts is not None and any(it.number for it in counts.counts)
+    answered = counts is not None and counts.given
     kind = KINDS[interaction.kind]
     fields = fields_of(kind, answered=answered)
     if not fields:

@@ -78,7 +78,7 @@ def _made(command: OfInteraction, work: UnitOfWork, moment: Moment) -> _Made:
     frozen = ""
     if interaction.state not in ("draft", "live"):
         frozen = "It has ended, so it stays as it is. Duplicate it to ask once more."
-    elif "questions" in kind.FROZEN and counts is not None and any(it.number for it in counts.counts):
+    elif "questions" in kind.FROZEN and counts is not None and counts.given:
         frozen = "Somebody has answered, so the questions stay as they are. Duplicate it to ask others."
     return _Made(interaction, kind, parts_of(kind), person, frozen)
 
