@@ -47,6 +47,9 @@ def _right(connection: Connection, session: SessionId) -> Right:
         interaction.state == "ended",
         interaction.anonymous == false(),
         interaction.rehearsal == false(),
+        # Of hidden results no number is told anywhere, and a rank is one (SPEC 5.4).
+        interaction.hidden == false(),
+        interaction.sharing != "never",
     )
     specs = ((ident, codec.loads_spec(quiz.Spec, kept)) for ident, kept in connection.execute(query))
     return sorted((ident, quiz.right_choice(spec)) for ident, spec in specs if spec.leaders)

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.app.derived import LEADERS, Leaders, Standing
 from core.domain.interactions.leaders import Leading, leads
-from core.domain.interactions.life import Ballot, Interaction
+from core.domain.interactions.life import Ballot, Interaction, results_visible
 from core.domain.people import Member
 
 Tables = dict[type[Any], dict[tuple[Any, ...], Any]]
@@ -25,7 +25,7 @@ def standing_of(tables: Tables, session: Any, person: Any) -> Standing:
 
 def _right(tables: Tables, session: Any) -> dict[Any, str]:
     quizzes: list[Interaction] = [it for it in tables.get(Interaction, {}).values() if it.session == session]
-    ended = [it for it in quizzes if it.state == "ended" and leads(it)]
+    ended = [it for it in quizzes if it.state == "ended" and leads(it) and results_visible(it)]
     return {it.id: json.dumps(it.spec.right, separators=(",", ":")) for it in ended}
 
 

@@ -260,6 +260,23 @@ def test_with_hidden_results_nobody_is_named_on_the_card():
     event.votes(ANN, one, "1")
     ends(event, one)
     assert "Ann" not in card_of(event, one) and "right" not in card_of(event, one)
+    assert "0 quizzes count so far" in leaderboard(event) and "1 right" not in leaderboard(event)
+
+
+def test_hidden_results_count_on_no_leaderboard_until_they_are_shown():
+    event = lively(OLGA, ANN)
+    chooses(event, ANN)
+    first, second = quiz(event), quiz(event)
+    for one in (first, second):
+        event.votes(ANN, one, "1")
+        ends(event, one)
+    assert "1. Ann, 2 right" in leaderboard(event) and "2 right" in card_of(event, second)
+    for verb, number in (("hide", 1), ("unhide", 2)):
+        before = event.versions()[f"interaction:{second}"]
+        assert event.presses(OLGA, f"{verb}:{first}", CHAT).done
+        assert f"1. Ann, {number} right" in leaderboard(event)
+        assert f"{number} right" in card_of(event, second)
+        assert event.versions()[f"interaction:{second}"] > before, "this card is shown anew as well"
 
 
 def test_only_who_takes_part_sees_it_and_joins_it():

@@ -97,6 +97,7 @@ def test_right_answers_of_who_joined_it_count_best_first(store):
     "more",
     [
         {"state": "live"}, {"state": "draft"}, {"state": "unpublished"}, {"anonymous": True}, {"rehearsal": True},
+        {"hidden": True}, {"sharing": "never"},
         {"session": OTHER}, {"spec": quiz.Spec("?", ("a", "b"), (0,))},
         {"kind": "poll", "spec": poll.Spec("?", ("a", "b"))},
     ],

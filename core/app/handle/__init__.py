@@ -155,7 +155,7 @@ USES: Mapping[type[c.Command], Use] = {
     c.ShowInteraction: Use(interactions.desk_needs, interactions.show_interaction),
     c.EndInteraction: Use(interactions.desk_needs, interactions.end),
     c.UnpublishInteraction: Use(interactions.desk_needs, interactions.unpublish),
-    c.HideResults: Use(interactions.desk_needs, interactions.hide),
+    c.HideResults: Use(interactions.hide_needs, interactions.hide),
     c.GiveMoreTime: Use(interactions.desk_needs, interactions.give_more_time),
     c.DuplicateInteraction: Use(interactions.desk_needs, show_order.duplicate),
     c.DeleteInteraction: Use(interactions.desk_needs, show_order.delete),

@@ -23,11 +23,13 @@ from core.app.handle.people import known_person
 from core.app.handle.showing import at_once, kept_needs, plan, show
 from core.app.handle.toasting import announce
 from core.app.handle.twins import MORE_TIME, desk_card, preview_needs, twin_subject
+from core.app.leaders import touch_leaders
 from core.app.outcome import Outcome
 from core.app.ports import Moment
 from core.app.unit_of_work import Key, UnitOfWork, key
 from core.domain.ids import MINUTE, Instant, InteractionId, PersonId, SessionId, subject
 from core.domain.interactions import KINDS
+from core.domain.interactions.leaders import leads
 from core.domain.interactions.life import GRACE, Interaction, ended, published, results_visible, unpublished
 from core.domain.interactions.secret import BallotKey
 from core.domain.people import Account, Member
@@ -232,6 +234,12 @@ def unpublish(command: UnpublishInteraction, work: UnitOfWork, moment: Moment) -
     return Outcome(desk_card(after, session, person, work, "It is out of sight now, in the feed too."))
 
 
+def hide_needs(command: HideResults, work: UnitOfWork) -> Iterable[Key]:
+    yield from desk_needs(command, work)
+    if interaction := work.peek(Interaction, command.interaction):
+        yield key(Interaction, session=interaction.session)
+
+
 def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
     interaction, session, person = at_desk(command, work, moment)
     if interaction.sharing == "never" and not command.hidden:
@@ -242,6 +250,8 @@ def hide(command: HideResults, work: UnitOfWork, moment: Moment) -> Outcome:
         work.touch(subject("interaction", interaction.id))
         at_once(twin_subject(interaction.id), work)
         work.touch(item(interaction.session, "result", interaction.id))
+        if leads(interaction):
+            touch_leaders(interaction.session, work)
     shown = "Results are shown." if results_visible(after) else "Results are shown when it ends."
     return Outcome(desk_card(after, session, person, work, "Results are hidden." if command.hidden else shown))
 
