@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from core.app.handle.shared_fields import CLOSES, SECRET, SHARING, SHARING_SECRET, fields_of, form_of
+from core.app.handle.shared_fields import CLOSES, SECRET, SHARING, fields_of, form_of
 from core.domain.form import Form, Invalid
 from core.domain.ids import Instant, SessionId
 from core.domain.interactions import KINDS
@@ -73,11 +73,8 @@ def test_its_form_leaves_room_for_the_fields_that_all_share(kind):
     check_form(form)
     assert {it.name for it in kind.fields()} <= {it.name for it in form.fields}, "none of its own fields is lost"
     assert not {it.name for it in kind.fields()} & {SHARING.name, CLOSES.name, "secret"}
-    offers = [it.name for it in form.fields if SECRET in it.picks or it.picks == SHARING_SECRET.picks]
+    offers = [it.name for it in form.fields if SECRET in it.picks]
     assert len(offers) == ("secret" in kind.TRAITS), "what can be anonymous offers it once"
-    assert ("secret" in kind.TRAITS) == ("answered" in kind.TRAITS), (
-        "every kind with ballots can be anonymous (SPEC 5.4)"
-    )
 
 
 @each_kind

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.app import commands
-from core.domain.form import Form
 from core.domain.ids import DeliveryKey, Instant, InteractionId
-from core.domain.interactions.life import Ballot, Interaction
+from core.domain.interactions.life import Ballot
 from tests.fakes.asking import asked, card_of
 from tests.fakes.bot import ANN, BEN, CHAT, CLEO, DAN, HALL, OLGA, Event, lively, words
 
@@ -73,39 +72,6 @@ def test_an_anonymous_crowd_vote_turns_just_so(secret):
     event.ticks()
     assert "2 people" in card_of(event, one)
     assert {it.account for it in event.store.rows(Ballot)} == ({""} if secret else {ANN.account, BEN.account})
-
-
-def test_a_rating_can_be_anonymous_too():
-    event = lively(OLGA, ANN, BEN)
-    one = asked(event, "rating", statement="Your boss?", sharing="end secret")
-    form = event.presses(OLGA, f"edit:{one}", CHAT).reply
-    assert isinstance(form, Form)
-    assert {it.name: it.value for it in form.fields}["sharing"] == ("end secret",)
-    event.votes(ANN, one, "0")
-    event.votes(BEN, one, "4")
-    assert "Anonymous: after the end" in card_of(event, one) and "2 ratings" not in card_of(event, one)
-    form = event.presses(OLGA, f"edit:{one}", CHAT).reply
-    assert isinstance(form, Form)
-    assert {it.name: it.value for it in form.fields}["sharing"] == ("end",), "who said what is not asked any more"
-    assert event.sends(OLGA, form, CHAT, sharing="live").done
-    (kept,) = event.store.rows(Interaction)
-    assert (kept.anonymous, kept.sharing) == (True, "live")
-    ends(event, one)
-    event.wait(10)
-    event.ticks()
-    assert "3.0 of 5, 2 ratings" in card_of(event, one)
-    assert {(it.account, it.delivery, it.at) for it in event.store.rows(Ballot)} == {("", "", 0)}
-
-
-def test_who_gave_a_live_rating_stays_as_it_was_said():
-    event = lively(OLGA, ANN)
-    one = asked(event, "rating", statement="Your boss?", sharing="live secret")
-    form = event.presses(OLGA, f"edit:{one}", CHAT).reply
-    assert isinstance(form, Form)
-    told = event.sends(OLGA, form, CHAT, sharing="live")
-    assert not told.done and isinstance(told.reply, Form) and "Duplicate it" in repr(told.reply)
-    (kept,) = event.store.rows(Interaction)
-    assert kept.anonymous
 
 
 taps = st.lists(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.files.outlines import outline
 from core.app.commands.importing import PARTS
-from core.app.handle.shared_fields import SHARING, fields_of, secret_in
+from core.app.handle.shared_fields import SECRET, SHARING, fields_of
 from core.app.intake import ROOM_KINDS
 from core.domain.form import Field, Values
 from core.domain.ids import MINUTE, SECOND, Instant, instant
@@ -103,7 +103,7 @@ def test_the_schema_is_one_and_keeps_what_each_kind_asks():
         assert set(keys) == {"kind", *common(kind), *several, *(field.name for field in kind.fields())}
         asked = {it.name for it in fields_of(kind)}
         assert ("results" in keys, "closes" in keys) == ("sharing" in asked, "closes" in asked)
-        assert ("anonymous" in keys) == bool(secret_in(fields_of(kind)))
+        assert ("anonymous" in keys) == any(SECRET in it.picks for it in fields_of(kind))
         assert not {field.name for field in kind.fields()} & {"kind", *COMMON}
     assert set(RESULTS.picks) == {pick.value for pick in SHARING.picks}
     assert set(CLOSES.picks) == set(LASTING)

@@ -9,7 +9,7 @@ from core.app.commands import EditInteraction, OfInteraction, OpenEditForm, Open
 from core.app.derived import Counts
 from core.app.handle.drafts import draft_key, forget_draft, keep_draft, with_draft
 from core.app.handle.interactions import at_desk, desk_needs, touch_lists
-from core.app.handle.shared_fields import fields_of, read_settings, secret_in, settings_of, written
+from core.app.handle.shared_fields import SECRET, fields_of, read_settings, settings_of, written
 from core.app.handle.showing import at_once, plan
 from core.app.handle.twins import desk_card, draft_card, twin_subject
 from core.app.outcome import Outcome
@@ -60,7 +60,7 @@ def _form(interaction: Interaction, work: UnitOfWork) -> Form:
         fields=fields,
         intro="Somebody has answered, so the question stays. Duplicate it to ask another one." if answered else "",
     )
-    return form.filled(written(interaction, answered=answered))
+    return form.filled(written(interaction))
 
 
 def open_edit(command: OpenEditForm, work: UnitOfWork, moment: Moment) -> Outcome:
@@ -94,11 +94,11 @@ def _edited(interaction: Interaction, values: Values, form: Form, moment: Moment
     asked = {it.name for it in form.fields}
     whole = {**written(interaction), **{name: value for name, value in values.items() if name in asked}}
     spec, settings = kind.read(whole), read_settings(kind, whole, settings_of(interaction))
-    box = secret_in(form.fields)
-    if not box:
+    if not any(SECRET in it.picks for it in form.fields):
         # A box beside it may be asked still, and tells nothing of this one.
         settings = replace(settings, anonymous=interaction.anonymous)
     if interaction.state == "live" and settings.anonymous != interaction.anonymous:
+        box = next(it.name for it in form.fields if any(pick.value == "secret" for pick in it.picks))
         raise Invalid(
             {box: "Who can see what was said on the card when it was published. Duplicate it to change that."}
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.domain.form import PAGE_FIELDS, Field, Form, Invalid, Pick, Values, first
+from core.domain.form import FIELD_LIMIT, Field, Form, Invalid, Pick, Values, first
 from core.domain.ids import SessionId
 from core.domain.interactions import KINDS
 from core.domain.interactions.kind import Kind
@@ -27,13 +27,6 @@ CLOSES = Field(
     picks=tuple(Pick(label, name) for name, (label, _) in LASTING.items()),
 )
 SECRET = Pick("Anonymous: nobody can tie an answer to a person after the end", "secret")
-SHARING_SECRET = replace(
-    SHARING,
-    label="Results, and who answered what",
-    hint=SECRET.label,
-    picks=(*SHARING.picks, *(Pick(f"{it.label}; anonymous", f"{it.value} secret") for it in SHARING.picks)),
-)
-"""For a form with no room for a box of its own: Discord shows five fields a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +63,8 @@ def fields_of(kind: Kind, *, answered: bool = False) -> tuple[Field, ...]:
     if "answered" in kind.TRAITS and "outlasts" not in kind.TRAITS:
         shared.append(CLOSES)
     if "secret" in kind.TRAITS and not answered:
-        own = _with_secret(own, PAGE_FIELDS - len(shared))
-        if not secret_in(own):
-            shared = [SHARING_SECRET if it is SHARING else it for it in shared]
+        own = _with_secret(own, FIELD_LIMIT - len(shared))
     return (*own, *shared)
-
-
-def secret_in(fields: tuple[Field, ...]) -> str:
-    """The name of the field that asks whether it is anonymous; empty where none does."""
-    return next((it.name for it in fields if SECRET in it.picks or it.picks == SHARING_SECRET.picks), "")
 
 
 def _with_secret(own: tuple[Field, ...], most: int) -> tuple[Field, ...]:
@@ -93,35 +79,30 @@ def _with_secret(own: tuple[Field, ...], most: int) -> tuple[Field, ...]:
 
 def read_settings(kind: Kind, values: Values, before: Settings) -> Settings:
     """What was picked; what was not asked stays as it was. Raises Invalid."""
-    fields = fields_of(kind)
     sharing, closes = first(values, "sharing") or before.sharing, first(values, "closes")
-    together = SHARING_SECRET in fields
-    sharing, _, beside = sharing.partition(" ") if together else (sharing, "", "")
     errors = {}
-    if sharing not in ("live", "end", "never") or beside not in ("", "secret"):
+    if sharing not in ("live", "end", "never"):
         errors["sharing"] = "Pick one of these."
     if closes and closes not in LASTING:
         errors["closes"] = "Pick one of these."
     if errors:
         raise Invalid(errors)
-    asked = secret_in(fields)
-    told = bool(beside) or (not together and "secret" in values.get(asked, ()))
-    anonymous = told if asked in values else before.anonymous
+    asked = [it.name for it in fields_of(kind) if SECRET in it.picks]
+    told = [values[name] for name in asked if name in values]
+    anonymous = any("secret" in picked for picked in told) if told else before.anonymous
     checked: Sharing = "live" if sharing == "live" else "end" if sharing == "end" else "never"
     return Settings(checked, anonymous, LASTING[closes][1] if closes else before.lasts)
 
 
-def written(interaction: Interaction, *, answered: bool = False) -> Values:
+def written(interaction: Interaction) -> Values:
     """What fills the form with the interaction as it is."""
     kind = KINDS[interaction.kind]
     values = dict(kind.write(interaction.spec))
     values["sharing"] = (interaction.sharing,)
     known = {length: name for name, (_, length) in LASTING.items()}
     values["closes"] = (known.get(interaction.lasts, OPEN_ENDED),)
-    fields = fields_of(kind, answered=answered)
-    if interaction.anonymous and (asked := secret_in(fields)):
-        if SHARING_SECRET in fields:
-            values[asked] = (f"{interaction.sharing} secret",)
-        else:
-            values[asked] = (*values.get(asked, ()), "secret")
+    if interaction.anonymous:
+        for it in fields_of(kind):
+            if SECRET in it.picks:
+                values[it.name] = (*values.get(it.name, ()), "secret")
     return values

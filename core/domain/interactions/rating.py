@@ -31,7 +31,8 @@ from core.domain.view import Button, Choice, Choices, Heading, Note, Part, Scale
 
 NAME = "rating"
 TITLE = "Rating"
-TRAITS: frozenset[Trait] = frozenset({"answered", "shared", "secret"})
+TRAITS: frozenset[Trait] = frozenset({"answered", "shared"})
+"""Not ``secret``: with a box for that its form would not fit the one page that Discord shows."""
 SEND = "Publish now"
 FROZEN = frozenset({"statement", "emoji", "steps"})
 STEPS = range(2, 11)
