@@ -224,7 +224,8 @@ async def each_kind(stage: Stage, album: Album) -> None:
                 await stage.press(who, kind.opens, lambda post, it=kind: shared(post) and it.now in post.text)  # type: ignore[misc]
                 await stage.see(who, lambda post, it=kind: has(post, it.then))  # type: ignore[misc]
                 album.take()
-            await answer(stage, who, kind, 0)
+            # Whoever comes second finds the first one's vote on the button, or not yet.
+            await answer(stage, who, kind, 0, counted=True)
             album.take()
     for host in HOSTS:
         for twin in [post for post in await stage.posts(host, QUEUE) if shared(post) and has(post, "Answers")]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.wire.audience import CHANNEL, QUEUE, Audience, has, shared
+from adapters.sandbox.hands import Post
+from tests.wire.audience import CHANNEL, QUEUE, Audience, shared
 
 ACTS = ("create", "draft", "edit", "publish", "answer", "change", "hide", "end", "unpublish", "schedule")
 """In the order in which the story does them."""
@@ -146,12 +147,17 @@ KINDS_TOLD: Mapping[str, Told] = {
 }
 
 
-async def answer(stage: Audience, who: str, kind: Told, index: int) -> None:
-    """Answer on the newest card that shows it, and read what is told."""
+async def answer(stage: Audience, who: str, kind: Told, index: int, *, counted: bool = False) -> None:
+    """Answer on the newest card that shows it, and read what is told; ``counted``: whatever number a button tells."""
     label, values = kind.answers[index]
     if not kind.opens:
-        card = await stage.see(who, lambda post: shared(post) and kind.now in post.text and has(post, label))
-        told = await stage.told(who, "press", card.id, label)
+
+        def meant(post: Post) -> list[str]:
+            stem = label.rstrip("0123456789") if counted else ""
+            return [it.label for it in post.controls if it.label == label or (stem and it.label[:-1] == stem)]
+
+        card = await stage.see(who, lambda post: shared(post) and kind.now in post.text and bool(meant(post)))
+        told = await stage.told(who, "press", card.id, meant(card)[0])
     else:
         opened = await stage.press(who, kind.opens, lambda post: shared(post) and kind.now in post.text)
         if kind.then:
